@@ -1,19 +1,24 @@
 //! Reads books into chapters, and binds illustrated books.
 //!
 //! [`read`] turns a book file into numbered [`Chapter`]s of paragraphs; the records of what was found
-//! in them ([`element`], [`concept`]) are what the two daemons exchange through files. This crate knows
-//! nothing of models, daemons or the manifest, never prints and never exits.
+//! in them ([`element`], [`concept`]) are what the two daemons exchange through files; [`bind`] puts
+//! plates into the book at the passages they show. This crate knows nothing of models, daemons or the
+//! manifest, never prints and never exits.
+//!
+//! The shape of the interface: `read(&Path) -> Result<Book, ReadError>` and
+//! `bind::epub(source: &Path, output: &Path, &bind::Binding) -> Result<(), BindError>`.
 //!
 //! **Invariant:** a chapter's text depends on the book file alone, so that an offset stored by one
 //! process means the same passage to every other.
 
 #![warn(clippy::print_stdout, clippy::print_stderr, clippy::exit)]
 
+pub mod bind;
 pub mod concept;
 pub mod element;
 
 /// A book as its reader sees it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Book {
     /// Title as the book states it, or the file's stem.
     pub title: String,
@@ -23,6 +28,9 @@ pub struct Book {
     pub language: Option<String>,
     /// The story, in reading order, numbered from 1 without gaps.
     pub chapters: Vec<Chapter>,
+    /// Everything that was found, in reading order: the chapters, and what was left out with the
+    /// reason.
+    pub sections: Vec<Section>,
 }
 
 /// One story unit of a book, keyed by its number.
@@ -32,7 +40,20 @@ pub struct Chapter {
     pub number: u32,
     /// Title as printed; may be empty, may be shared by several chapters.
     pub title: String,
-    /// The whole text: paragraphs separated by one blank line (`\n\n`). Offsets of quotes are bytes
-    /// into this string.
+    /// The whole text: paragraphs separated by one blank line (`\n\n`), lines of verse by `\n`.
+    /// Offsets of quotes are bytes into this string.
     pub text: String,
+}
+
+/// A part of the book as it was found, story or not.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Section {
+    /// Number of the chapter it became; `None` when it is not story.
+    pub chapter: Option<u32>,
+    /// Title as printed, or what stands for one; may be empty.
+    pub title: String,
+    /// Words of text, headings not counted.
+    pub words: usize,
+    /// Why it is story, or why not, in a few plain words.
+    pub reason: String,
 }
