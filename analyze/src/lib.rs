@@ -1,1 +1,3 @@
-//! Placeholder.
+//! The first daemon: finds the elements and concepts of a book.
+
+pub mod reader;
