@@ -1,1 +1,45 @@
-//! Placeholder.
+//! The shared state of a woodcut project.
+//!
+//! Two daemons that never talk to each other share one [`Manifest`] on disk: an append-only journal
+//! of [`Event`]s, folded now and then into the readable `manifest.json`. A [`Store`] is the only way
+//! to it. This crate knows nothing of books, models, terminals or networks; it never prints and never
+//! exits.
+//!
+//! **Invariants:** an acknowledged event survives `kill -9` and a power cut; no reader sees half an
+//! event; at most one live claim exists per unit of work, and a result that names an old token
+//! changes nothing; no lock is held while anything but the disk is waited for.
+//!
+//! [`state`] says how one chapter may change, [`manifest`] how the whole does, [`decide`] what to do
+//! next; all three are pure. [`store`] describes the commit protocol step by step, [`journal`] and
+//! [`format`] what stands in the files, [`worker`] how death is noticed.
+
+#![warn(clippy::print_stdout, clippy::print_stderr, clippy::exit)]
+
+pub mod artifact;
+mod cache;
+pub mod decide;
+pub mod disk;
+pub mod error;
+pub mod event;
+pub mod format;
+pub mod ids;
+pub mod interrupt;
+pub mod journal;
+mod lock;
+pub mod manifest;
+pub mod names;
+pub mod progress;
+pub mod state;
+pub mod store;
+mod watch;
+pub mod worker;
+
+pub use error::{Notice, StoreError};
+pub use event::{Cause, ChapterEvent, Event, Listed, Plate};
+pub use ids::{ChapterId, Serial, Token, WorkerId};
+pub use interrupt::Interrupt;
+pub use lock::LockError;
+pub use manifest::{Chapter, ElementsState, Manifest, Outcome, Source};
+pub use state::{ChapterState, Claim, Failure, IllegalTransition, Status, Step};
+pub use store::{Options, Store};
+pub use worker::{Role, Worker, WorkerInfo};

@@ -1,0 +1,146 @@
+//! Artifacts: everything a project holds beside its manifest, put and got by name.
+//!
+//! A name is a relative path with forward slashes, made by us of numbers and cleaned words; anything
+//! else is refused, so that no title or model's answer can lead out of the project. An artifact
+//! appears whole or not at all: it is written beside, synced and renamed, and so is its name.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Component, Path, PathBuf};
+
+use crate::error::StoreError;
+use crate::store::Store;
+
+/// Longest slug in a name, in characters.
+const SLUG: usize = 40;
+
+/// Where an artifact is or would be.
+///
+/// # Errors
+/// For a name that is absolute, empty, or leads out of the project.
+pub fn path(project: &Path, name: &str) -> Result<PathBuf, StoreError> {
+    let relative = Path::new(name);
+    let inside = !name.is_empty()
+        && !name.contains(['\\', '\0', ':'])
+        && relative.components().all(|part| matches!(part, Component::Normal(_)));
+    if inside {
+        return Ok(project.join(relative));
+    }
+    let refused = io::Error::new(io::ErrorKind::InvalidInput, "a name outside the project");
+    Err(StoreError::io(relative, "use", refused))
+}
+
+/// Writes an artifact, replacing any of that name. When this returns it is on disk.
+///
+/// # Errors
+/// When it cannot be written; what was there before is then still there.
+pub fn put(project: &Path, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
+    let path = path(project, name)?;
+    let folder = path.parent().unwrap_or(project);
+    write(folder, &path, bytes).map_err(|error| StoreError::io(&path, "write", error))
+}
+
+fn write(folder: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".beside-").suffix(".tmp");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o644));
+    }
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
+
+/// Reads an artifact; `None` where there is none.
+///
+/// # Errors
+/// When it is there and cannot be read.
+pub fn get(project: &Path, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    let path = path(project, name)?;
+    match fs::read(&path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(StoreError::io(&path, "read", error)),
+    }
+}
+
+impl Store {
+    /// [`put`] into this project.
+    ///
+    /// # Errors
+    /// As [`put`].
+    pub fn put(&self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        put(self.folder(), name, bytes)
+    }
+
+    /// [`get`] from this project.
+    ///
+    /// # Errors
+    /// As [`get`].
+    pub fn get(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        get(self.folder(), name)
+    }
+}
+
+/// A title or a quote as part of a file name: lower-case ASCII letters and digits, joined by hyphens;
+/// `untitled` when nothing is left.
+#[must_use]
+pub fn slug(text: &str) -> String {
+    let mut slug = String::new();
+    for word in text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
+        if slug.len() + word.len() >= SLUG {
+            break;
+        }
+        if !slug.is_empty() {
+            slug.push('-');
+        }
+        slug.push_str(&word.to_ascii_lowercase());
+    }
+    if slug.is_empty() { "untitled".to_owned() } else { slug }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn no_name_leads_out_of_the_project(name: String) {
+            if let Ok(path) = path(Path::new("/project"), &name) {
+                prop_assert!(path.starts_with("/project") && !name.contains(".."));
+            }
+        }
+
+        #[test]
+        fn a_slug_is_always_a_plain_file_name(text: String) {
+            let slug = slug(&text);
+            prop_assert!(!slug.is_empty() && slug.len() <= SLUG);
+            prop_assert!(slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'));
+        }
+    }
+
+    #[test]
+    fn names_that_lead_elsewhere_are_refused() {
+        for name in ["../x", "/etc/passwd", "a/../../x", "", "a\\b", "C:x", "./x"] {
+            assert!(path(Path::new("/project"), name).is_err(), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_put_is_got() {
+        let project = tempfile::tempdir().unwrap();
+        assert!(get(project.path(), "plates/001.json").unwrap().is_none());
+        for text in ["one", "two"] {
+            put(project.path(), "plates/001.json", text.as_bytes()).unwrap();
+            assert_eq!(get(project.path(), "plates/001.json").unwrap().unwrap(), text.as_bytes());
+        }
+        assert_eq!(fs::read_dir(project.path().join("plates")).unwrap().count(), 1);
+    }
+}

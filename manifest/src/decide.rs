@@ -1,0 +1,135 @@
+//! Decisions: what to do next, as pure functions of the state.
+//!
+//! Each takes the state and what is known of the world and answers with events; nothing here reads a
+//! file, a clock or the process table. They run inside [`crate::Store::update`], so that between
+//! looking and writing nobody else can act.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::event::{Cause, ChapterEvent, Event};
+use crate::ids::{ChapterId, Token, WorkerId};
+use crate::manifest::{ElementsState, Manifest};
+use crate::state::{ChapterState, Claim, Status, Step};
+
+/// After this many claims that ended with the death of their worker and without any progress, a unit
+/// is given up: it is likely to be what kills them.
+pub const MAX_DEATHS: u32 = 10;
+/// How often a step that failed for a passing reason is tried.
+pub const MAX_TRIES: u32 = 4;
+/// Longest time until a failed step is tried again; a later `retry_at` is a clock that jumped.
+const LONGEST_WAIT: TimeDelta = TimeDelta::minutes(15);
+/// Time until the first retry of a failed step; doubles each time.
+const FIRST_WAIT: TimeDelta = TimeDelta::seconds(30);
+
+/// Takes the first unclaimed chapter for a step; `None` when there is none.
+#[must_use]
+pub fn claim(manifest: &Manifest, step: Step, worker: &WorkerId) -> Option<(ChapterId, Event)> {
+    let worker = worker.clone();
+    let (chapter, change) = match step {
+        Step::Analysis => (
+            manifest.with_status(Status::Pending).next()?,
+            ChapterEvent::AnalysisClaimed { worker },
+        ),
+        Step::Illustration => (
+            manifest.with_status(Status::Analyzed).next()?,
+            ChapterEvent::IllustrationClaimed { worker },
+        ),
+    };
+    Some((chapter, Event::Chapter { chapter, change }))
+}
+
+/// Takes the elements pass, if it is free.
+#[must_use]
+pub fn claim_elements(manifest: &Manifest, worker: &WorkerId) -> Option<Event> {
+    let free = manifest.chapters_listed && manifest.elements == ElementsState::Pending;
+    free.then(|| Event::ElementsClaimed { worker: worker.clone() })
+}
+
+/// Frees every unit whose worker is dead, or whose claim is stuck.
+#[must_use]
+pub fn recover(
+    manifest: &Manifest,
+    dead: &BTreeSet<WorkerId>,
+    stuck: &BTreeSet<Token>,
+) -> Vec<Event> {
+    let cause = |claim: &Claim| {
+        let died = dead.contains(&claim.worker).then_some(Cause::Died);
+        died.or_else(|| stuck.contains(&claim.token).then_some(Cause::Stuck))
+    };
+    let lost = manifest.claims().filter_map(|(unit, claim)| Some((unit, claim, cause(claim)?)));
+    lost.map(|(unit, claim, cause)| free(manifest, unit, claim, cause)).collect()
+}
+
+fn free(manifest: &Manifest, unit: Option<ChapterId>, claim: &Claim, cause: Cause) -> Event {
+    let token = claim.token;
+    let attempts = match unit {
+        None => manifest.elements_attempts,
+        Some(id) => manifest.chapters().get(&id).map_or(0, |chapter| chapter.attempts),
+    };
+    let message = format!("its worker was lost {attempts} times without any progress");
+    let give_up = attempts >= MAX_DEATHS;
+    match unit {
+        None if give_up => Event::ElementsFailed { token, message, retry_at: None },
+        None => Event::ElementsReclaimed { token, cause },
+        Some(chapter) => {
+            let change = if give_up {
+                ChapterEvent::Failed { token, message, retry_at: None }
+            } else {
+                ChapterEvent::Reclaimed { token, cause }
+            };
+            Event::Chapter { chapter, change }
+        }
+    }
+}
+
+/// Puts back every failed unit whose time to be tried again has come.
+#[must_use]
+pub fn due_retries(manifest: &Manifest, now: DateTime<Utc>) -> Vec<Event> {
+    let due = |at: Option<DateTime<Utc>>| at.is_some_and(|at| at <= now || at > now + LONGEST_WAIT);
+    let elements = match &manifest.elements {
+        ElementsState::Failed(failure) if due(failure.retry_at) => Some(Event::ElementsReset),
+        _ => None,
+    };
+    let chapters = manifest.with_status(Status::Failed).filter_map(|chapter| {
+        match &manifest.chapters().get(&chapter)?.state {
+            ChapterState::Failed(_, failure) if due(failure.retry_at) => {
+                Some(Event::Chapter { chapter, change: ChapterEvent::Retried { afresh: false } })
+            }
+            _ => None,
+        }
+    });
+    elements.into_iter().chain(chapters).collect()
+}
+
+/// When a step that has failed for a passing reason may be tried again: after twice as long each
+/// time, or when the engine says; `None` when it has been tried often enough.
+#[must_use]
+pub fn retry_at(
+    attempts: u32,
+    engine_says: Option<TimeDelta>,
+    now: DateTime<Utc>,
+) -> Option<DateTime<Utc>> {
+    if attempts >= MAX_TRIES {
+        return None;
+    }
+    let doubled = FIRST_WAIT * 2i32.pow(attempts.saturating_sub(1).min(10));
+    Some(now + engine_says.unwrap_or(doubled).clamp(TimeDelta::zero(), LONGEST_WAIT))
+}
+
+/// The earliest time at which anything is to be tried again.
+#[must_use]
+pub fn next_retry(manifest: &Manifest) -> Option<DateTime<Utc>> {
+    let elements = match &manifest.elements {
+        ElementsState::Failed(failure) => failure.retry_at,
+        _ => None,
+    };
+    let chapters = manifest.with_status(Status::Failed).filter_map(|id| {
+        match &manifest.chapters().get(&id)?.state {
+            ChapterState::Failed(_, failure) => failure.retry_at,
+            _ => None,
+        }
+    });
+    elements.into_iter().chain(chapters).min()
+}
