@@ -14,6 +14,21 @@ impl Interrupt {
         Self::default()
     }
 
+    /// Sets the interrupt on Ctrl-C and SIGTERM. A second signal ends the process at once: what it
+    /// held is then freed by whoever notices its death.
+    ///
+    /// # Errors
+    /// When the system refuses a handler.
+    pub fn on_signals() -> std::io::Result<Self> {
+        use signal_hook::consts::{SIGINT, SIGTERM};
+        let interrupt = Self::new();
+        for signal in [SIGINT, SIGTERM] {
+            signal_hook::flag::register_conditional_shutdown(signal, 130, interrupt.flag())?;
+            signal_hook::flag::register(signal, interrupt.flag())?;
+        }
+        Ok(interrupt)
+    }
+
     /// Asks everything that waits to stop.
     pub fn set(&self) {
         self.0.store(true, Ordering::SeqCst);

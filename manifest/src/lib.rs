@@ -17,6 +17,7 @@
 
 pub mod artifact;
 mod cache;
+pub mod crew;
 pub mod decide;
 pub mod disk;
 pub mod error;

@@ -1,0 +1,131 @@
+//! A crew: the threads of one daemon, each taking the next unit of work until none is left.
+//!
+//! The loop is the same for every daemon: free what dead workers held, put back what is due for
+//! another try, take the next unit in one locked update, do it with no lock held; when there is
+//! nothing to take, wait until the state says that there is. A unit is handed out under a claim, so
+//! it does not matter how many crews work on a project.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use crate::decide;
+use crate::error::StoreError;
+use crate::event::Event;
+use crate::ids::Token;
+use crate::manifest::Manifest;
+use crate::store::Store;
+
+/// How long an idle thread waits before it asks again who has died.
+const IDLE: Duration = Duration::from_secs(1);
+
+/// What a thread is to do next.
+#[derive(Debug)]
+pub enum Next<U> {
+    /// Take this unit by writing this event.
+    Take(U, Event),
+    /// Nothing can be taken now, but something may be later.
+    Wait,
+    /// There is nothing left, now or later.
+    Finished,
+}
+
+/// A daemon's part in the loop.
+pub trait Duty: Sync {
+    /// One unit of work.
+    type Unit: Send;
+    /// What stops the whole crew.
+    type Error: From<StoreError> + Send;
+
+    /// What to do next in this state; `token` is the one that a claim made now would get.
+    fn next(&self, manifest: &Manifest, token: Token) -> Next<Self::Unit>;
+
+    /// Does a unit and records how it went. It must obey the store's interrupt within a second, and
+    /// give back what it then holds.
+    ///
+    /// # Errors
+    /// Only what concerns every unit, such as a full disk.
+    fn perform(&self, unit: Self::Unit) -> Result<(), Self::Error>;
+
+    /// Hears about once a second that a thread found nothing to take.
+    fn waiting(&self);
+}
+
+enum Step<U> {
+    Do(U),
+    Again,
+    Wait,
+    Finished,
+}
+
+/// Works with so many threads until nothing is left, the store's interrupt is set, or a duty fails.
+///
+/// # Errors
+/// The first error of any thread; the others stop after their unit.
+pub fn work<D: Duty>(store: &Store, threads: usize, duty: &D) -> Result<(), D::Error> {
+    let stop = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let hands: Vec<_> =
+            (0..threads.max(1)).map(|_| scope.spawn(|| one_hand(store, duty, &stop))).collect();
+        let ends = hands.into_iter().map(|hand| match hand.join() {
+            Ok(end) => end,
+            Err(panic) => std::panic::resume_unwind(panic),
+        });
+        ends.fold(Ok(()), Result::and)
+    })
+}
+
+fn one_hand<D: Duty>(store: &Store, duty: &D, stop: &AtomicBool) -> Result<(), D::Error> {
+    while !stop.load(Ordering::SeqCst) && !store.interrupt().is_set() {
+        match one_step(store, duty) {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(error) => {
+                stop.store(true, Ordering::SeqCst);
+                return Err(error);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Takes and does one unit, or waits; `false` when nothing is left.
+fn one_step<D: Duty>(store: &Store, duty: &D) -> Result<bool, D::Error> {
+    store.recover(&BTreeSet::new())?;
+    // Looking first keeps an idle thread off the lock.
+    let step = match store.view(|manifest| look(store, duty, manifest).1)? {
+        Step::Wait => Step::Wait,
+        _ => store.update(|manifest| look(store, duty, manifest))?,
+    };
+    match step {
+        Step::Do(unit) => duty.perform(unit)?,
+        Step::Again => {}
+        Step::Finished => return Ok(false),
+        Step::Wait => {
+            let can_go_on = |manifest: &Manifest| match look(store, duty, manifest).1 {
+                Step::Wait => None,
+                _ => Some(()),
+            };
+            match store.wait_for(IDLE, can_go_on) {
+                Ok(Some(())) => {}
+                Ok(None) => duty.waiting(),
+                Err(error) if error.is_interrupt() => return Ok(false),
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+    Ok(true)
+}
+
+fn look<D: Duty>(store: &Store, duty: &D, manifest: &Manifest) -> (Vec<Event>, Step<D::Unit>) {
+    let retries = decide::due_retries(manifest, store.now());
+    if !retries.is_empty() {
+        return (retries, Step::Again);
+    }
+    match duty.next(manifest, Token(manifest.serial.next().0)) {
+        Next::Take(unit, claim) => (vec![claim], Step::Do(unit)),
+        Next::Wait => (Vec::new(), Step::Wait),
+        Next::Finished => (Vec::new(), Step::Finished),
+    }
+}
