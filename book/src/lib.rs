@@ -16,6 +16,12 @@
 pub mod bind;
 pub mod concept;
 pub mod element;
+mod mark;
+mod read;
+
+pub use read::{ReadError, read};
+pub mod project;
+pub mod view;
 
 /// A book as its reader sees it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

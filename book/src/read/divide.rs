@@ -1,0 +1,272 @@
+//! Divides a manuscript into the parts it is made of: where one ends and the next begins, and what
+//! each is called.
+//!
+//! The table of contents comes first, with its fragments; headings that it leaves out are added; files
+//! divide a book only where neither says anything. Parts that hold nothing but a heading lend it to
+//! what follows (`CHAPTER ONE`, then `THE EVE OF THE WAR`) or stand as titles of a group.
+//!
+//! **Invariant:** the parts cover every block exactly once, in order.
+
+use std::ops::Range;
+
+use super::block::{Block, Manuscript};
+use super::contents::{chapter_level, words};
+use super::heading::{Kind, folded, mark};
+use super::matter::{self, Title};
+
+/// A part of a book.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Part {
+    pub title: String,
+    /// Its blocks, the title's headings included.
+    pub range: Range<usize>,
+    /// First block after the title.
+    pub body: usize,
+    /// Words of text.
+    pub words: usize,
+    /// Named by the table of contents or by a heading.
+    pub titled: bool,
+    /// The header or footer of an e-text, not of the book.
+    pub licence: bool,
+}
+
+/// A place where the book is cut.
+#[derive(Debug, Clone)]
+struct Cut {
+    at: usize,
+    label: Option<String>,
+}
+
+/// Divides a book.
+pub(crate) fn divide(book: &Manuscript) -> Vec<Part> {
+    let licence = licence(book);
+    let mut cuts = cuts(book);
+    for edge in [0, licence.start, licence.end] {
+        if edge < book.blocks.len() && cuts.iter().all(|cut| cut.at != edge) {
+            cuts.push(Cut { at: edge, label: None });
+        }
+    }
+    cuts.sort_by_key(|cut| cut.at);
+    let ends: Vec<usize> =
+        cuts.iter().skip(1).map(|cut| cut.at).chain([book.blocks.len()]).collect();
+    let mut parts: Vec<Part> = Vec::new();
+    let mut lent: Option<(String, usize)> = None;
+    for (cut, end) in cuts.into_iter().zip(ends) {
+        let (title, start) = match (lent.take(), cut.label) {
+            (Some((number, start)), Some(label)) => (Some(format!("{number}: {label}")), start),
+            (Some((number, start)), None) => (Some(number), start),
+            (None, label) => (label, cut.at),
+        };
+        let part = part(book, title, start..end, &licence);
+        if part.words == 0 && lends_its_title(&part) && end < book.blocks.len() && !part.licence {
+            lent = Some((part.title, start));
+        } else {
+            parts.push(part);
+        }
+    }
+    parts
+}
+
+/// A bare number waits for its title: `CHAPTER ONE`.
+fn lends_its_title(part: &Part) -> bool {
+    let bare = mark(&part.title).filter(|mark| mark.title.is_empty());
+    bare.is_some_and(|mark| mark.kind != Kind::Part)
+}
+
+fn part(
+    book: &Manuscript,
+    label: Option<String>,
+    range: Range<usize>,
+    story: &Range<usize>,
+) -> Part {
+    let (heading, body) = heading_of(book, &range, label.as_deref());
+    let titled = label.is_some() || !heading.is_empty();
+    let title = match label {
+        // The heading often says more than the contents: `I`, then `I: The Cyclone`.
+        Some(label) if !folded(&heading).starts_with(&folded(&label)) => label,
+        Some(label) if folded(&heading) == folded(&label) => label,
+        _ => heading,
+    };
+    let words = words(book, body, range.end);
+    let licence = range.start < story.start || range.start >= story.end;
+    Part { title, range, body, words, titled, licence }
+}
+
+/// The title a part begins with, and its first block after it.
+fn heading_of(book: &Manuscript, range: &Range<usize>, label: Option<&str>) -> (String, usize) {
+    let blocks = &book.blocks[range.clone()];
+    let headings = blocks.iter().take_while(|block| block.heading.is_some()).count();
+    if headings > 0 {
+        let own = blocks[..headings].iter().map(|block| block.text.replace('\n', " "));
+        let own: Vec<String> = own.filter(|text| folded(text) != folded(&book.title)).collect();
+        return (own.join(": "), range.start + headings);
+    }
+    // No heading: the first lines may be the title all the same.
+    let Some(label) = label.map(folded).filter(|label| !label.is_empty()) else {
+        return (String::new(), range.start);
+    };
+    let mut said = String::new();
+    for (index, block) in blocks.iter().take(3).enumerate() {
+        said = format!("{said} {}", folded(&block.text)).trim().to_owned();
+        if said == label {
+            return (String::new(), range.start + index + 1);
+        }
+        if !label.starts_with(&said) {
+            break;
+        }
+    }
+    (String::new(), range.start)
+}
+
+fn cuts(book: &Manuscript) -> Vec<Cut> {
+    let contents = chapter_level(book);
+    let mut places: Vec<usize> = contents.iter().map(|entry| entry.at).collect();
+    places.dedup();
+    let headings = heading_cuts(book);
+    let mut cuts: Vec<Cut> = Vec::new();
+    if places.len() >= 2 || (places.len() == 1 && headings.len() <= 1) {
+        cuts.extend(
+            contents.into_iter().map(|entry| Cut { at: entry.at, label: Some(entry.label) }),
+        );
+        add_unlisted_headings(book, &mut cuts);
+    } else {
+        cuts.extend(headings.into_iter().map(|at| Cut { at, label: None }));
+    }
+    let first = cuts.iter().map(|cut| cut.at).min().unwrap_or(book.blocks.len());
+    add_files(book, first, &mut cuts);
+    cuts
+}
+
+/// Without a table of contents: the level on which the chapters are, and all levels above it.
+fn heading_cuts(book: &Manuscript) -> Vec<usize> {
+    let headings: Vec<(usize, u8, bool)> = book
+        .blocks
+        .iter()
+        .enumerate()
+        .filter_map(|(at, block)| {
+            let numbered = mark(&block.text).is_some_and(|mark| mark.kind != Kind::Part);
+            block.heading.map(|level| (at, level, numbered))
+        })
+        .collect();
+    let count = |level: u8, numbered_only: bool| {
+        let of_level = headings.iter().filter(|(_, l, n)| *l == level && (*n || !numbered_only));
+        of_level.filter(|(at, ..)| followed_by_text(book, *at)).count()
+    };
+    let numbered = (1..=6).max_by_key(|&level| (count(level, true), 6 - level));
+    let level = numbered
+        .filter(|&level| count(level, true) >= 2)
+        .or_else(|| (1..=6).find(|&level| count(level, false) >= 2))
+        .or_else(|| (1..=6).find(|&level| count(level, false) == 1));
+    let Some(level) = level else { return Vec::new() };
+    headings.iter().filter(|(_, l, _)| *l <= level).map(|(at, ..)| *at).collect()
+}
+
+/// Whether there is text under a heading, other headings of its title aside.
+fn followed_by_text(book: &Manuscript, heading: usize) -> bool {
+    let after = &book.blocks[heading + 1..];
+    after.iter().take(3).any(|block| block.heading.is_none())
+}
+
+/// Headings of the chapters that the table of contents leaves out.
+fn add_unlisted_headings(book: &Manuscript, cuts: &mut Vec<Cut>) {
+    let listed: Vec<(u8, Option<Kind>)> = cuts
+        .iter()
+        .filter_map(|cut| {
+            let block = book.blocks.get(cut.at)?;
+            Some((block.heading?, mark(&block.text).map(|mark| mark.kind)))
+        })
+        .collect();
+    let Some(deepest) = listed.iter().map(|(level, _)| *level).max() else { return };
+    let is_cut: Vec<bool> = flags(book, cuts.iter().map(|cut| cut.at));
+    let starts: Vec<bool> = flags(book, book.documents.iter().map(|document| document.start));
+    let mut in_title = false;
+    for (at, block) in book.blocks.iter().enumerate() {
+        let Some(level) = block.heading else {
+            in_title = false;
+            continue;
+        };
+        in_title |= is_cut[at];
+        if in_title {
+            continue;
+        }
+        let kind = mark(&block.text).map(|mark| mark.kind);
+        let in_series =
+            matches!(kind, Some(Kind::Chapter | Kind::Named)) && listed.contains(&(level, kind));
+        let opens_unlisted_file =
+            starts[at] && level <= deepest && !file_is_listed(book, at, &is_cut);
+        if in_series || opens_unlisted_file {
+            cuts.push(Cut { at, label: None });
+            in_title = true;
+        }
+    }
+}
+
+fn flags(book: &Manuscript, places: impl Iterator<Item = usize>) -> Vec<bool> {
+    let mut flags = vec![false; book.blocks.len() + 1];
+    for at in places {
+        flags[at] = true;
+    }
+    flags
+}
+
+/// Whether the file that starts at block `start` has a cut in it.
+fn file_is_listed(book: &Manuscript, start: usize, is_cut: &[bool]) -> bool {
+    let document = book.blocks[start].document;
+    let end = book.documents.get(document + 1).map_or(book.blocks.len(), |next| next.start);
+    is_cut[start..end].contains(&true)
+}
+
+/// Files that are parts of their own: all of them before the first cut (or where there is no cut at
+/// all), later ones only where they declare themselves to be something else than what precedes them.
+fn add_files(book: &Manuscript, first: usize, cuts: &mut Vec<Cut>) {
+    let is_cut = flags(book, cuts.iter().map(|cut| cut.at));
+    for (index, document) in book.documents.iter().enumerate() {
+        let start = document.start;
+        let Some(block) = book.blocks.get(start).filter(|block| block.document == index) else {
+            continue;
+        };
+        if is_cut[start] {
+            continue;
+        }
+        let end = book.documents.get(index + 1).map_or(book.blocks.len(), |next| next.start);
+        let apart = !is_cut[start..end].contains(&true)
+            && start > 0
+            && (declared(book, block) != declared(book, &book.blocks[start - 1])
+                || is_apart(book, &book.blocks[start..end]));
+        if start < first || apart {
+            cuts.push(Cut { at: start, label: None });
+        }
+    }
+}
+
+pub(crate) fn declared(book: &Manuscript, block: &Block) -> Option<super::block::Declared> {
+    block.declared.or_else(|| book.documents.get(block.document).and_then(|d| d.declared))
+}
+
+fn is_apart(book: &Manuscript, blocks: &[Block]) -> bool {
+    let titled = blocks.first().filter(|block| block.heading.is_some());
+    titled.is_some_and(|block| matter::title(&block.text, &book.title) != Title::Plain)
+        || matter::apparatus(blocks, blocks.iter().map(Block::words).sum()).is_some()
+}
+
+/// The blocks between the header and the footer that Project Gutenberg puts around a text.
+fn licence(book: &Manuscript) -> Range<usize> {
+    let says = |block: &Block, words: &str| {
+        block
+            .text
+            .get(..block.text.len().min(8192))
+            .unwrap_or(&block.text)
+            .to_lowercase()
+            .contains(words)
+    };
+    let blocks = &book.blocks;
+    let gutenberg = |block: &Block| says(block, "gutenberg");
+    let is_start = |b: &Block| gutenberg(b) && (says(b, "*** start of") || says(b, "***start of"));
+    let is_end = |b: &Block| {
+        let ends = says(b, "*** end of") || says(b, "***end of");
+        gutenberg(b) && (ends || b.text.to_lowercase().starts_with("end of"))
+    };
+    let start = blocks.iter().take(blocks.len() / 2 + 40).position(is_start).map_or(0, |at| at + 1);
+    let end = blocks[start..].iter().position(is_end).map_or(blocks.len(), |at| start + at);
+    start..end
+}

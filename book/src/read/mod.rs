@@ -1,0 +1,260 @@
+//! Reads book files into chapters.
+//!
+//! Every format is first read into a [`block::Manuscript`], which knows headings, paragraphs, files and
+//! a table of contents; dividing it into parts and telling story from the rest is the same for all.
+//!
+//! **Invariant:** a book, however broken or hostile, costs a bounded amount of memory and time and ends
+//! in chapters or in a [`ReadError`] that says what is wrong with it.
+
+pub(crate) mod archive;
+pub(crate) mod block;
+mod contents;
+mod divide;
+pub(crate) mod encoding;
+pub(crate) mod epub;
+mod heading;
+pub(crate) mod markup;
+mod matter;
+mod nav;
+pub(crate) mod package;
+pub(crate) mod tokens;
+mod verdict;
+
+use std::io::{self, Read};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use crate::{Book, Chapter, Section};
+use block::Manuscript;
+
+/// Why a file could not be read as a book.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReadError {
+    /// The file could not be opened or read.
+    #[error("cannot read {}", path.display())]
+    Io {
+        /// The book file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// There is nothing in the file.
+    #[error("{} is empty", path.display())]
+    Empty {
+        /// The book file.
+        path: PathBuf,
+    },
+    /// The file is of no format that is read here.
+    #[error("{} is not a book in a known format (EPUB, HTML, Markdown or plain text)", path.display())]
+    UnknownFormat {
+        /// The book file.
+        path: PathBuf,
+    },
+    /// The archive is damaged, most often cut short.
+    #[error("{} is damaged or was cut short; get a fresh copy of the book", path.display())]
+    Zip {
+        /// The book file.
+        path: PathBuf,
+        /// What the archive reader said.
+        source: zip::result::ZipError,
+    },
+    /// The name says EPUB, the content is something else.
+    #[error("{} is named like an EPUB but is not one", path.display())]
+    NoArchive {
+        /// The book file.
+        path: PathBuf,
+    },
+    /// One entry of the archive is damaged.
+    #[error("`{entry}` in the book is damaged; get a fresh copy of the book")]
+    Entry {
+        /// Name of the entry.
+        entry: String,
+        /// What the archive reader said.
+        source: io::Error,
+    },
+    /// The book is locked by digital rights management.
+    #[error("the book is locked with DRM ({lock}); only a copy without DRM can be illustrated")]
+    Locked {
+        /// Name of the scheme.
+        lock: &'static str,
+    },
+    /// An archive without a package document.
+    #[error("the archive has no package document (*.opf), so it is no EPUB")]
+    NoPackage,
+    /// A package that lists nothing to read.
+    #[error("`{entry}` lists nothing to read")]
+    NoSpine {
+        /// Name of the package document.
+        entry: String,
+    },
+    /// An entry inflates beyond all reason.
+    #[error("`{entry}` in the book inflates beyond {limit_mib} MiB, which no chapter needs")]
+    TooLarge {
+        /// Name of the entry, or of the file.
+        entry: String,
+        /// The limit that was passed.
+        limit_mib: u64,
+    },
+    /// An archive of too many entries.
+    #[error("the archive has {count} entries, more than the {limit} a book may have")]
+    TooManyEntries {
+        /// Entries found.
+        count: usize,
+        /// Entries allowed.
+        limit: usize,
+    },
+    /// Elements are nested too deeply.
+    #[error("`{entry}` nests its elements too deeply to be a book")]
+    TooDeep {
+        /// Name of the entry, or of the file.
+        entry: String,
+    },
+    /// There is no text in the book.
+    #[error("{} has no text to illustrate, only pictures or empty pages", path.display())]
+    NoText {
+        /// The book file.
+        path: PathBuf,
+    },
+}
+
+/// Reads a book.
+///
+/// # Errors
+///
+/// [`ReadError`] says what is wrong with the file. A book whose text is all front matter is no error:
+/// it has no chapters, and [`Book::sections`] says why.
+pub fn read(path: &Path) -> Result<Book, ReadError> {
+    Ok(read_layout(path)?.book)
+}
+
+/// A book and where its paragraphs are in the file it was read from.
+#[derive(Debug)]
+pub(crate) struct Layout {
+    pub book: Book,
+    /// Names of the entries, by the index that [`Paragraph::document`] gives.
+    pub documents: Vec<String>,
+    /// For each chapter, its paragraphs in order.
+    pub paragraphs: Vec<Vec<Paragraph>>,
+}
+
+/// Where a paragraph is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Paragraph {
+    /// Its bytes in [`Chapter::text`].
+    pub text: Range<usize>,
+    /// Index of the document it is in.
+    pub document: usize,
+    /// Byte offset in the document's (stripped) text where a picture may follow it.
+    pub anchor: usize,
+}
+
+/// Reads a book and remembers where everything was.
+pub(crate) fn read_layout(path: &Path) -> Result<Layout, ReadError> {
+    let mut manuscript = match format(path)? {
+        Format::Epub => epub::read(path)?,
+        _ => return Err(ReadError::UnknownFormat { path: path.to_owned() }),
+    };
+    if manuscript.title.is_empty() {
+        let stem = path.file_stem().unwrap_or_default();
+        manuscript.title = stem.to_string_lossy().into_owned();
+    }
+    if manuscript.blocks.iter().all(|block| block.heading.is_some()) {
+        return Err(ReadError::NoText { path: path.to_owned() });
+    }
+    Ok(lay_out(manuscript))
+}
+
+/// What a file is, by its content first and its name second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    Epub,
+    Html,
+    Markdown,
+    Text,
+}
+
+fn format(path: &Path) -> Result<Format, ReadError> {
+    let io = |source| ReadError::Io { path: path.to_owned(), source };
+    let mut head = Vec::new();
+    let file = std::fs::File::open(path).map_err(io)?;
+    file.take(4096).read_to_end(&mut head).map_err(io)?;
+    let unknown = || ReadError::UnknownFormat { path: path.to_owned() };
+    if head.is_empty() {
+        return Err(ReadError::Empty { path: path.to_owned() });
+    }
+    let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+    if head.starts_with(b"PK") || extension == "epub" {
+        return Ok(Format::Epub);
+    }
+    let utf16 = head.starts_with(b"\xFF\xFE") || head.starts_with(b"\xFE\xFF");
+    if !utf16 && head.contains(&0) {
+        return Err(unknown());
+    }
+    match extension.as_str() {
+        "html" | "htm" | "xhtml" | "xht" => Ok(Format::Html),
+        "md" | "markdown" | "mdown" => Ok(Format::Markdown),
+        "txt" | "text" | "" => Ok(Format::Text),
+        _ => Err(unknown()),
+    }
+}
+
+/// Divides a manuscript and numbers its chapters.
+fn lay_out(manuscript: Manuscript) -> Layout {
+    let parts = divide::divide(&manuscript);
+    let verdicts = verdict::verdicts(&manuscript, &parts);
+    let mut book = Book {
+        title: manuscript.title.clone(),
+        author: manuscript.author.clone(),
+        language: manuscript.language.clone(),
+        ..Book::default()
+    };
+    let mut paragraphs = Vec::new();
+    for (part, verdict) in parts.into_iter().zip(verdicts) {
+        let mut number = None;
+        if verdict.story {
+            let next = u32::try_from(book.chapters.len() + 1).unwrap_or(u32::MAX);
+            let (text, places) = chapter_text(&manuscript, part.body..part.range.end);
+            book.chapters.push(Chapter { number: next, title: part.title.clone(), text });
+            paragraphs.push(places);
+            number = Some(next);
+        }
+        if verdict.story || part.words > 0 || !part.title.is_empty() {
+            book.sections.push(Section {
+                chapter: number,
+                title: part.title,
+                words: part.words,
+                reason: verdict.reason,
+            });
+        }
+    }
+    book.sections.extend(manuscript.documents.iter().filter(|document| document.missing).map(
+        |document| Section {
+            chapter: None,
+            title: document.name.clone(),
+            words: 0,
+            reason: "named by the package, but missing from the archive".to_owned(),
+        },
+    ));
+    let documents = manuscript.documents.into_iter().map(|document| document.name).collect();
+    Layout { book, documents, paragraphs }
+}
+
+/// The paragraphs of a chapter joined, and where each is.
+fn chapter_text(manuscript: &Manuscript, range: Range<usize>) -> (String, Vec<Paragraph>) {
+    let mut text = String::new();
+    let mut paragraphs = Vec::new();
+    for block in &manuscript.blocks[range] {
+        if !text.is_empty() {
+            text.push_str("\n\n");
+        }
+        let start = text.len();
+        text.push_str(&block.text);
+        paragraphs.push(Paragraph {
+            text: start..text.len(),
+            document: block.document,
+            anchor: block.anchor,
+        });
+    }
+    (text, paragraphs)
+}

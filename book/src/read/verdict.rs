@@ -1,0 +1,194 @@
+//! Which parts of a book are its story.
+//!
+//! What the book declares counts most, then numbers, then titles with the text under them and the
+//! place where they stand; a book that would have no story at all is taken to be story throughout.
+
+use super::block::{Block, Declared, Manuscript};
+use super::divide::{Part, declared};
+use super::heading::{Kind, mark};
+use super::matter::{self, Title};
+
+/// Text that a part's title page does not have.
+const PART_TEXT: usize = 150;
+/// Words that make an untitled or unnumbered text a chapter, by where it stands.
+const OPENING: usize = 100;
+const CLOSING: usize = 40;
+/// Words by which chapters without numbers are known where nothing is numbered.
+const UNNUMBERED: usize = 300;
+
+/// Story or not, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Verdict {
+    pub story: bool,
+    pub reason: String,
+    /// Nothing but length and place speaks for it either way.
+    weak: bool,
+}
+
+fn story(reason: impl Into<String>) -> Verdict {
+    Verdict { story: true, reason: reason.into(), weak: false }
+}
+
+fn apart(reason: impl Into<String>) -> Verdict {
+    Verdict { story: false, reason: reason.into(), weak: false }
+}
+
+fn weakly_apart(reason: impl Into<String>) -> Verdict {
+    Verdict { story: false, reason: reason.into(), weak: true }
+}
+
+/// Judges the parts of a book, in order.
+pub(crate) fn verdicts(book: &Manuscript, parts: &[Part]) -> Vec<Verdict> {
+    let certain: Vec<Option<Verdict>> = parts.iter().map(|part| certain(book, part)).collect();
+    let is_story =
+        |(at, v): (usize, &Option<Verdict>)| v.as_ref().is_some_and(|v| v.story).then_some(at);
+    let mut known: Vec<usize> = certain.iter().enumerate().filter_map(is_story).collect();
+    if known.is_empty() {
+        let long = |(at, part): (usize, &Part)| {
+            let plain = matter::title(&part.title, &book.title) == Title::Plain;
+            (certain[at].is_none() && plain && part.words >= UNNUMBERED).then_some(at)
+        };
+        known = parts.iter().enumerate().filter_map(long).collect();
+    }
+    let place = |at: usize| match (known.first(), known.last()) {
+        (Some(&first), _) if at < first => Place::Before,
+        (_, Some(&last)) if at > last => Place::After,
+        (Some(_), Some(_)) => Place::Between,
+        _ => Place::Unknown,
+    };
+    let mut out: Vec<Verdict> = certain
+        .into_iter()
+        .enumerate()
+        .map(|(at, verdict)| verdict.unwrap_or_else(|| by_place(book, &parts[at], place(at))))
+        .collect();
+    drop_teasers(book, parts, &mut out);
+    if !out.iter().any(|verdict| verdict.story) {
+        for verdict in out.iter_mut().filter(|verdict| verdict.weak) {
+            *verdict = story("the only text there is");
+        }
+    }
+    out
+}
+
+/// Where a part stands among those known to be story.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Before,
+    Between,
+    After,
+    Unknown,
+}
+
+/// What needs no look at the rest of the book.
+fn certain(book: &Manuscript, part: &Part) -> Option<Verdict> {
+    if part.licence {
+        return Some(apart("header or footer of the e-text"));
+    }
+    let named = mark(&part.title);
+    let is_part = named.is_some_and(|mark| mark.kind == Kind::Part);
+    if part.words == 0 {
+        return Some(apart(if is_part { "title of a part" } else { "a heading without text" }));
+    }
+    let blocks = &book.blocks[part.body..part.range.end];
+    match declaration(book, blocks, part.words) {
+        Some(Declared::Apart(term)) => return Some(apart(format!("declared as {term}"))),
+        Some(Declared::Story(term)) => {
+            let broad = matches!(term, "bodymatter" | "text" | "start" | "part");
+            let title = matter::title(&part.title, &book.title);
+            let page = matches!(title, Title::Page | Title::Teaser) && named.is_none();
+            if !(broad && page && !matter::is_narrative(blocks, part.words)) {
+                return Some(story(format!("declared as {term}")));
+            }
+        }
+        None => {}
+    }
+    match named?.kind {
+        Kind::Chapter | Kind::Number => Some(story("numbered")),
+        Kind::Named => Some(story("a titled part of the story")),
+        Kind::Part if part.words >= PART_TEXT => Some(story("a part with text of its own")),
+        Kind::Part => Some(apart("title page of a part")),
+    }
+}
+
+/// What most of the words are declared to be.
+fn declaration(book: &Manuscript, blocks: &[Block], words: usize) -> Option<Declared> {
+    let mut tally: Vec<(Declared, usize)> = Vec::new();
+    for block in blocks.iter().filter(|block| block.heading.is_none()) {
+        let Some(declared) = declared(book, block) else { continue };
+        match tally.iter_mut().find(|(known, _)| *known == declared) {
+            Some((_, count)) => *count += block.words(),
+            None => tally.push((declared, block.words())),
+        }
+    }
+    let sum = |is_story: bool| -> usize {
+        let of = tally.iter().filter(|(d, _)| matches!(d, Declared::Story(_)) == is_story);
+        of.map(|(_, count)| count).sum()
+    };
+    let is_story = [true, false].into_iter().find(|&is_story| sum(is_story) * 2 > words)?;
+    let of = tally.iter().filter(|(d, _)| matches!(d, Declared::Story(_)) == is_story);
+    of.max_by_key(|(_, count)| *count).map(|(declared, _)| *declared)
+}
+
+/// The rest: title, text and place together.
+fn by_place(book: &Manuscript, part: &Part, place: Place) -> Verdict {
+    let blocks = &book.blocks[part.body..part.range.end];
+    let narrative = matter::is_narrative(blocks, part.words);
+    let words = part.words;
+    match matter::title(&part.title, &book.title) {
+        Title::Page | Title::Teaser if narrative && place == Place::Between => {
+            story("a narrative between chapters, whatever its title")
+        }
+        Title::Page
+            if narrative
+                && super::heading::folded(&part.title) == super::heading::folded(&book.title) =>
+        {
+            story("a narrative with the title of the book")
+        }
+        Title::Essay if narrative && place == Place::Between => {
+            story("a narrative between chapters, whatever its title")
+        }
+        Title::Page | Title::Essay | Title::Teaser => apart(format!("titled “{}”", part.title)),
+        Title::Plain => match matter::apparatus(blocks, words) {
+            Some(reason) => apart(reason),
+            None => plain(book, part, place, narrative),
+        },
+    }
+}
+
+fn plain(book: &Manuscript, part: &Part, place: Place, narrative: bool) -> Verdict {
+    let words = part.words;
+    let before_body = book.body_start.is_some_and(|start| part.range.start < start);
+    let enough = match place {
+        Place::Before if before_body => false,
+        Place::Before => narrative || (part.titled && words >= OPENING),
+        Place::Between => true,
+        Place::After => narrative || (part.titled && words >= CLOSING),
+        Place::Unknown => false,
+    };
+    if enough {
+        return story(format!("{words} words of running text"));
+    }
+    weakly_apart(match place {
+        Place::Before if before_body => "before the start of the body",
+        Place::Before => "a short text before the first chapter",
+        Place::After => "a short text after the last chapter",
+        Place::Between | Place::Unknown => "a short text",
+    })
+}
+
+/// The start of another book at the end of this one, and all that follows it.
+fn drop_teasers(book: &Manuscript, parts: &[Part], out: &mut [Verdict]) {
+    let total: usize = parts.iter().map(|part| part.words).sum();
+    let mut before = 0;
+    let teaser = parts.iter().position(|part| {
+        let late = before * 2 > total;
+        before += part.words;
+        late && mark(&part.title).is_none()
+            && matter::title(&part.title, &book.title) == Title::Teaser
+    });
+    for verdict in out.iter_mut().skip(teaser.unwrap_or(parts.len())) {
+        if verdict.story {
+            *verdict = apart("part of an excerpt from another book");
+        }
+    }
+}
