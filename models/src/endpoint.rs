@@ -1,0 +1,363 @@
+//! One server, its address and its key, and the exchange of JSON with it.
+//!
+//! Invariant: the key goes to the configured host and to no other; every word that comes back is
+//! cleaned of the key before anyone sees it.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
+use ureq::http::uri::Scheme;
+use ureq::http::{HeaderMap, Method, Uri};
+
+use crate::call::Call;
+use crate::error::{CallError, StopCause};
+use crate::fault::{Fault, Kind, Report, excerpt, verdict};
+use crate::gate::{Charged, Estimate, Usage, Work};
+use crate::http::{HeaderText, Http, HttpFault, Reply, Request};
+use crate::money::Price;
+use crate::retry::{self, Answered, Policy};
+use crate::secret::Secret;
+
+/// The address of a server's API, checked: `http` or `https`, a host, no user, no query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BaseUrl {
+    text: String,
+    host: String,
+}
+
+/// Why an address is not taken.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the address `{url}` {why}")]
+pub struct UrlError {
+    /// The address, without what may be secret in it.
+    pub url: String,
+    /// What is wrong, and what would be right.
+    pub why: &'static str,
+}
+
+impl BaseUrl {
+    /// Checks an address.
+    ///
+    /// # Errors
+    /// [`UrlError`] says what is wrong with it.
+    pub fn new(text: &str) -> Result<Self, UrlError> {
+        let wrong = |url: &str, why| Err(UrlError { url: url.to_owned(), why });
+        let text = text.trim().trim_end_matches('/');
+        if text.contains('@') {
+            return wrong("…", "holds a user or password; put the key into the environment");
+        }
+        let Ok(uri) = text.parse::<Uri>() else {
+            return wrong(text, "cannot be read; write it like `http://127.0.0.1:8080/v1`");
+        };
+        if uri.scheme() != Some(&Scheme::HTTP) && uri.scheme() != Some(&Scheme::HTTPS) {
+            return wrong(text, "must begin with `http://` or `https://`");
+        }
+        if uri.query().is_some() || text.contains('#') {
+            return wrong(text, "must not have a `?` or `#` part");
+        }
+        match uri.host() {
+            Some(host) if !host.is_empty() => {
+                Ok(Self { text: text.to_owned(), host: host.to_lowercase() })
+            }
+            _ => wrong(text, "names no host"),
+        }
+    }
+
+    /// The host's name or number.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    fn is_https(&self) -> bool {
+        self.text.starts_with("https:")
+    }
+
+    /// This machine, a private network, or a name that only a local network can know.
+    pub(crate) fn is_private(&self) -> bool {
+        use std::net::IpAddr;
+        match self.host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>() {
+            Ok(IpAddr::V4(a)) => a.is_loopback() || a.is_private() || a.is_link_local(),
+            Ok(IpAddr::V6(a)) => a.is_loopback() || a.is_unique_local(),
+            Err(_) => {
+                !self.host.contains('.')
+                    || [".local", ".lan", ".internal", ".localhost", ".home.arpa"]
+                        .iter()
+                        .any(|end| self.host.ends_with(end))
+            }
+        }
+    }
+
+    /// Whether a key sent there could be read on the way.
+    pub(crate) fn would_leak_a_key(&self) -> bool {
+        !self.is_https() && !self.is_private()
+    }
+
+    pub(crate) fn join(&self, path: &str) -> String {
+        format!("{}{path}", self.text)
+    }
+}
+
+/// How a server wants its key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum KeyStyle {
+    /// `Authorization: Bearer KEY`
+    Bearer,
+    /// A header of its own.
+    Header(&'static str),
+    /// `Authorization: Basic`, the key being `user:password`.
+    Basic,
+}
+
+/// One server with everything a call to it needs.
+#[derive(Debug)]
+pub(crate) struct Endpoint {
+    /// Engine as in the configuration.
+    pub kind: &'static str,
+    pub base: BaseUrl,
+    pub key: Secret,
+    pub key_style: KeyStyle,
+    /// Headers that go with every request.
+    pub headers: Vec<(&'static str, String)>,
+    pub model: String,
+    pub policy: Policy,
+    pub price: Option<Price>,
+    pub http: Http,
+}
+
+impl Endpoint {
+    /// Engine and host, as errors name them.
+    pub fn name(&self) -> String {
+        format!("{} at {}", self.kind, self.base.host())
+    }
+
+    /// Runs `attempt` in the retry loop; see [`retry::run`].
+    pub fn run<T>(
+        &self,
+        estimate: &Estimate,
+        call: &Call<'_>,
+        attempt: impl FnMut(Option<&str>) -> Result<Answered<T>, Fault>,
+    ) -> Result<T, CallError> {
+        retry::run(&self.policy, estimate, &self.name(), call, attempt)
+    }
+
+    /// What a request is going to take, for the gate.
+    pub fn estimate(
+        &self,
+        work: Work,
+        request_id: Option<&str>,
+        (input, output): (u64, u64),
+        pictures: u32,
+    ) -> Estimate {
+        Estimate {
+            work,
+            engine: self.kind.to_owned(),
+            model: self.model.clone(),
+            request_id: request_id.map(str::to_owned),
+            tokens: input.saturating_add(output),
+            pictures,
+            cost: self.price.map(|price| price.of(input, output, pictures)),
+        }
+    }
+
+    /// The bill of an answer: the server's own, or one from the price table.
+    pub fn bill(&self, (input, output): (u64, u64), pictures: u32, told: Option<f64>) -> Usage {
+        let cost = told
+            .map(crate::money::Usd::from_dollars)
+            .or_else(|| self.price.map(|price| price.of(input, output, pictures)));
+        Usage { input_tokens: input, output_tokens: output, pictures, cost }
+    }
+
+    pub fn post(&self, path: &str, body: &Value, call: &Call<'_>) -> Result<Value, Fault> {
+        let bytes = body.to_string().into_bytes();
+        self.post_bytes(path, "application/json", bytes, call)
+    }
+
+    pub fn post_bytes(
+        &self,
+        path: &str,
+        content_type: &str,
+        bytes: Vec<u8>,
+        call: &Call<'_>,
+    ) -> Result<Value, Fault> {
+        let body = Some((content_type.to_owned(), bytes));
+        let reply = self.send(Method::POST, path, body, call)?;
+        self.json(&reply, call)
+    }
+
+    pub fn get(&self, path: &str, call: &Call<'_>) -> Result<Value, Fault> {
+        let reply = self.send(Method::GET, path, None, call)?;
+        self.json(&reply, call)
+    }
+
+    pub fn get_bytes(&self, path: &str, call: &Call<'_>) -> Result<Vec<u8>, Fault> {
+        Ok(self.send(Method::GET, path, None, call)?.body)
+    }
+
+    /// Fetches a picture from a link in an answer: over https, or from the server itself, and
+    /// never with the key.
+    pub fn fetch_link(&self, url: &str, call: &Call<'_>) -> Result<Vec<u8>, Fault> {
+        let link = url.parse::<Uri>().ok();
+        let own = link.as_ref().and_then(Uri::host) == Some(self.base.host());
+        let https = link.as_ref().and_then(Uri::scheme) == Some(&Scheme::HTTPS);
+        if !own && !https {
+            let usage = self.bill((0, 0), 1, None);
+            return Err(Fault::useless("a link to the picture that is not https", usage));
+        }
+        let request = Request {
+            method: Method::GET,
+            url: url.to_owned(),
+            headers: Vec::new(),
+            body: None,
+            follow_redirects: https,
+        };
+        let reply = self.exchange(request, call)?;
+        if reply.status == 200 {
+            return Ok(reply.body);
+        }
+        let usage = self.bill((0, 0), 1, None);
+        Err(Fault::useless(
+            format!("the link to the picture is dead (HTTP {})", reply.status),
+            usage,
+        ))
+    }
+
+    /// One exchange; any status but success becomes a fault.
+    fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<(String, Vec<u8>)>,
+        call: &Call<'_>,
+    ) -> Result<Reply, Fault> {
+        let mut headers: Vec<_> = self
+            .headers
+            .iter()
+            .map(|(name, value)| (*name, HeaderText::Plain(value.clone())))
+            .collect();
+        headers.extend(self.key_header());
+        let url = self.base.join(path);
+        let request = Request { method, url, headers, body, follow_redirects: false };
+        let reply = self.exchange(request, call)?;
+        if (200..300).contains(&reply.status) {
+            return Ok(reply);
+        }
+        let report = Report::of(&reply.body);
+        Err(self.judge(&reply, report, call))
+    }
+
+    fn exchange(&self, request: Request, call: &Call<'_>) -> Result<Reply, Fault> {
+        let passing = |what| Kind::Passing { what, after: None, overloaded: false };
+        self.http.exchange(request, call).map_err(|fault| match fault {
+            HttpFault::NotSent(what) => Fault::free(passing(what)),
+            HttpFault::Lost(what) => Fault::lost(self.key.redact(&what)),
+            HttpFault::Impossible(what) => Fault::stop(
+                &self.name(),
+                StopCause::Setup,
+                self.key.redact(&excerpt(&what)),
+                "check `base_url` and the proxy settings",
+            ),
+            HttpFault::Deadline => {
+                let (engine, what) = (self.name(), "no answer in time".to_owned());
+                let error = CallError::Unavailable { engine, what, attempts: 1 };
+                Fault { charged: Charged::Unknown, ..error.into() }
+            }
+            HttpFault::Interrupted => CallError::Interrupted.into(),
+        })
+    }
+
+    fn key_header(&self) -> Option<(&'static str, HeaderText)> {
+        let key = self.key.expose()?;
+        Some(match self.key_style {
+            KeyStyle::Bearer => ("authorization", HeaderText::Key("Bearer ", self.key.clone())),
+            KeyStyle::Header(name) => (name, HeaderText::Key("", self.key.clone())),
+            KeyStyle::Basic => {
+                let pair = Secret::new(&STANDARD.encode(key));
+                ("authorization", HeaderText::Key("Basic ", pair))
+            }
+        })
+    }
+
+    /// The JSON of an answer; an `error` in it counts, whatever the status said.
+    fn json(&self, reply: &Reply, call: &Call<'_>) -> Result<Value, Fault> {
+        let value: Value = match serde_json::from_slice(&reply.body) {
+            Ok(value) => value,
+            Err(_) if reply.body.trim_ascii_start().starts_with(b"<") => {
+                return Err(Fault::stop(
+                    &self.name(),
+                    StopCause::Setup,
+                    "a web page instead of an answer",
+                    "check `base_url`; most servers want it to end in `/v1`",
+                ));
+            }
+            Err(error) => return Err(Fault::lost(format!("the answer is not JSON ({error})"))),
+        };
+        match value.get("error") {
+            None | Some(Value::Null) => Ok(value),
+            Some(_) => Err(self.judge(reply, Report::of_json(&value), call)),
+        }
+    }
+
+    /// The verdict on a complaint inside an answer that came with status 200.
+    pub fn judge_value(&self, value: &Value, call: &Call<'_>) -> Fault {
+        let reply = Reply { status: 200, headers: HeaderMap::new(), body: Vec::new() };
+        self.judge(&reply, Report::of_json(value), call)
+    }
+
+    fn judge(&self, reply: &Reply, mut report: Report, call: &Call<'_>) -> Fault {
+        report.message = self.key.redact(&report.message);
+        verdict(&self.name(), reply, report, call.clock.wall())
+    }
+}
+
+/// How long a question that is no call may take: `doctor`, unloading.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_checked() {
+        for good in ["http://127.0.0.1:8080/v1", " https://api.example.com/v1/ ", "http://[::1]:1"]
+        {
+            assert!(BaseUrl::new(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            "localhost:8080",
+            "ftp://example.com",
+            "file:///etc/passwd",
+            "https://user:secret@example.com",
+            "https://example.com/v1?key=secret",
+            "http://",
+            "https://example.com/#x",
+        ] {
+            let error = BaseUrl::new(bad).unwrap_err();
+            assert!(!error.to_string().contains("user:secret"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_key_may_travel_openly_only_at_home() {
+        let leaks = |url| BaseUrl::new(url).unwrap().would_leak_a_key();
+        assert!(leaks("http://api.example.com/v1"));
+        assert!(leaks("http://8.8.8.8/v1"));
+        for safe in [
+            "https://api.example.com/v1",
+            "http://127.0.0.1:1234",
+            "http://192.168.1.7:8000/v1",
+            "http://gpubox:8000",
+            "http://gpubox.local",
+            "http://[fd00::1]:80",
+        ] {
+            assert!(!leaks(safe), "{safe}");
+        }
+    }
+
+    #[test]
+    fn paths_are_joined_with_one_slash() {
+        assert_eq!(BaseUrl::new("http://h:1/v1/").unwrap().join("/models"), "http://h:1/v1/models");
+    }
+}

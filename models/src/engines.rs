@@ -1,0 +1,303 @@
+//! From configuration to engine: which address, which key, which dialect.
+//!
+//! Invariants: nothing but the configured engine is ever built; the usual key of a provider goes
+//! to that provider's own address and nowhere else unless the configuration names it.
+
+use std::path::PathBuf;
+use std::sync::Mutex;
+
+use serde_json::{Map, Value};
+
+use crate::config::{ImageConfig, ImageEngine, Patience, TextConfig, TextEngine};
+use crate::endpoint::{BaseUrl, Endpoint, KeyStyle, UrlError};
+use crate::http::Http;
+use crate::image::ImageModel;
+use crate::image::command::CommandImages;
+use crate::image::openai::OpenAiImages;
+use crate::money::{Price, PriceTable};
+use crate::secret::{Env, KeyError, Secret};
+use crate::text::TextModel;
+use crate::text::openai::{Dialect, OpenAiText};
+
+/// Why an engine cannot be built from its configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// `builtin` is no model.
+    #[error("the built-in engine is not a model")]
+    Builtin,
+    /// The address is no address.
+    #[error("[{section}] base_url")]
+    Url {
+        /// `text` or `image`.
+        section: &'static str,
+        /// What is wrong with it.
+        source: UrlError,
+    },
+    /// The key cannot be had.
+    #[error("[{section}] key")]
+    Key {
+        /// `text` or `image`.
+        section: &'static str,
+        /// What is wrong with it.
+        source: KeyError,
+    },
+    /// The key would travel where everybody can read it.
+    #[error(
+        "[{section}] base_url: a key is not sent to `{host}` without encryption; use `https://`"
+    )]
+    OpenKey {
+        /// `text` or `image`.
+        section: &'static str,
+        /// The host.
+        host: String,
+    },
+    /// The engine cannot do without a setting.
+    #[error("[{section}] the engine `{engine}` needs `{setting}`")]
+    Missing {
+        /// `text` or `image`.
+        section: &'static str,
+        /// The engine.
+        engine: &'static str,
+        /// The setting.
+        setting: &'static str,
+    },
+    /// A setting cannot be expressed in a request.
+    #[error("[{section}] extra: {why}")]
+    Extra {
+        /// `text` or `image`.
+        section: &'static str,
+        /// What is wrong.
+        why: String,
+    },
+    /// The workflow file cannot be read or used.
+    #[error("[image] the workflow {} {why}", path.display())]
+    Workflow {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong and what to do.
+        why: String,
+    },
+}
+
+/// What engines are built with, besides their section.
+#[derive(Clone, Copy)]
+pub struct Surroundings<'a> {
+    /// Where keys are looked up; [`crate::process_env`] outside of tests.
+    pub env: Env<'a>,
+    /// Prices.
+    pub prices: &'a PriceTable,
+}
+
+/// What is usual for an engine.
+struct Usual {
+    name: &'static str,
+    base_url: &'static str,
+    key_variable: Option<&'static str>,
+    key_style: KeyStyle,
+    needs_model: bool,
+    /// A careful guess, as local servers start with small contexts.
+    context: u32,
+}
+
+const LOCAL: Usual = Usual {
+    name: "",
+    base_url: "",
+    key_variable: None,
+    key_style: KeyStyle::Bearer,
+    needs_model: false,
+    context: 8192,
+};
+
+const OPENAI: Usual = Usual {
+    name: "openai",
+    base_url: "https://api.openai.com/v1",
+    key_variable: Some("OPENAI_API_KEY"),
+    key_style: KeyStyle::Bearer,
+    needs_model: true,
+    context: 128_000,
+};
+
+const OPENROUTER: Usual = Usual {
+    name: "openrouter",
+    base_url: "https://openrouter.ai/api/v1",
+    key_variable: Some("OPENROUTER_API_KEY"),
+    ..OPENAI
+};
+
+fn usual_text(engine: TextEngine) -> Option<Usual> {
+    Some(match engine {
+        TextEngine::Builtin => return None,
+        TextEngine::OpenAi => OPENAI,
+        TextEngine::OpenRouter => OPENROUTER,
+        TextEngine::LlamaCpp => {
+            Usual { name: "llamacpp", base_url: "http://127.0.0.1:8080/v1", ..LOCAL }
+        }
+        TextEngine::LmStudio => {
+            Usual { name: "lmstudio", base_url: "http://127.0.0.1:1234/v1", ..LOCAL }
+        }
+        TextEngine::Vllm => Usual { name: "vllm", base_url: "http://127.0.0.1:8000/v1", ..LOCAL },
+        TextEngine::Ollama | TextEngine::Anthropic | TextEngine::Gemini => return None,
+    })
+}
+
+fn usual_image(engine: ImageEngine) -> Option<Usual> {
+    Some(match engine {
+        ImageEngine::OpenAi => OPENAI,
+        _ => return None,
+    })
+}
+
+/// The settings that both sections have.
+struct Settings<'a> {
+    section: &'static str,
+    base_url: Option<&'a str>,
+    model: Option<&'a str>,
+    key_env: Option<&'a str>,
+    key_file: Option<&'a PathBuf>,
+    patience: Patience,
+}
+
+impl Settings<'_> {
+    fn endpoint(&self, usual: &Usual, around: &Surroundings<'_>) -> Result<Endpoint, BuildError> {
+        let section = self.section;
+        let base = BaseUrl::new(self.base_url.unwrap_or(usual.base_url))
+            .map_err(|source| BuildError::Url { section, source })?;
+        let key = self.key(usual, &base, around)?;
+        if key.is_set() && base.would_leak_a_key() {
+            return Err(BuildError::OpenKey { section, host: base.host().to_owned() });
+        }
+        let model = self.model.unwrap_or_default().trim().to_owned();
+        if model.is_empty() && usual.needs_model {
+            let (engine, setting) = (usual.name, "model");
+            return Err(BuildError::Missing { section, engine, setting });
+        }
+        let price = around.prices.price(usual.name, &model);
+        let local = usual.key_variable.is_none() || !self.is_at_home(usual, &base);
+        let free = (local && base.is_private()).then_some(Price::Free);
+        Ok(Endpoint {
+            kind: usual.name,
+            base,
+            key,
+            key_style: usual.key_style,
+            headers: Vec::new(),
+            model,
+            policy: self.patience.policy(),
+            price: free.or(price),
+            http: Http::new(self.patience.idle(), self.patience.connect()),
+        })
+    }
+
+    /// Whether the address is the provider's own.
+    fn is_at_home(&self, usual: &Usual, base: &BaseUrl) -> bool {
+        BaseUrl::new(usual.base_url).is_ok_and(|home| home.host() == base.host())
+    }
+
+    fn key(
+        &self,
+        usual: &Usual,
+        base: &BaseUrl,
+        around: &Surroundings<'_>,
+    ) -> Result<Secret, BuildError> {
+        let section = self.section;
+        let wrong = |source| BuildError::Key { section, source };
+        if let Some(path) = self.key_file {
+            return Secret::from_file(path).map_err(wrong);
+        }
+        if let Some(name) = self.key_env {
+            let key = Secret::from_env(name, around.env).map_err(wrong)?;
+            return if key.is_set() { Ok(key) } else { Err(wrong(KeyError::NotSet(name.into()))) };
+        }
+        match usual.key_variable.filter(|_| self.is_at_home(usual, base)) {
+            Some(name) => {
+                let key = Secret::from_env(name, around.env).map_err(wrong)?;
+                if key.is_set() { Ok(key) } else { Err(wrong(KeyError::NotSet(name.into()))) }
+            }
+            None => Ok(Secret::none()),
+        }
+    }
+}
+
+fn extra(section: &'static str, table: &toml::Table) -> Result<Map<String, Value>, BuildError> {
+    let wrong = |why: String| BuildError::Extra { section, why };
+    match serde_json::to_value(table).map_err(|error| wrong(error.to_string()))? {
+        Value::Object(fields) => Ok(fields),
+        _ => Err(wrong("it is not a table".to_owned())),
+    }
+}
+
+/// Builds the configured text engine.
+///
+/// # Errors
+/// [`BuildError`] names the section, the setting and what to do.
+pub fn build_text(
+    config: &TextConfig,
+    around: &Surroundings<'_>,
+) -> Result<Box<dyn TextModel>, BuildError> {
+    let usual = usual_text(config.engine).ok_or(BuildError::Builtin)?;
+    let settings = Settings {
+        section: "text",
+        base_url: config.base_url.as_deref(),
+        model: config.model.as_deref(),
+        key_env: config.key_env.as_deref(),
+        key_file: config.key_file.as_ref(),
+        patience: config.patience,
+    };
+    let endpoint = settings.endpoint(&usual, around)?;
+    let context = config.context.unwrap_or(usual.context);
+    let max_output_tokens = config.max_output_tokens.unwrap_or(4096).min(context / 2).max(1);
+    let dialect = match config.engine {
+        TextEngine::OpenAi => Dialect::of_openai(),
+        _ => Dialect::of_others(),
+    };
+    Ok(Box::new(OpenAiText {
+        endpoint,
+        context,
+        max_output_tokens,
+        temperature: config.temperature,
+        extra: extra("text", &config.extra)?,
+        key_variable: usual.key_variable,
+        dialect: Mutex::new(dialect),
+    }))
+}
+
+/// Builds the configured image engine.
+///
+/// # Errors
+/// [`BuildError`] names the section, the setting and what to do.
+pub fn build_image(
+    config: &ImageConfig,
+    around: &Surroundings<'_>,
+) -> Result<Box<dyn ImageModel>, BuildError> {
+    let references = config.references.unwrap_or(4) as usize;
+    if config.engine == ImageEngine::Command {
+        if config.command.first().is_none_or(String::is_empty) {
+            let (section, engine, setting) = ("image", "command", "command");
+            return Err(BuildError::Missing { section, engine, setting });
+        }
+        return Ok(Box::new(CommandImages {
+            argv: config.command.clone(),
+            timeout: config.patience.idle(),
+            policy: config.patience.policy(),
+            price: around.prices.price("command", "").or(Some(Price::Free)),
+            references,
+        }));
+    }
+    let usual = usual_image(config.engine).ok_or(BuildError::Builtin)?;
+    let settings = Settings {
+        section: "image",
+        base_url: config.base_url.as_deref(),
+        model: config.model.as_deref(),
+        key_env: config.key_env.as_deref(),
+        key_file: config.key_file.as_ref(),
+        patience: config.patience,
+    };
+    let endpoint = settings.endpoint(&usual, around)?;
+    Ok(Box::new(OpenAiImages {
+        references: OpenAiImages::most_references(&endpoint.model, references),
+        endpoint,
+        quality: config.quality.clone(),
+        extra: extra("image", &config.extra)?,
+        key_variable: usual.key_variable,
+        unwanted: Mutex::default(),
+    }))
+}

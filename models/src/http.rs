@@ -1,0 +1,221 @@
+//! One HTTP exchange that can be let go of.
+//!
+//! A blocking request cannot be cancelled from outside, so each one runs on a thread of its own
+//! while the caller listens for its answer and for the interrupt flag. On interrupt, or at the
+//! deadline, the sockets of that request alone are shut down, which ends the thread at once too;
+//! only a name look-up or a connect under way outlives the call, for as long as the connect
+//! timeout. Each thread borrows an agent (with its open connections) from a shelf and puts it back
+//! when it is done, so connections are used again.
+//!
+//! Invariants: redirects are never followed with a key; an answer is never larger than its limit.
+
+use std::sync::mpsc::{RecvTimeoutError, sync_channel};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use ureq::http::{HeaderMap, Method, Uri};
+use ureq::{Agent, Timeout};
+
+use crate::call::{Call, TICK};
+use crate::secret::Secret;
+
+/// The largest answer that is read: a 4K picture in base64 is about a tenth of it.
+pub(crate) const ANSWER_LIMIT: u64 = 128 << 20;
+
+const MAX_REDIRECTS: u32 = 3;
+
+/// A request to be made. It is owned, since it moves to a thread of its own.
+#[derive(Debug, Clone)]
+pub(crate) struct Request {
+    pub method: Method,
+    pub url: String,
+    pub headers: Vec<(&'static str, HeaderText)>,
+    /// Content type and bytes.
+    pub body: Option<(String, Vec<u8>)>,
+    /// Only for a picture behind a link: up to three redirects, and no key goes along.
+    pub follow_redirects: bool,
+}
+
+/// The text of a header, which may hold a key.
+#[derive(Debug, Clone)]
+pub(crate) enum HeaderText {
+    Plain(String),
+    /// Something before the key, and the key.
+    Key(&'static str, Secret),
+}
+
+/// What came back, whatever the status.
+#[derive(Debug, Clone)]
+pub(crate) struct Reply {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+/// Why nothing came back.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum HttpFault {
+    /// The request did not leave, or nobody was there to take it.
+    NotSent(String),
+    /// The request may have been taken; the answer was lost.
+    Lost(String),
+    /// The request can never be made.
+    Impossible(String),
+    Deadline,
+    Interrupted,
+}
+
+/// The clients of one server.
+#[derive(Debug)]
+pub(crate) struct Http {
+    idle: Mutex<Vec<Agent>>,
+    idle_timeout: Duration,
+    connect_timeout: Duration,
+}
+
+impl Http {
+    /// `idle_timeout` is how long the server may be silent, before the answer or within it.
+    pub fn new(idle_timeout: Duration, connect_timeout: Duration) -> Self {
+        Self { idle: Mutex::default(), idle_timeout, connect_timeout }
+    }
+
+    /// Makes `request` and reads the whole answer.
+    pub fn exchange(&self, request: Request, call: &Call<'_>) -> Result<Reply, HttpFault> {
+        if call.interrupted() {
+            return Err(HttpFault::Interrupted);
+        }
+        let agent = self.agent(&request);
+        let shelf_it = !request.follow_redirects;
+        let (done, answer) = sync_channel(1);
+        let worker = agent.clone();
+        std::thread::Builder::new()
+            .name("http".to_owned())
+            .spawn(move || {
+                // Nobody listens any more when the call was interrupted.
+                let _ = done.send(run(&worker, request));
+            })
+            .map_err(|error| HttpFault::NotSent(format!("no thread for the request: {error}")))?;
+        loop {
+            match answer.recv_timeout(TICK) {
+                Ok(result) => {
+                    if shelf_it && result.is_ok() {
+                        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(agent);
+                    }
+                    return result;
+                }
+                Err(RecvTimeoutError::Disconnected) => {
+                    return Err(HttpFault::Lost("the request's thread died".to_owned()));
+                }
+                Err(RecvTimeoutError::Timeout) if call.interrupted() => {
+                    agent.shutdown();
+                    return Err(HttpFault::Interrupted);
+                }
+                Err(RecvTimeoutError::Timeout) if call.past_deadline() => {
+                    agent.shutdown();
+                    return Err(HttpFault::Deadline);
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+        }
+    }
+
+    fn agent(&self, request: &Request) -> Agent {
+        let shelved = if request.follow_redirects {
+            None
+        } else {
+            self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()
+        };
+        shelved.unwrap_or_else(|| {
+            let mut config = Agent::config_builder()
+                .http_status_as_error(false)
+                .max_redirects(if request.follow_redirects { MAX_REDIRECTS } else { 0 })
+                .https_only(request.follow_redirects && request.url.starts_with("https:"))
+                .timeout_resolve(Some(self.connect_timeout))
+                .timeout_connect(Some(self.connect_timeout))
+                .timeout_per_read(Some(self.idle_timeout))
+                .timeout_per_write(Some(self.idle_timeout))
+                .user_agent(concat!("woodcut/", env!("CARGO_PKG_VERSION")));
+            if is_loopback(&request.url) {
+                // A proxy of the environment is never meant for this machine's own servers.
+                config = config.proxy(None);
+            }
+            config.build().new_agent()
+        })
+    }
+}
+
+fn run(agent: &Agent, request: Request) -> Result<Reply, HttpFault> {
+    let mut builder =
+        ureq::http::Request::builder().method(request.method).uri(request.url.as_str());
+    for (name, text) in &request.headers {
+        builder = match text {
+            HeaderText::Plain(text) => builder.header(*name, text),
+            HeaderText::Key(before, key) => match key.expose() {
+                Some(key) => builder.header(*name, format!("{before}{key}")),
+                None => builder,
+            },
+        };
+    }
+    let response = match request.body {
+        Some((content_type, bytes)) => builder
+            .header("content-type", content_type)
+            .body(bytes)
+            .map_err(ureq::Error::Http)
+            .and_then(|request| agent.run(request)),
+        None => builder.body(()).map_err(ureq::Error::Http).and_then(|request| agent.run(request)),
+    };
+    let mut response = response.map_err(fault)?;
+    let status = response.status().as_u16();
+    let headers = response.headers().clone();
+    let body = response
+        .body_mut()
+        .with_config()
+        .limit(ANSWER_LIMIT)
+        .read_to_vec()
+        .map_err(|error| lost_unless_impossible(&error))?;
+    Ok(Reply { status, headers, body })
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "given to map_err")]
+fn fault(error: ureq::Error) -> HttpFault {
+    use std::io::ErrorKind;
+    match &error {
+        ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect)
+        | ureq::Error::ConnectionFailed => HttpFault::NotSent("no connection in time".to_owned()),
+        ureq::Error::HostNotFound => HttpFault::NotSent("no such host".to_owned()),
+        ureq::Error::Io(io) if io.kind() == ErrorKind::ConnectionRefused => {
+            HttpFault::NotSent("nothing listens there (connection refused)".to_owned())
+        }
+        ureq::Error::Tls(_) | ureq::Error::Rustls(_) | ureq::Error::Pem(_) => {
+            HttpFault::NotSent(format!("no secure connection: {error}"))
+        }
+        ureq::Error::Http(_)
+        | ureq::Error::BadUri(_)
+        | ureq::Error::InvalidProxyUrl
+        | ureq::Error::RequireHttpsOnly(_)
+        | ureq::Error::TooManyRedirects => HttpFault::Impossible(error.to_string()),
+        _ => lost_unless_impossible(&error),
+    }
+}
+
+fn lost_unless_impossible(error: &ureq::Error) -> HttpFault {
+    match error {
+        ureq::Error::BodyExceedsLimit(limit) => {
+            HttpFault::Impossible(format!("the answer is larger than {} MB", limit >> 20))
+        }
+        ureq::Error::Timeout(Timeout::PerRead) => {
+            HttpFault::Lost("the server was silent for too long".to_owned())
+        }
+        other => HttpFault::Lost(format!("the connection broke: {other}")),
+    }
+}
+
+/// Whether a URL leads to this machine.
+pub(crate) fn is_loopback(url: &str) -> bool {
+    let uri: Option<Uri> = url.parse().ok();
+    uri.as_ref().and_then(Uri::host).is_some_and(|host| {
+        let host = host.trim_start_matches('[').trim_end_matches(']');
+        host == "localhost"
+            || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+    })
+}

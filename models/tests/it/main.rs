@@ -1,0 +1,11 @@
+//! Every engine against servers of our own that play the real ones and their faults.
+//!
+//! No test calls out, sleeps or looks at a clock: waits go through the fake clock, except where a
+//! real socket or process must be let go of, and there the waiting is bounded.
+
+mod command;
+mod loops;
+mod openai_images;
+mod openai_text;
+mod play;
+mod secrets;
