@@ -35,7 +35,7 @@ pub fn hill(block: &mut Block, ridge: &Ridge, bottom: f32, ground: &Ground) {
     let ground = *ground;
     let far = palette.hazed(ground.colour, ground.depth * 0.85);
     let lit = blend(far, palette.glow, 0.28);
-    let side = move |x: f32| if ground.light_x < x { 1.0 } else { -1.0 };
+    let side = move |x: f32| ((x - ground.light_x) / (160.0 * unit)).clamp(-1.0, 1.0);
     let surface = move |x: f32, y: f32| {
         let crest = ridge.at(x);
         let below = y - crest;
@@ -44,7 +44,7 @@ pub fn hill(block: &mut Block, ridge: &Ridge, bottom: f32, ground: &Ground) {
         let flank = (rise * side(x)).clamp(-0.6, 0.6) * -0.5 * (1.0 - t * 0.6);
         let patch = grain.cloud(x * 0.006 / unit + ground.depth * 31.0, y * 0.02 / unit, 2) - 0.5;
         let value = mix(ground.crest, ground.foot, smooth(0.0, 1.0, t)) + flank + patch * 0.42;
-        let phase = (below - (ridge.at(x) * 0.35) * t * 0.4 + (patch * 2.2) * pitch) / pitch;
+        let phase = below / pitch + patch * 1.6;
         let colour = blend(lit, far, smooth(0.0, 0.5, t - flank * 0.6));
         Cell { value, phase, pitch, colour }
     };
@@ -62,15 +62,15 @@ pub fn mountains(block: &mut Block, ridge: &Ridge, bottom: f32, ground: &Ground,
     let base = palette.hazed(ground.colour, ground.depth * 0.8);
     let lit = blend(base, palette.paper, if snow { 0.75 } else { 0.4 });
     let surface = move |x: f32, y: f32| {
-        let side = if ground.light_x < x { 1.0 } else { -1.0 };
+        let side = ((x - ground.light_x) / (160.0 * unit)).clamp(-1.0, 1.0);
         let wander = (grain.at(x * 0.012 / unit, y * 0.012 / unit) - 0.5) * 60.0 * unit;
-        let from = x + wander * 0.6 - side * (y - ridge.at(x)).max(0.0) * 0.42;
+        let from = x + wander * 0.6 - side * (y - ridge.at(x)).max(0.0) * 0.5;
         let slope = (ridge.at(from + 5.0 * unit) - ridge.at(from - 5.0 * unit)) / (10.0 * unit);
         let facing = (-slope * side * 1.6).clamp(-1.0, 1.0);
         let below = ((y - ridge.at(x)) / ground.fall).clamp(0.0, 1.0);
         let light = smooth(-0.25, 0.3, -facing);
         let value = mix(mix(ground.foot, ground.crest, light), 0.92, below * below * 0.5 * ground.depth);
-        let phase = (x * 0.55 * side + y * 0.85 + wander * 0.7) / pitch;
+        let phase = (x * 0.45 + y * 0.9 + wander * 0.7) / pitch;
         let colour = blend(blend(base, lit, light), palette.haze, below * 0.45);
         Cell { value, phase, pitch, colour }
     };

@@ -10,20 +10,37 @@
 //! are drawn, and no arithmetic depends on the platform's mathematical library (see [`trig`]).
 
 mod block;
+mod caption;
 mod chance;
+mod composition;
 mod land;
+mod lexicon;
+mod page;
 mod palette;
 mod press;
 mod reading;
 mod ridge;
+mod scene;
 mod sky;
+mod stage;
 mod trig;
+mod wood;
 
 pub mod drawing;
 
 use book::concept::Concept;
 use book::element::Element;
 use thiserror::Error;
+
+pub use press::Picture;
+
+use block::Block;
+use chance::{Chance, hash_text, mingle};
+use page::Page;
+use palette::Palette;
+use press::Sheet;
+use reading::Reading;
+use scene::Scene;
 
 /// The smallest side of a plate, in pixels.
 pub const MIN_SIDE: u32 = 64;
@@ -122,38 +139,39 @@ pub enum EngraveError {
     Jpeg(#[from] image::ImageError),
 }
 
-/// A first landscape.
-pub fn sketch(hour: u8, style: Style, seed: u64, weather: u8) -> press::Picture {
-    use reading::*;
-    use palette::*;
-    use sky::*;
-    let hour = [Hour::Dawn, Hour::Day, Hour::Dusk, Hour::Night][hour as usize];
-    let weather = [Weather::Clear, Weather::Rain, Weather::Storm, Weather::Fog][weather as usize];
-    let palette = Palette::of("x", seed, hour, weather, Mood::Calm);
-    let (w, h) = (920usize, 1250usize);
-    let mut block = block::Block::new(w, h, palette, style);
-    let chance = chance::Chance::new(seed);
-    let horizon = 700.0;
-    let light = Luminary { x: 620.0, y: 300.0, radius: 70.0, crescent: seed % 3 == 0 };
-    let lines = match hour { Hour::Night => SkyLines::Rings, Hour::Dawn | Hour::Dusk => SkyLines::Rays, Hour::Day => SkyLines::Streams };
-    Sky { hour, weather, horizon, light, lines }.cut(&mut block, &chance);
-    let night = hour == Hour::Night;
-    let k = if night { 0.35 } else { 1.0 };
-    let mut c = chance.branch("land");
-    let m = ridge::Ridge::mountains(&mut c, 920.0, 660.0, 200.0, 330.0);
-    land::mountains(&mut block, &m, 760.0, &land::Ground { depth: 0.8, crest: 0.98 * mixk(k), foot: 0.5 * k, fall: 200.0, colour: blend(palette.zenith, palette.land, 0.2), light_x: light.x }, true);
-    for i in 0..3 {
-        let d = 0.65 - i as f32 * 0.25;
-        let r = ridge::Ridge::rolling(&mut c, 920.0, 720.0 + i as f32 * 80.0, 70.0 + 20.0 * i as f32, 260.0 + 60.0 * i as f32);
-        land::hill(&mut block, &r, 1250.0, &land::Ground { depth: d, crest: 0.95 * mixk(k) - 0.1 * i as f32, foot: (0.6 - 0.15 * i as f32) * k, fall: 120.0, colour: palette.land, light_x: light.x });
-    }
-    let r = ridge::Ridge::rolling(&mut c, 920.0, 980.0, 30.0, 500.0);
-    land::field(&mut block, &r, 1250.0, &land::Ground { depth: 0.2, crest: 0.8 * mixk(k), foot: 0.3 * k, fall: 250.0, colour: palette.land, light_x: light.x });
-    let road = land::Road { from: (300.0, 1260.0), to: (560.0, 975.0), widths: (330.0, 14.0), swing: 200.0 };
-    road.cut(&mut block, if night { 0.5 } else { 1.0 });
-    land::grass(&mut block, &mut c, |x| 1240.0 + (x * 0.01).sin() * 20.0, 90.0, 0.2, palette.key, 1.0);
-    let mut sheet = press::Sheet::new(1024, 1536, &palette);
-    sheet.print(&block, press::Bed { left: 52, top: 60 });
-    sheet.finish()
+/// Engraves a plate and encodes it as PNG.
+///
+/// # Errors
+/// When a side is out of bounds, or the encoder fails.
+pub fn engrave(sitting: &Sitting<'_>) -> Result<Vec<u8>, EngraveError> {
+    draw(sitting)?.png()
 }
-fn mixk(k: f32) -> f32 { 0.5 + 0.5 * k }
+
+/// Engraves a plate.
+///
+/// # Errors
+/// When a side is out of bounds.
+pub fn draw(sitting: &Sitting<'_>) -> Result<Picture, EngraveError> {
+    let (width, height) = (sitting.width, sitting.height);
+    let allowed = MIN_SIDE..=MAX_SIDE;
+    if !allowed.contains(&width) || !allowed.contains(&height) {
+        return Err(EngraveError::Size { width, height });
+    }
+    let concept = sitting.concept;
+    let reading = Reading::of(concept);
+    let palette = Palette::of(sitting.book, sitting.seed, reading.hour, reading.weather, reading.mood);
+    let book = mingle(hash_text(sitting.book), sitting.seed);
+    let text = sitting.caption.then_some((concept.quote.as_str(), sitting.chapter_title));
+    let page = Page::new(width as usize, height as usize, text, book);
+    // Neighbours in a chapter differ by one, and so do the last and the first of two chapters as far
+    // as can be known without looking at the other chapter's concepts.
+    let turn = sitting.chapter.wrapping_mul(3).wrapping_add(concept.index);
+    let seed = mingle(mingle(book, u64::from(sitting.chapter)), u64::from(concept.index));
+    let scene = Scene { reading, chance: Chance::new(seed), turn, flipped: turn % 2 == 1 };
+    let mut block = Block::new(page.bed.width, page.bed.height, palette, sitting.style);
+    composition::compose(&mut block, &scene);
+    let mut sheet = Sheet::new(width as usize, height as usize, &palette);
+    sheet.print(&block, page.bed);
+    page.finish(&mut sheet, palette.key);
+    Ok(sheet.finish())
+}

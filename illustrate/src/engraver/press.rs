@@ -5,7 +5,7 @@
 
 use super::block::Block;
 use super::chance::Grain;
-use super::palette::{Palette, blend};
+use super::palette::{Palette, Rgb, blend};
 use super::trig::{mix, smooth};
 use super::{EngraveError, Style};
 
@@ -60,13 +60,17 @@ pub struct Sheet {
     pub pixels: Vec<u8>,
 }
 
-/// Where the block lies on the sheet: left, top, and the width of the rule around it in pixels.
+/// Where the block lies on the sheet, in pixels.
 #[derive(Debug, Clone, Copy)]
 pub struct Bed {
-    /// Left edge of the block in pixels of the sheet.
+    /// Left edge of the block.
     pub left: usize,
     /// Top edge.
     pub top: usize,
+    /// Width of the block.
+    pub width: usize,
+    /// Height of the block.
+    pub height: usize,
 }
 
 impl Sheet {
@@ -101,6 +105,10 @@ impl Sheet {
             let fy = y as f32;
             for x in 0..block.width.min(self.width.saturating_sub(bed.left)) {
                 let fx = x as f32;
+                let edge = fx.min(fy).min(block.w() - 1.0 - fx).min(block.h() - 1.0 - fy) / unit;
+                if edge < 4.0 && edge < grain.cloud(fx * 0.07 / unit, fy * 0.07 / unit, 2) * 5.0 - 0.9 {
+                    continue;
+                }
                 let dx = (grain.at(fx * 0.05 / unit, fy * 0.05 / unit) - 0.5) * wobble;
                 let dy = (grain.at(fy * 0.05 / unit + 91.0, fx * 0.05 / unit + 17.0) - 0.5) * wobble;
                 let key = sample_key(block, fx + dx, fy + dy);
@@ -127,6 +135,22 @@ impl Sheet {
                     let tooth = f32::from(under[channel]) / palette.paper[channel];
                     let value = mix(colour[channel], palette.key[channel], key) * mix(tooth, 1.0, 0.35 + 0.4 * key);
                     under[channel] = value.clamp(0.0, 255.0) as u8;
+                }
+            }
+        }
+    }
+
+    /// Prints `cover` (0 to 255, rows of `width`) in one ink from the row `top` down.
+    pub fn ink(&mut self, top: usize, width: usize, cover: &[u8], ink: Rgb) {
+        let from = top * self.width * 3;
+        let rows = self.pixels[from..].chunks_exact_mut(self.width * 3);
+        for (row, cover) in rows.zip(cover.chunks_exact(width.max(1))) {
+            for (pixel, &cover) in row.chunks_exact_mut(3).zip(cover) {
+                if cover > 0 {
+                    let share = f32::from(cover) / 255.0 * 0.94;
+                    for (channel, ink) in pixel.iter_mut().zip(ink) {
+                        *channel = mix(f32::from(*channel), ink, share) as u8;
+                    }
                 }
             }
         }

@@ -58,23 +58,28 @@ impl Ridge {
     #[must_use]
     pub fn heap(chance: &mut Chance, left: f32, right: f32, y: f32, height: f32) -> Self {
         let width = right - left;
-        let count = 7 + chance.below(5);
-        let lean = chance.range(0.35, 0.65);
+        let count = 9 + chance.below(6);
+        let lean = chance.range(0.3, 0.7);
+        // The heap's broad outline rises to its summit at `lean` and dies away to both ends.
+        let arch = move |t: f32| {
+            let u = if t < lean { t / lean } else { (1.0 - t) / (1.0 - lean) };
+            (u.clamp(0.0, 1.0) * (2.0 - u.clamp(0.0, 1.0))).sqrt()
+        };
         let billows: Vec<(f32, f32, f32)> = (0..count)
             .map(|i| {
                 let t = (i as f32 + chance.range(0.2, 0.8)) / count as f32;
-                // Tallest near `lean`, tapering to both ends.
-                let arch = if t < lean { t / lean } else { (1.0 - t) / (1.0 - lean) };
-                let radius = width * chance.range(0.07, 0.13) * (0.55 + 0.6 * arch);
-                (left + width * (0.06 + 0.88 * t), y - height * arch * chance.range(0.5, 0.85), radius)
+                let radius = width * chance.range(0.05, 0.11) * (0.35 + 0.75 * arch(t));
+                let peak = height * arch(t) * chance.range(0.62, 1.0);
+                (left + width * (0.03 + 0.94 * t), y - (peak - radius * 0.7).max(0.0), radius)
             })
             .collect();
         Self::new(left, right, (width / 240.0).max(1.0), move |x| {
             let top = |&(cx, cy, radius): &(f32, f32, f32)| {
                 let dx = (x - cx) / radius;
-                if dx.abs() >= 1.0 { y } else { cy - radius * 0.8 * (1.0 - dx * dx).sqrt() }
+                if dx.abs() >= 1.0 { y } else { cy - radius * (1.0 - dx * dx).sqrt() }
             };
-            billows.iter().map(top).fold(y, f32::min)
+            let body = y - height * 0.6 * arch((x - left) / width);
+            billows.iter().map(top).fold(body.min(y), f32::min)
         })
     }
 

@@ -1,0 +1,198 @@
+//! The stage: puts drawings into the picture, at a place and a scale, in the light of the scene.
+//!
+//! A drawing says what is dark and what is cut away; here it gets the haze of its distance, a rim of
+//! light on the side that faces the light, a pale line that parts it from what lies behind, and a
+//! shadow on the ground.
+
+use resvg::tiny_skia::Transform;
+
+use super::block::{Block, Cell, Stencil, flat};
+use super::chance::Grain;
+use super::drawing::{Drawing, Ink};
+use super::palette::{Rgb, blend};
+use super::trig::mix;
+
+/// How a drawing is placed and lit.
+#[derive(Debug, Clone, Copy)]
+pub struct Placing {
+    /// Where the middle of its base stands, in pixels.
+    pub x: f32,
+    /// Where its base stands, in pixels.
+    pub y: f32,
+    /// Pixels of one metre.
+    pub scale: f32,
+    /// 0 at our feet, 1 lost in the haze.
+    pub depth: f32,
+    /// Where the light comes from, in pixels.
+    pub light: (f32, f32),
+    /// How strong the light is, 0 to 1.
+    pub strength: f32,
+    /// Colour of the element's accent.
+    pub accent: Rgb,
+    /// Length of the shadow thrown on the ground, in heights of the drawing; negative towards the
+    /// horizon, zero for none.
+    pub shadow: f32,
+}
+
+/// Prints a drawing.
+pub fn place(block: &mut Block, drawing: &Drawing, placing: &Placing) {
+    if drawing.shapes.is_empty() || !(placing.scale > 0.0) {
+        return;
+    }
+    let transform = Transform::from_row(placing.scale, 0.0, 0.0, placing.scale, placing.x, placing.y);
+    cast_shadow(block, drawing, placing);
+    let Some(whole) = union(block, drawing, transform, |_| true) else { return };
+    part_from_ground(block, &whole, placing);
+    for shape in &drawing.shapes {
+        let Some(path) = shape.path.clone().transform(transform) else { continue };
+        let line = shape.stroke.map(|width| (width * placing.scale).max(0.7 * block.unit));
+        if let Some(stencil) = block.stencil(&path, line) {
+            print(block, &stencil, shape.ink, placing);
+        }
+    }
+    rim(block, &whole, placing);
+}
+
+/// The coverage of all shapes of a drawing that are wanted.
+fn union(block: &Block, drawing: &Drawing, transform: Transform, wanted: impl Fn(Ink) -> bool) -> Option<Stencil> {
+    let stencils = drawing.shapes.iter().filter(|shape| wanted(shape.ink)).filter_map(|shape| {
+        let path = shape.path.clone().transform(transform)?;
+        let scale = transform.get_scale().0;
+        block.stencil(&path, shape.stroke.map(|width| width * scale))
+    });
+    let stencils: Vec<_> = stencils.collect();
+    let left = stencils.iter().map(|s| s.left).min()?;
+    let top = stencils.iter().map(|s| s.top).min()?;
+    let right = stencils.iter().map(|s| s.left + s.width).max()?;
+    let bottom = stencils.iter().map(|s| s.top + s.height).max()?;
+    let (width, height) = (right - left, bottom - top);
+    let mut cover = vec![0u8; width * height];
+    for stencil in &stencils {
+        for row in 0..stencil.height {
+            let start = (row + stencil.top - top) * width + stencil.left - left;
+            let from = &stencil.cover[row * stencil.width..(row + 1) * stencil.width];
+            for (into, &from) in cover[start..].iter_mut().zip(from) {
+                *into = (*into).max(from);
+            }
+        }
+    }
+    Some(Stencil { left, top, width, height, cover })
+}
+
+fn print(block: &mut Block, stencil: &Stencil, ink: Ink, placing: &Placing) {
+    let palette = block.palette;
+    let depth = placing.depth;
+    let unit = block.unit;
+    let pitch = block.pitch(6.0);
+    let grain = Grain::shared();
+    let lines = move |value: f32, colour: Rgb, slope: f32| {
+        move |x: f32, y: f32| {
+            let wander = grain.at(x * 0.02 / unit, y * 0.02 / unit) * 1.4;
+            let patch = grain.at(x * 0.03 / unit, y * 0.05 / unit) - 0.5;
+            Cell { value: value + patch * 0.25, phase: (y + x * slope) / pitch + wander, pitch, colour }
+        }
+    };
+    match ink {
+        Ink::Body => {
+            let body = blend(palette.key, palette.haze, depth * 0.9);
+            block.print(stencil, &lines(depth * 0.62 - 0.12, blend(body, palette.zenith, 0.35 * depth), 0.25));
+        }
+        Ink::Shade => {
+            let colour = palette.hazed(blend(palette.land, palette.zenith, 0.35), depth);
+            block.print(stencil, &lines(mix(0.5, 0.85, depth), colour, -0.5));
+        }
+        Ink::Accent => {
+            let colour = palette.hazed(placing.accent, depth * 0.8);
+            block.print(stencil, &lines(mix(0.86, 1.0, depth), colour, 0.4));
+        }
+        Ink::Paper => {
+            let colour = palette.hazed(blend(palette.paper, palette.glow, 0.25), depth * 0.7);
+            block.print(stencil, &flat(colour, 0.0));
+        }
+        Ink::Light => block.print(stencil, &flat(blend(palette.glow, palette.paper, 0.15), 0.0)),
+    }
+}
+
+/// A pale line around the whole, as a cutter leaves it to part dark from dark.
+fn part_from_ground(block: &mut Block, whole: &Stencil, placing: &Placing) {
+    let reach = ((2.6 - 1.6 * placing.depth) * block.unit).round().max(1.0) as usize;
+    let grown = grown(block, whole, reach);
+    let palette = block.palette;
+    let colour = blend(palette.haze, palette.glow, 0.35 * placing.strength);
+    block.print(&grown, &flat(colour, 0.0));
+}
+
+/// A stencil grown by some pixels to every side.
+fn grown(block: &Block, stencil: &Stencil, reach: usize) -> Stencil {
+    let left = stencil.left.saturating_sub(reach);
+    let top = stencil.top.saturating_sub(reach);
+    let right = (stencil.left + stencil.width + reach).min(block.width);
+    let bottom = (stencil.top + stencil.height + reach).min(block.height);
+    let (width, height) = (right - left, bottom - top);
+    // Widest value along the rows, then along the columns: a square brush.
+    let mut wide = vec![0u8; width * stencil.height];
+    for row in 0..stencil.height {
+        let from = &stencil.cover[row * stencil.width..(row + 1) * stencil.width];
+        let into = &mut wide[row * width..(row + 1) * width];
+        for (column, &value) in from.iter().enumerate().filter(|(_, value)| **value > 0) {
+            let x = column + stencil.left - left;
+            let span = x.saturating_sub(reach)..(x + reach + 1).min(width);
+            into[span].iter_mut().for_each(|cell| *cell = (*cell).max(value));
+        }
+    }
+    let mut cover = vec![0u8; width * height];
+    for row in 0..stencil.height {
+        let y = row + stencil.top - top;
+        for target in y.saturating_sub(reach)..(y + reach + 1).min(height) {
+            let into = &mut cover[target * width..(target + 1) * width];
+            into.iter_mut().zip(&wide[row * width..(row + 1) * width]).for_each(|(a, &b)| *a = (*a).max(b));
+        }
+    }
+    Stencil { left, top, width, height, cover }
+}
+
+/// The edge that faces the light: a bare rim, and carved lines behind it that round the form.
+fn rim(block: &mut Block, whole: &Stencil, placing: &Placing) {
+    if placing.strength <= 0.0 {
+        return;
+    }
+    let (mx, my) = (whole.left as f32 + whole.width as f32 / 2.0, whole.top as f32 + whole.height as f32 / 2.0);
+    let (dx, dy) = (placing.light.0 - mx, placing.light.1 - my);
+    let length = (dx * dx + dy * dy).sqrt().max(1.0);
+    let (dx, dy) = (dx / length, dy / length);
+    let size = whole.height.min(whole.width) as f32;
+    let edge = (size * 0.018).clamp(1.0 * block.unit, 5.0 * block.unit) * placing.strength;
+    let (ex, ey) = ((dx * edge).round() as i64, (dy * edge).round() as i64);
+    if ex == 0 && ey == 0 {
+        return;
+    }
+    let mut cover = whole.cover.clone();
+    for row in 0..whole.height {
+        for column in 0..whole.width {
+            let (x, y) = ((column + whole.left) as i64, (row + whole.top) as i64);
+            let beyond = whole.cover(x + ex, y + ey);
+            let cell = &mut cover[row * whole.width + column];
+            *cell = (*cell).min(255 - beyond);
+        }
+    }
+    let palette = block.palette;
+    let colour = blend(palette.haze, palette.glow, 0.75);
+    block.print(&Stencil { cover, ..whole.clone() }, &flat(colour, 0.0));
+}
+
+/// The drawing's shadow on the ground, away from the light.
+fn cast_shadow(block: &mut Block, drawing: &Drawing, placing: &Placing) {
+    if placing.shadow == 0.0 {
+        return;
+    }
+    let away = ((placing.x - placing.light.0) / (block.w() * 0.6)).clamp(-1.4, 1.4);
+    let flat_scale = -placing.scale * placing.shadow;
+    let shear = -placing.scale * away * placing.shadow.abs() * 1.2;
+    let transform = Transform::from_row(placing.scale, 0.0, shear, flat_scale, placing.x, placing.y);
+    let Some(stencil) = union(block, drawing, transform, |ink| ink != Ink::Light) else { return };
+    let palette = block.palette;
+    let colour = palette.hazed(blend(palette.land, palette.key, 0.45), placing.depth);
+    let pitch = block.pitch(5.0);
+    let value = mix(0.2, 0.75, placing.depth);
+    block.print(&stencil, &move |_: f32, y: f32| Cell { value, phase: y / pitch, pitch, colour });
+}
