@@ -11,6 +11,7 @@ use std::ops::Range;
 
 use super::block::{Block, Manuscript};
 use super::contents::{chapter_level, words};
+use super::gutenberg;
 use super::heading::{Kind, folded, mark};
 use super::matter::{self, Title};
 
@@ -39,7 +40,7 @@ struct Cut {
 
 /// Divides a book.
 pub(crate) fn divide(book: &Manuscript) -> Vec<Part> {
-    let licence = licence(book);
+    let licence = gutenberg::text_between_licences(&book.blocks);
     let mut cuts = cuts(book);
     for edge in [0, licence.start, licence.end] {
         if edge < book.blocks.len() && cuts.iter().all(|cut| cut.at != edge) {
@@ -139,24 +140,30 @@ fn cuts(book: &Manuscript) -> Vec<Cut> {
 
 /// Without a table of contents: the level on which the chapters are, and all levels above it.
 fn heading_cuts(book: &Manuscript) -> Vec<usize> {
-    let headings: Vec<(usize, u8, bool)> = book
-        .blocks
-        .iter()
-        .enumerate()
-        .filter_map(|(at, block)| {
-            let numbered = mark(&block.text).is_some_and(|mark| mark.kind != Kind::Part);
-            block.heading.map(|level| (at, level, numbered))
-        })
+    const PLAIN: u8 = 0;
+    const NUMBER: u8 = 1;
+    const CHAPTER: u8 = 2;
+    let rank = |text: &str| match mark(text).map(|mark| mark.kind) {
+        Some(Kind::Chapter) => CHAPTER,
+        Some(Kind::Number | Kind::Named) => NUMBER,
+        Some(Kind::Part) | None => PLAIN,
+    };
+    let headings = book.blocks.iter().enumerate();
+    let headings: Vec<(usize, u8, u8)> = headings
+        .filter_map(|(at, block)| block.heading.map(|level| (at, level, rank(&block.text))))
         .collect();
-    let count = |level: u8, numbered_only: bool| {
-        let of_level = headings.iter().filter(|(_, l, n)| *l == level && (*n || !numbered_only));
+    let count = |level: u8, rank: u8| {
+        let of_level = headings.iter().filter(|(_, l, r)| *l == level && *r >= rank);
         of_level.filter(|(at, ..)| followed_by_text(book, *at)).count()
     };
-    let numbered = (1..=6).max_by_key(|&level| (count(level, true), 6 - level));
-    let level = numbered
-        .filter(|&level| count(level, true) >= 2)
-        .or_else(|| (1..=6).find(|&level| count(level, false) >= 2))
-        .or_else(|| (1..=6).find(|&level| count(level, false) == 1));
+    let most = |rank: u8| {
+        let level = (1..=6).max_by_key(|&level| (count(level, rank), 6 - level));
+        level.filter(|&level| count(level, rank) >= 2)
+    };
+    let level = most(CHAPTER)
+        .or_else(|| most(NUMBER))
+        .or_else(|| (1..=6).find(|&level| count(level, PLAIN) >= 2))
+        .or_else(|| (1..=6).find(|&level| count(level, PLAIN) == 1));
     let Some(level) = level else { return Vec::new() };
     headings.iter().filter(|(_, l, _)| *l <= level).map(|(at, ..)| *at).collect()
 }
@@ -247,26 +254,4 @@ fn is_apart(book: &Manuscript, blocks: &[Block]) -> bool {
     let titled = blocks.first().filter(|block| block.heading.is_some());
     titled.is_some_and(|block| matter::title(&block.text, &book.title) != Title::Plain)
         || matter::apparatus(blocks, blocks.iter().map(Block::words).sum()).is_some()
-}
-
-/// The blocks between the header and the footer that Project Gutenberg puts around a text.
-fn licence(book: &Manuscript) -> Range<usize> {
-    let says = |block: &Block, words: &str| {
-        block
-            .text
-            .get(..block.text.len().min(8192))
-            .unwrap_or(&block.text)
-            .to_lowercase()
-            .contains(words)
-    };
-    let blocks = &book.blocks;
-    let gutenberg = |block: &Block| says(block, "gutenberg");
-    let is_start = |b: &Block| gutenberg(b) && (says(b, "*** start of") || says(b, "***start of"));
-    let is_end = |b: &Block| {
-        let ends = says(b, "*** end of") || says(b, "***end of");
-        gutenberg(b) && (ends || b.text.to_lowercase().starts_with("end of"))
-    };
-    let start = blocks.iter().take(blocks.len() / 2 + 40).position(is_start).map_or(0, |at| at + 1);
-    let end = blocks[start..].iter().position(is_end).map_or(blocks.len(), |at| start + at);
-    start..end
 }

@@ -4,7 +4,7 @@
 //! whether what follows is story, is decided where the text around it is known.
 
 /// What kind of division a heading names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Kind {
     /// `Chapter 4`, `Letter IV`, `Stave the First`.
     Chapter,

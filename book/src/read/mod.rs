@@ -12,11 +12,15 @@ mod contents;
 mod divide;
 pub(crate) mod encoding;
 pub(crate) mod epub;
+mod gutenberg;
 mod heading;
+mod html;
+mod markdown;
 pub(crate) mod markup;
 mod matter;
 mod nav;
 pub(crate) mod package;
+mod text;
 pub(crate) mod tokens;
 mod verdict;
 
@@ -24,7 +28,7 @@ use std::io::{self, Read};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use crate::{Book, Chapter, Section};
+use crate::{Book, Chapter, Section, mark};
 use block::Manuscript;
 
 /// Why a file could not be read as a book.
@@ -153,7 +157,13 @@ pub(crate) struct Paragraph {
 pub(crate) fn read_layout(path: &Path) -> Result<Layout, ReadError> {
     let mut manuscript = match format(path)? {
         Format::Epub => epub::read(path)?,
-        _ => return Err(ReadError::UnknownFormat { path: path.to_owned() }),
+        Format::Html => {
+            let text = whole_text(path)?;
+            html::read(&mark::strip(&text))
+                .map_err(|_| ReadError::TooDeep { entry: path.display().to_string() })?
+        }
+        Format::Markdown => markdown::read(&whole_text(path)?),
+        Format::Text => text::read(&whole_text(path)?),
     };
     if manuscript.title.is_empty() {
         let stem = path.file_stem().unwrap_or_default();
@@ -163,6 +173,22 @@ pub(crate) fn read_layout(path: &Path) -> Result<Layout, ReadError> {
         return Err(ReadError::NoText { path: path.to_owned() });
     }
     Ok(lay_out(manuscript))
+}
+
+/// The text of a book that is one file.
+fn whole_text(path: &Path) -> Result<String, ReadError> {
+    const LIMIT: u64 = 64 << 20;
+    let io = |source| ReadError::Io { path: path.to_owned(), source };
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).map_err(io)?;
+    file.take(LIMIT + 1).read_to_end(&mut bytes).map_err(io)?;
+    if bytes.len() as u64 > LIMIT {
+        return Err(ReadError::TooLarge {
+            entry: path.display().to_string(),
+            limit_mib: LIMIT >> 20,
+        });
+    }
+    Ok(encoding::decode(&bytes).text.replace("\r\n", "\n").replace('\r', "\n"))
 }
 
 /// What a file is, by its content first and its name second.

@@ -56,10 +56,13 @@ pub(crate) fn verdicts(book: &Manuscript, parts: &[Part]) -> Vec<Verdict> {
         (Some(_), Some(_)) => Place::Between,
         _ => Place::Unknown,
     };
+    let total: usize = parts.iter().filter(|part| !part.licence).map(|part| part.words).sum();
     let mut out: Vec<Verdict> = certain
         .into_iter()
         .enumerate()
-        .map(|(at, verdict)| verdict.unwrap_or_else(|| by_place(book, &parts[at], place(at))))
+        .map(|(at, verdict)| {
+            verdict.unwrap_or_else(|| by_place(book, &parts[at], place(at), total))
+        })
         .collect();
     drop_teasers(book, parts, &mut out);
     if !out.iter().any(|verdict| verdict.story) {
@@ -130,11 +133,13 @@ fn declaration(book: &Manuscript, blocks: &[Block], words: usize) -> Option<Decl
 }
 
 /// The rest: title, text and place together.
-fn by_place(book: &Manuscript, part: &Part, place: Place) -> Verdict {
+fn by_place(book: &Manuscript, part: &Part, place: Place, total: usize) -> Verdict {
     let blocks = &book.blocks[part.body..part.range.end];
     let narrative = matter::is_narrative(blocks, part.words);
     let words = part.words;
     match matter::title(&part.title, &book.title) {
+        // No title makes most of a book something else than the book.
+        _ if narrative && words * 2 > total => story("most of the book"),
         Title::Page | Title::Teaser if narrative && place == Place::Between => {
             story("a narrative between chapters, whatever its title")
         }
