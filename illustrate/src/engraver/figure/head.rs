@@ -1,0 +1,415 @@
+//! Heads in profile: face, hair, beard, hat, and the heads of beasts that go dressed.
+//!
+//! Coordinates are parts of the head's height: x to the face, chin on y = 0, crown on y = -1.
+
+use resvg::tiny_skia::Point;
+
+use super::body::Skeleton;
+use super::curve::{Curve, tapered};
+use super::knife::Knife;
+use super::person::{AccentOn, Age, Beard, Hair, Hat, Person, Sex, Species, Tone};
+use super::pose::Pose;
+use super::{beast, hat};
+use crate::engraver::drawing::Ink;
+
+/// Maps coordinates of the head into the figure.
+pub(super) struct Head<'a> {
+    pub(super) skeleton: &'a Skeleton,
+    /// Height of the head in metres.
+    pub(super) size: f32,
+}
+
+impl Head<'_> {
+    pub(super) fn p(&self, x: f32, y: f32) -> Point {
+        self.skeleton.on_head(x, y)
+    }
+
+    pub(super) fn points(&self, points: &[(f32, f32)]) -> Vec<Point> {
+        points.iter().map(|&(x, y)| self.p(x, y)).collect()
+    }
+
+    pub(super) fn round(&self, points: &[(f32, f32)]) -> Curve {
+        Curve::round(self.points(points))
+    }
+
+    /// Closed, with sharp turns at the points of the second list.
+    pub(super) fn outline(&self, points: &[(f32, f32)], corners: &[(f32, f32)]) -> Curve {
+        self.round(points).cornered(&self.points(corners))
+    }
+
+    pub(super) fn stroke(&self, points: &[(f32, f32)], widths: &[f32]) -> Curve {
+        let widths: Vec<f32> = widths.iter().map(|w| w * self.size).collect();
+        tapered(&self.points(points), &widths)
+    }
+}
+
+/// Neck, head and what is on it.
+pub(super) fn head(k: &mut Knife, person: &Person, skeleton: &Skeleton, pose: Pose) {
+    let head = Head {
+        skeleton,
+        size: skeleton.proportions.head * skeleton.stature,
+    };
+    let h = &head;
+    if person.hat == Hat::Hood {
+        hat::hood_behind(k, person, h);
+    }
+    if behind(person) {
+        loose_hair(k, person, h);
+    }
+    neck(k, person, h);
+    match person.species {
+        Species::Dressed(kind) => beast::head(k, kind, h),
+        Species::Straw => beast::straw(k, h),
+        _ => {
+            k.area(Ink::Body, &face(person, h));
+            features(k, person, h, pose);
+            hair(k, person, h);
+            beard(k, person, h);
+        }
+    }
+    hat::hat(k, person, h);
+    if person.spectacles {
+        spectacles(k, h);
+    }
+}
+
+fn neck(k: &mut Knife, person: &Person, h: &Head<'_>) {
+    let width = match (person.age, person.sex) {
+        (Age::Child, _) => 0.30,
+        (_, Sex::Woman) => 0.32,
+        (_, Sex::Man) => 0.42,
+    };
+    let throat = h.skeleton.trunk(0.97, 0.0);
+    let outline = tapered(
+        &[h.p(-0.10, -0.25), h.p(-0.11, -0.02), throat],
+        &[width * h.size, width * 0.96 * h.size, width * 1.45 * h.size],
+    );
+    k.area(Ink::Body, &outline);
+}
+
+/// The profile, from the crown over the face to the nape.
+fn face(person: &Person, h: &Head<'_>) -> Curve {
+    let profile = person.profile;
+    let (nose, chin, brow) = (profile.nose, profile.chin, profile.brow);
+    let points: Vec<(f32, f32)> = match (person.age, person.sex) {
+        (Age::Child, _) => vec![
+            (-0.02, -1.0),
+            (0.24, -0.95),
+            (0.40, -0.80),
+            (0.440, -0.64),
+            (0.425, -0.54),
+            (0.390, -0.475),
+            (0.425, -0.40),
+            (0.485 + 0.015 * nose, -0.335),
+            (0.455, -0.290),
+            (0.405, -0.275),
+            (0.425, -0.225),
+            (0.395, -0.185),
+            (0.415, -0.150),
+            (0.375, -0.105),
+            (0.380 + 0.01 * chin, -0.045),
+            (0.310, 0.005),
+            (0.16, 0.0),
+            (0.0, -0.06),
+            (-0.22, -0.10),
+            (-0.42, -0.28),
+            (-0.52, -0.52),
+            (-0.48, -0.78),
+            (-0.28, -0.95),
+        ],
+        (Age::Old, _) => vec![
+            (-0.02, -1.0),
+            (0.22, -0.95),
+            (0.36, -0.82),
+            (0.400, -0.68),
+            (0.430 + 0.012 * brow, -0.585),
+            (0.385, -0.53),
+            (0.470, -0.42),
+            (0.560 + 0.02 * nose, -0.30),
+            (0.525, -0.265),
+            (0.430, -0.275),
+            (0.430, -0.225),
+            (0.395, -0.185),
+            (0.425, -0.150),
+            (0.405, -0.105),
+            (0.460 + 0.02 * chin, -0.045),
+            (0.420, 0.005),
+            (0.28, 0.015),
+            (0.04, -0.06),
+            (-0.22, -0.12),
+            (-0.41, -0.30),
+            (-0.485, -0.52),
+            (-0.45, -0.77),
+            (-0.27, -0.94),
+        ],
+        (_, Sex::Woman) => vec![
+            (-0.02, -1.0),
+            (0.22, -0.96),
+            (0.37, -0.84),
+            (0.418, -0.68),
+            (0.412 + 0.006 * brow, -0.585),
+            (0.378, -0.530),
+            (0.425, -0.43),
+            (0.500 + 0.025 * nose, -0.345),
+            (0.478, -0.305),
+            (0.408, -0.288),
+            (0.436, -0.235),
+            (0.402, -0.185),
+            (0.428, -0.148),
+            (0.380, -0.105),
+            (0.400 + 0.014 * chin, -0.042),
+            (0.345, 0.006),
+            (0.20, 0.0),
+            (0.02, -0.08),
+            (-0.20, -0.12),
+            (-0.40, -0.30),
+            (-0.485, -0.52),
+            (-0.45, -0.77),
+            (-0.27, -0.94),
+        ],
+        (_, Sex::Man) => vec![
+            (-0.02, -1.0),
+            (0.22, -0.955),
+            (0.36, -0.83),
+            (0.405, -0.69),
+            (0.430 + 0.014 * brow, -0.590),
+            (0.388, -0.535),
+            (0.450 + 0.012 * nose, -0.43),
+            (0.522 + 0.036 * nose, -0.335),
+            (0.500, -0.290),
+            (0.420, -0.282),
+            (0.445, -0.232),
+            (0.412, -0.182),
+            (0.440, -0.148),
+            (0.400, -0.105),
+            (0.430 + 0.022 * chin, -0.045),
+            (0.385, 0.012),
+            (0.24, 0.012),
+            (0.04, -0.08),
+            (-0.20, -0.12),
+            (-0.40, -0.30),
+            (-0.485, -0.52),
+            (-0.45, -0.77),
+            (-0.27, -0.94),
+        ],
+    };
+    h.round(&points)
+}
+
+/// Eye, brow, ear: three cuts are enough for a face.
+fn features(k: &mut Knife, person: &Person, h: &Head<'_>, pose: Pose) {
+    let child = if person.age == Age::Child { 0.055 } else { 0.0 };
+    let y = -0.505 + child;
+    let closed = matches!(pose, Pose::Weeping | Pose::Lying);
+    if closed {
+        k.cut(&h.points(&[(0.23, y), (0.30, y + 0.03), (0.365, y)]), 0.45);
+    } else {
+        let eye = h.outline(
+            &[(0.225, y + 0.012), (0.295, y - 0.030), (0.352, y - 0.022), (0.345, y + 0.020), (0.285, y + 0.026)],
+            &[(0.225, y + 0.012)],
+        );
+        k.area(Ink::Paper, &eye);
+        k.area(
+            Ink::Body,
+            &h.round(&[(0.290, y), (0.312, y - 0.026), (0.336, y - 0.002), (0.314, y + 0.024)]),
+        );
+    }
+    if person.age != Age::Child {
+        k.cut(
+            &h.points(&[(0.20, y - 0.075), (0.29, y - 0.118), (0.375, y - 0.095)]),
+            0.5,
+        );
+    }
+    k.cut(&h.points(&[(0.33, -0.178), (0.37, -0.172), (0.415, -0.184)]), 0.35);
+}
+
+fn behind(person: &Person) -> bool {
+    matches!(person.hair, Hair::Long) && !matches!(person.species, Species::Dressed(_) | Species::Straw)
+}
+
+fn hair_ink(person: &Person) -> Ink {
+    match person.tone {
+        Tone::Dark => Ink::Body,
+        Tone::Fair => Ink::Shade,
+        Tone::White => Ink::Paper,
+    }
+}
+
+/// Strands are cut out of dark hair and drawn into light hair.
+fn strand(k: &mut Knife, person: &Person, line: &[Point], weight: f32) {
+    let ink = match person.tone {
+        Tone::Dark => Ink::Paper,
+        Tone::Fair | Tone::White => Ink::Body,
+    };
+    k.mark(ink, line, weight);
+}
+
+/// An area of hair with a dark rim, so that light hair keeps its outline on light paper.
+fn mass(k: &mut Knife, person: &Person, h: &Head<'_>, points: &[(f32, f32)]) {
+    let (sx, sy) = points
+        .iter()
+        .fold((0.0, 0.0), |(sx, sy), (x, y)| (sx + x, sy + y));
+    let n = points.len() as f32;
+    let (cx, cy) = (sx / n, sy / n);
+    k.area(Ink::Body, &h.round(points));
+    if person.tone != Tone::Dark {
+        let inner: Vec<(f32, f32)> = points
+            .iter()
+            .map(|&(x, y)| (cx + (x - cx) * 0.90, cy + (y - cy) * 0.90))
+            .collect();
+        k.area(hair_ink(person), &h.round(&inner));
+    }
+}
+
+fn loose_hair(k: &mut Knife, person: &Person, h: &Head<'_>) {
+    let w = h.skeleton.wind;
+    let length = if person.age == Age::Child { 0.42 } else { 0.80 };
+    let back = |x: f32, y: f32| (x - w * 0.9 * (y + 0.6).max(0.0), y - w * 0.5 * (y + 0.6).max(0.0));
+    mass(
+        k,
+        person,
+        h,
+        &[
+            back(-0.02, -0.80),
+            back(-0.06, -0.30),
+            back(-0.12, 0.10),
+            back(-0.20, length * 0.7),
+            back(-0.34, length),
+            back(-0.58, length * 0.92),
+            back(-0.62, length * 0.4),
+            back(-0.58, -0.10),
+            back(-0.60, -0.50),
+            back(-0.46, -0.88),
+        ],
+    );
+    for (x, end) in [(-0.30, 0.80), (-0.44, 0.70)] {
+        let (a, b, c) = (back(x, -0.30), back(x - 0.04, length * 0.3), back(x, length * end));
+        strand(k, person, &h.points(&[a, b, c]), 0.8);
+    }
+}
+
+fn hair(k: &mut Knife, person: &Person, h: &Head<'_>) {
+    match person.hair {
+        Hair::Bald => {
+            mass(k, person, h, &[(-0.02, -0.52), (-0.16, -0.66), (-0.42, -0.66), (-0.53, -0.46), (-0.42, -0.20), (-0.24, -0.16), (-0.16, -0.34)]);
+            strand(k, person, &h.points(&[(-0.14, -0.56), (-0.32, -0.44), (-0.40, -0.28)]), 0.6);
+        }
+        Hair::Short => {
+            mass(k, person, h, &[
+                (0.36, -0.85), (0.33, -0.99), (0.10, -1.07), (-0.22, -1.04), (-0.46, -0.86), (-0.54, -0.56),
+                (-0.44, -0.24), (-0.26, -0.12), (-0.17, -0.30), (-0.04, -0.36), (0.045, -0.34), (0.07, -0.54), (0.16, -0.70), (0.27, -0.76),
+            ]);
+            hairline(k, person, h, &[(0.33, -0.80), (0.16, -0.70), (0.07, -0.54), (0.045, -0.34)]);
+            strand(k, person, &h.points(&[(0.28, -0.90), (0.0, -0.92), (-0.26, -0.70)]), 0.7);
+            strand(k, person, &h.points(&[(0.0, -0.80), (-0.22, -0.66), (-0.34, -0.36)]), 0.7);
+            ear(k, h);
+        }
+        Hair::Tousled => {
+            k.area(Ink::Body, &h.outline(
+                &[(0.38, -0.80), (0.44, -0.98), (0.28, -0.98), (0.24, -1.13), (0.08, -1.04), (-0.06, -1.17), (-0.18, -1.04), (-0.38, -1.08), (-0.38, -0.92), (-0.58, -0.86), (-0.50, -0.70), (-0.64, -0.52), (-0.50, -0.44), (-0.52, -0.24), (-0.34, -0.26), (-0.26, -0.10), (-0.16, -0.30), (-0.04, -0.34), (0.045, -0.34), (0.08, -0.54), (0.18, -0.70), (0.28, -0.72)],
+                &[(0.44, -0.98), (0.24, -1.13), (-0.06, -1.17), (-0.38, -1.08), (-0.58, -0.86), (-0.64, -0.52), (-0.52, -0.24), (-0.26, -0.10)],
+            ));
+            if person.tone != Tone::Dark {
+                k.area(hair_ink(person), &h.round(&[(0.30, -0.82), (0.18, -0.98), (-0.20, -1.0), (-0.44, -0.76), (-0.48, -0.50), (-0.36, -0.28), (-0.14, -0.40), (0.06, -0.60)]));
+            }
+            hairline(k, person, h, &[(0.34, -0.78), (0.18, -0.70), (0.08, -0.54), (0.045, -0.34)]);
+            strand(k, person, &h.points(&[(0.20, -0.96), (0.0, -0.84), (-0.10, -0.64)]), 0.8);
+            strand(k, person, &h.points(&[(-0.14, -0.98), (-0.30, -0.76), (-0.32, -0.50)]), 0.8);
+            ear(k, h);
+        }
+        Hair::Bob => {
+            mass(k, person, h, &[
+                (0.40, -0.70), (0.38, -0.94), (0.14, -1.08), (-0.22, -1.06), (-0.50, -0.86), (-0.60, -0.52),
+                (-0.56, -0.16), (-0.36, -0.02), (-0.12, -0.04), (0.06, -0.14), (0.10, -0.40), (0.18, -0.62), (0.32, -0.66),
+            ]);
+            hairline(k, person, h, &[(0.36, -0.68), (0.18, -0.62), (0.10, -0.40), (0.05, -0.14)]);
+            strand(k, person, &h.points(&[(0.08, -0.96), (-0.14, -0.60), (-0.16, -0.12)]), 0.8);
+            strand(k, person, &h.points(&[(-0.12, -0.98), (-0.38, -0.62), (-0.38, -0.14)]), 0.8);
+        }
+        Hair::Long | Hair::Plait | Hair::Curls | Hair::Bun => {
+            put_up(k, person, h);
+        }
+    }
+    if person.accents(AccentOn::Ribbon) && person.hat == Hat::None && person.sex == Sex::Woman {
+        let band = h.stroke(&[(0.12, -1.07), (-0.04, -0.80), (-0.12, -0.44)], &[0.07, 0.06, 0.05]);
+        k.area(Ink::Accent, &band);
+    }
+}
+
+/// Parted and drawn back over the ear, and what becomes of it behind.
+fn put_up(k: &mut Knife, person: &Person, h: &Head<'_>) {
+    mass(k, person, h, &[
+        (0.36, -0.84), (0.32, -0.98), (0.08, -1.07), (-0.22, -1.05), (-0.48, -0.88), (-0.56, -0.56),
+        (-0.46, -0.26), (-0.30, -0.20), (-0.10, -0.30), (0.06, -0.42), (0.16, -0.62), (0.28, -0.76),
+    ]);
+    hairline(k, person, h, &[(0.35, -0.82), (0.16, -0.62), (0.05, -0.41), (-0.12, -0.29)]);
+    strand(k, person, &h.points(&[(0.24, -0.92), (-0.06, -0.78), (-0.34, -0.48)]), 0.8);
+    strand(k, person, &h.points(&[(0.02, -1.0), (-0.26, -0.86), (-0.46, -0.56)]), 0.7);
+    match person.hair {
+        Hair::Bun => {
+            mass(k, person, h, &[(-0.40, -0.62), (-0.54, -0.72), (-0.72, -0.64), (-0.78, -0.44), (-0.66, -0.26), (-0.46, -0.28), (-0.38, -0.44)]);
+            k.cut(&h.points(&[(-0.42, -0.66), (-0.40, -0.46), (-0.46, -0.28)]), 0.8);
+            strand(k, person, &h.points(&[(-0.54, -0.62), (-0.66, -0.50), (-0.60, -0.34)]), 0.7);
+        }
+        Hair::Curls => {
+            for (x, y) in [(-0.02, -0.20), (-0.20, -0.12), (-0.38, -0.16), (-0.50, -0.34)] {
+                for step in 0..3_u8 {
+                    let down = y + 0.17 * f32::from(step);
+                    mass(k, person, h, &[(x - 0.09, down), (x, down - 0.12), (x + 0.09, down), (x, down + 0.11)]);
+                    strand(k, person, &h.points(&[(x - 0.06, down + 0.04), (x, down + 0.06), (x + 0.07, down - 0.02)]), 0.6);
+                }
+            }
+        }
+        Hair::Plait => {
+            let w = h.skeleton.wind;
+            for step in 0..6_u8 {
+                let t = f32::from(step);
+                let (x, y) = (-0.50 - 0.02 * t - 0.12 * w * t, -0.22 + 0.155 * t * (1.0 - 0.4 * w));
+                let r = 0.115 - 0.010 * t;
+                mass(k, person, h, &[(x - r, y), (x, y - 0.11), (x + r, y), (x, y + 0.11)]);
+                strand(k, person, &h.points(&[(x - r, y - 0.05), (x, y + 0.03), (x + r, y - 0.05)]), 0.7);
+            }
+            let (x, y) = (-0.62 - 0.72 * w, 0.72 - 0.4 * w);
+            k.area(Ink::Accent, &h.round(&[(x - 0.09, y), (x, y - 0.05), (x + 0.09, y), (x, y + 0.04)]));
+        }
+        _ => {}
+    }
+}
+
+/// Sets dark hair off from the dark face.
+fn hairline(k: &mut Knife, person: &Person, h: &Head<'_>, line: &[(f32, f32)]) {
+    if person.tone == Tone::Dark {
+        k.cut(&h.points(line), 0.7);
+    }
+}
+
+fn ear(k: &mut Knife, h: &Head<'_>) {
+    k.cut(&h.points(&[(-0.03, -0.50), (-0.115, -0.52), (-0.11, -0.40), (-0.045, -0.34)]), 0.6);
+}
+
+fn beard(k: &mut Knife, person: &Person, h: &Head<'_>) {
+    match person.beard {
+        Beard::None => {}
+        Beard::Moustache => {
+            let lip = h.stroke(&[(0.28, -0.20), (0.40, -0.245), (0.50, -0.215)], &[0.02, 0.075, 0.03]);
+            k.area(Ink::Body, &lip);
+            k.cut(&h.points(&[(0.27, -0.215), (0.36, -0.265), (0.44, -0.270)]), 0.6);
+        }
+        Beard::Short => {
+            mass(k, person, h, &[(0.05, -0.36), (0.14, -0.20), (0.30, -0.17), (0.42, -0.23), (0.475, -0.21), (0.45, -0.12), (0.50, 0.02), (0.42, 0.13), (0.24, 0.11), (0.08, -0.04), (0.0, -0.22)]);
+            hairline(k, person, h, &[(0.05, -0.37), (0.14, -0.20), (0.30, -0.17), (0.42, -0.24)]);
+            strand(k, person, &h.points(&[(0.18, -0.12), (0.27, 0.0), (0.38, 0.08)]), 0.6);
+        }
+        Beard::Long => {
+            mass(k, person, h, &[(0.05, -0.38), (0.14, -0.20), (0.30, -0.17), (0.42, -0.24), (0.48, -0.20), (0.50, 0.0), (0.50, 0.30), (0.40, 0.62), (0.26, 0.50), (0.12, 0.20), (0.0, -0.16)]);
+            hairline(k, person, h, &[(0.05, -0.38), (0.14, -0.20), (0.30, -0.17), (0.42, -0.24)]);
+            strand(k, person, &h.points(&[(0.20, -0.10), (0.28, 0.18), (0.37, 0.46)]), 0.8);
+            strand(k, person, &h.points(&[(0.36, -0.08), (0.40, 0.14), (0.42, 0.36)]), 0.7);
+        }
+    }
+}
+
+fn spectacles(k: &mut Knife, h: &Head<'_>) {
+    k.cut(&h.points(&[(-0.02, -0.53), (0.16, -0.535), (0.42, -0.53)]), 0.5);
+    k.cut(&h.points(&[(0.30, -0.54), (0.25, -0.46), (0.33, -0.41), (0.40, -0.47), (0.37, -0.54)]), 0.6);
+}
