@@ -54,6 +54,16 @@ impl Lexicon {
         self.words.get(word).is_some_and(|labels| labels.contains(&label))
     }
 
+    /// Whether the list has the phrase (words joined with single spaces) under the label.
+    pub fn phrase_is(&self, phrase: &str, label: &str) -> bool {
+        let mut parts = phrase.split(' ');
+        let first = parts.next().unwrap_or("");
+        let rest: Vec<&str> = parts.collect();
+        self.phrases
+            .get(first)
+            .is_some_and(|entries| entries.iter().any(|(words, l)| *words == rest && *l == label))
+    }
+
     /// The label of the longest entry that starts at token `at`, and how many tokens it takes. A
     /// plural finds its singular.
     pub fn label_at(&self, document: &Document<'_>, at: usize) -> Option<(&'static str, usize)> {
@@ -97,6 +107,28 @@ macro_rules! lists {
 lists! {
     /// Function words, verbs of speech and motion, abbreviations, interjections.
     words = "words.txt";
+    /// Titles, given names, nationalities, places of the world, and what is never a name.
+    names = "names.txt";
+    /// Given names by their short forms.
+    nicknames = "nicknames.txt";
+    /// Nouns for people, beings and animals.
+    beings = "beings.txt";
+    /// Verbs by what an eye sees of them.
+    verbs = "verbs.txt";
+    /// What people and creatures look like.
+    looks = "looks.txt";
+    /// Where a scene is.
+    settings = "settings.txt";
+    /// What the weather is.
+    weather = "weather.txt";
+    /// What time of day it is.
+    daytime = "daytime.txt";
+    /// Where the light comes from.
+    light = "light.txt";
+    /// What colours a scene.
+    moods = "moods.txt";
+    /// Concrete nouns.
+    things = "things.txt";
 }
 
 #[cfg(test)]

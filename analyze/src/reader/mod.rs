@@ -9,11 +9,19 @@
 //! them panic; every quote is verbatim, `chapter.text[offset..offset + quote.len()] == quote`; nothing
 //! is said of an element that the text does not say.
 
+mod actors;
+mod alias;
+mod cast;
 pub mod choices;
+mod evidence;
 mod fallback;
+mod kinds;
 mod language;
 mod lexicon;
+mod looks;
+mod names;
 mod passage;
+mod portrait;
 mod survey;
 mod text;
 
@@ -34,7 +42,7 @@ pub fn merge(surveys: &[Survey]) -> Elements {
     if !language::is_english(words, common) {
         return Elements { language_unsupported: true, ..Elements::default() };
     }
-    Elements::default()
+    portrait::elements(surveys)
 }
 
 /// Pass 2: the moments of `chapter` that show most, one for every `pages_per_image` pages of 300 words

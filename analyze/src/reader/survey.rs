@@ -1,10 +1,15 @@
 //! Pass 1, one chapter: what it says that the whole book has to decide about.
 
+use std::collections::BTreeMap;
+
 use book::Chapter;
 use serde::{Deserialize, Serialize};
 
-use super::language;
-use super::text::Document;
+use super::evidence::Evidence;
+use super::looks::{self, Sighting};
+use super::names::Mention;
+use super::text::{Document, Kind};
+use super::{actors, language, names};
 
 /// What one chapter says of names, people, places and looks. Compact: counts and short quotes, bounded
 /// however long the chapter is.
@@ -16,15 +21,156 @@ pub struct Survey {
     pub words: u32,
     /// How many of them are common English ones.
     pub common_words: u32,
+    /// Capitalised runs, by name.
+    pub(super) names: BTreeMap<String, Named>,
+    /// Common nouns that may be persons, by `the curate`.
+    pub(super) actors: BTreeMap<String, Named>,
+    /// How often words that may be names stand here with a small letter.
+    pub(super) lower: BTreeMap<String, u32>,
+    /// What is said of looks.
+    pub(super) sightings: Vec<Sighting>,
+    /// How often the narrator says `I`.
+    pub(super) narrator: u32,
 }
+
+/// One name in one chapter.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Named {
+    /// What the words around it say.
+    pub evidence: Evidence,
+    /// Where the sentence that first names it stands, and the sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub intro: Option<(usize, String)>,
+}
+
+/// At most so many different names of one kind are kept of a chapter; the most frequent ones.
+const MOST_NAMES: usize = 1_000;
+/// A longer sentence is no introduction.
+const LONGEST_INTRO: usize = 400;
+/// At most so many different small words are kept of a chapter; the most frequent ones.
+const MOST_SMALL_WORDS: usize = 6_000;
 
 /// Pass 1 for one chapter.
 #[must_use]
 pub fn survey(chapter: &Chapter) -> Survey {
     let document = Document::new(&chapter.text);
-    Survey {
+    let names = names::mentions(&document);
+    let actors = actors::mentions(&document);
+    let mut all: Vec<&Mention> = names.iter().chain(&actors).collect();
+    all.sort_by_key(|mention| mention.tokens.start);
+    let mut survey = Survey {
         chapter: chapter.number,
         words: u32::try_from(document.word_count()).unwrap_or(u32::MAX),
         common_words: language::common_words(&document),
+        names: named(&document, &names),
+        actors: named(&document, &actors),
+        lower: small_words(&document),
+        sightings: looks::sightings(&document, &all),
+        narrator: narrator(&document),
+    };
+    observe_pronouns(&document, &all, &mut survey);
+    keep_frequent(&mut survey.names);
+    keep_frequent(&mut survey.actors);
+    survey
+}
+
+fn named(document: &Document<'_>, mentions: &[Mention]) -> BTreeMap<String, Named> {
+    let mut found: BTreeMap<String, Named> = BTreeMap::new();
+    for mention in mentions {
+        let named = found.entry(mention.name.clone()).or_default();
+        named.evidence.observe(document, mention);
+        if named.intro.is_none() {
+            named.intro = intro(document, mention);
+        }
     }
+    for named in found.values_mut() {
+        let telling = named.evidence.mentions() > 1 || named.evidence.speaks > 0;
+        named.intro = named.intro.take().filter(|_| telling);
+    }
+    found
+}
+
+/// The sentence that holds the mention, where it makes a quote by itself.
+fn intro(document: &Document<'_>, mention: &Mention) -> Option<(usize, String)> {
+    let number = document.tokens[mention.tokens.start].sentence as usize;
+    let sentence = document.sentences.get(number)?;
+    let text = &document.text[sentence.bytes.clone()];
+    let balanced = text.matches('“').count() == text.matches('”').count()
+        && text.matches('"').count().is_multiple_of(2);
+    let fits = text.len() <= LONGEST_INTRO && text.split_whitespace().count() > 4;
+    (fits && balanced && !sentence.heading).then(|| (sentence.bytes.start, text.to_owned()))
+}
+
+/// How often each word of four letters or more stands with a small letter.
+fn small_words(document: &Document<'_>) -> BTreeMap<String, u32> {
+    let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
+    for (index, token) in document.tokens.iter().enumerate() {
+        let word = document.word(index);
+        if token.kind == Kind::Word && !token.capital && word.len() > 2 && word.len() < 20 {
+            *counts.entry(word).or_default() += 1;
+        }
+    }
+    let mut counts: Vec<(&str, u32)> = counts.into_iter().collect();
+    counts.sort_by_key(|(word, count)| (std::cmp::Reverse(*count), *word));
+    counts.truncate(MOST_SMALL_WORDS);
+    counts.into_iter().map(|(word, count)| (word.to_owned(), count)).collect()
+}
+
+/// How often `I` stands outside speech.
+fn narrator(document: &Document<'_>) -> u32 {
+    let count = (0..document.tokens.len())
+        .filter(|i| !document.tokens[*i].spoken && document.print(*i) == "I")
+        .count();
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// Counts for each mention the first pronoun of a third person that follows it before another name.
+fn observe_pronouns(document: &Document<'_>, mentions: &[&Mention], survey: &mut Survey) {
+    /// A pronoun further away is somebody else's.
+    const REACH: usize = 25;
+    for (index, mention) in mentions.iter().enumerate() {
+        if document.tokens[mention.tokens.start].spoken {
+            continue;
+        }
+        let next_name = mentions.get(index + 1).map_or(usize::MAX, |next| next.tokens.start);
+        let reach = (mention.tokens.end + REACH).min(next_name).min(document.tokens.len());
+        let pronoun = (mention.tokens.end..reach)
+            .filter(|i| !document.tokens[*i].spoken)
+            .map(|i| document.word(i))
+            .find(|word| is_pronoun(word));
+        let Some(pronoun) = pronoun else { continue };
+        let book = if mention.common { &mut survey.actors } else { &mut survey.names };
+        if let Some(named) = book.get_mut(&mention.name) {
+            named.evidence.observe_pronoun(pronoun);
+        }
+    }
+}
+
+fn is_pronoun(word: &str) -> bool {
+    matches!(
+        word,
+        "he" | "him"
+            | "his"
+            | "himself"
+            | "she"
+            | "her"
+            | "herself"
+            | "it"
+            | "its"
+            | "itself"
+            | "they"
+            | "them"
+            | "their"
+            | "themselves"
+    )
+}
+
+fn keep_frequent(named: &mut BTreeMap<String, Named>) {
+    if named.len() <= MOST_NAMES {
+        return;
+    }
+    let mut counts: Vec<u32> = named.values().map(|n| n.evidence.mentions()).collect();
+    counts.sort_unstable_by(|a, b| b.cmp(a));
+    let least = counts[MOST_NAMES - 1].max(2);
+    named.retain(|_, named| named.evidence.mentions() >= least);
 }

@@ -1,0 +1,407 @@
+//! Which names are one person's. Names are joined on strong evidence only; what is merely likely stays
+//! apart and becomes a suggestion.
+//!
+//! **Invariant:** a `Mr.` and a `Mrs.`, two titles of one gender, or two given names that are not short
+//! forms of one another never end up in one element.
+
+use std::collections::BTreeMap;
+
+use book::element::{ElementType, Gender};
+
+use super::cast::Candidate;
+use super::lexicon::nicknames;
+
+/// Groups of candidates, by index, and pairs that may be one.
+pub(super) struct Groups {
+    /// Each group's members, most mentioned first.
+    pub groups: Vec<Vec<usize>>,
+    /// Two candidates and why they may be one.
+    pub suggestions: Vec<(usize, usize, &'static str)>,
+}
+
+/// Joins the names of one person. `candidates` are sorted, most mentioned first.
+pub(super) fn group(candidates: &[Candidate]) -> Groups {
+    let mut joining =
+        Joining { candidates, group_of: (0..candidates.len()).collect(), suggestions: Vec::new() };
+    joining.same_full_names();
+    joining.epithets();
+    joining.given_names();
+    joining.titled_given_names();
+    joining.surnames();
+    joining.titled_surnames();
+    joining.short_forms();
+    joining.finish()
+}
+
+struct Joining<'a> {
+    candidates: &'a [Candidate],
+    group_of: Vec<usize>,
+    suggestions: Vec<(usize, usize, &'static str)>,
+}
+
+impl Joining<'_> {
+    fn people(&self) -> impl Iterator<Item = usize> + use<> {
+        let people: Vec<usize> = (0..self.candidates.len())
+            .filter(|i| {
+                let candidate = &self.candidates[*i];
+                !candidate.common
+                    && matches!(candidate.kind, ElementType::Character | ElementType::Creature)
+            })
+            .collect();
+        people.into_iter()
+    }
+
+    /// Given name and surname, with or without titles.
+    fn is_full(&self, i: usize) -> bool {
+        let core = self.candidates[i].core();
+        core.len() > 1 && !core.iter().any(|word| word == "of") && !self.is_epithet(i)
+    }
+
+    /// Named by a noun: `White Rabbit`, `Queen of Hearts`.
+    fn is_epithet(&self, i: usize) -> bool {
+        use super::kinds::{Head, head_of};
+        let candidate = &self.candidates[i];
+        candidate.titles().is_empty()
+            && (candidate.words.iter().any(|word| word == "of")
+                || matches!(head_of(candidate.head()), Head::Person | Head::Monster | Head::Animal))
+    }
+
+    fn given(&self, i: usize) -> &str {
+        self.candidates[i].core().first().map_or("", String::as_str)
+    }
+
+    fn surname(&self, i: usize) -> &str {
+        self.candidates[i].core().last().map_or("", String::as_str)
+    }
+
+    /// `Thomas Sawyer` and `Tom Sawyer`; `Gabriel Utterson` and `Gabriel John Utterson`;
+    /// `Sir Henry Baskerville` and `Henry Baskerville`.
+    fn same_full_names(&mut self) {
+        let full: Vec<usize> = self.people().filter(|i| self.is_full(*i)).collect();
+        for (n, &a) in full.iter().enumerate() {
+            for &b in &full[n + 1..] {
+                let same_given =
+                    self.given(a) == self.given(b) || short_of(self.given(a), self.given(b));
+                if self.surname(a) == self.surname(b) && same_given {
+                    self.join(a, b);
+                }
+            }
+        }
+    }
+
+    /// `Rabbit` is the `White Rabbit`, where no other rabbit has a name.
+    fn epithets(&mut self) {
+        for short in self.people() {
+            if !self.is_epithet(short) {
+                continue;
+            }
+            let words = &self.candidates[short].words;
+            let longer: Vec<usize> = self
+                .people()
+                .filter(|i| {
+                    *i != short && self.is_epithet(*i) && extends(&self.candidates[*i].words, words)
+                })
+                .collect();
+            self.join_with_main(short, &longer, "one name is part of the other");
+        }
+    }
+
+    /// `Tom` is `Tom Sawyer`, where no other Tom has a surname.
+    fn given_names(&mut self) {
+        for short in self.people() {
+            let candidate = &self.candidates[short];
+            if candidate.core().len() != 1
+                || !candidate.titles().is_empty()
+                || self.is_epithet(short)
+            {
+                continue;
+            }
+            let full: Vec<usize> = self
+                .people()
+                .filter(|i| self.is_full(*i) && self.given(*i) == self.given(short))
+                .collect();
+            self.join_with_main(short, &full, "share a given name");
+        }
+    }
+
+    /// `Aunt Polly` is `Polly`; `Sir Henry` is `Henry Baskerville`; `Captain Ahab` is `Ahab`.
+    fn titled_given_names(&mut self) {
+        for titled in self.people() {
+            if self.candidates[titled].titles().is_empty()
+                || self.candidates[titled].core().len() != 1
+            {
+                continue;
+            }
+            let name = self.given(titled).to_owned();
+            let given_of: Vec<usize> =
+                self.people().filter(|i| self.is_full(*i) && self.given(*i) == name).collect();
+            if !given_of.is_empty() {
+                self.join_with_main(titled, &given_of, "share a given name");
+            }
+        }
+    }
+
+    /// `Utterson` is `Gabriel Utterson`, where no other Utterson is named.
+    fn surnames(&mut self) {
+        for short in self.people() {
+            let candidate = &self.candidates[short];
+            if candidate.core().len() != 1
+                || !candidate.titles().is_empty()
+                || self.is_epithet(short)
+            {
+                continue;
+            }
+            if self.is_taken(short) {
+                continue;
+            }
+            let name = self.given(short).to_owned();
+            let full: Vec<usize> =
+                self.people().filter(|i| self.is_full(*i) && self.surname(*i) == name).collect();
+            let family = self.titles_of(&name).iter().any(|i| {
+                let other = self.candidates[*i].gender;
+                full.iter().any(|f| differ(other, self.candidates[*f].gender))
+            });
+            if full.len() == 1 && (family || self.given_dominates(full[0], candidate.mentions())) {
+                self.suggest(short, full[0], "share a surname");
+            } else {
+                self.join_with_main(short, &full, "share a surname");
+            }
+        }
+    }
+
+    /// `Mr. Darcy` is `Darcy`; `Mr. Utterson` is `Gabriel Utterson`. Not where two Mr. could be meant,
+    /// not `Mrs.`, and not where the full name's bearer goes by the given name: then the titled one is
+    /// more likely the father.
+    fn titled_surnames(&mut self) {
+        for titled in self.people() {
+            let candidate = &self.candidates[titled];
+            if candidate.titles().is_empty() || candidate.core().len() != 1 || self.is_taken(titled)
+            {
+                continue;
+            }
+            let name = self.surname(titled).to_owned();
+            let rivals = self.titles_of(&name);
+            let rival = rivals
+                .iter()
+                .any(|i| *i != titled && !differ(self.candidates[*i].gender, candidate.gender));
+            let bare = self.people().find(|i| self.candidates[*i].words == [name.clone()]);
+            let full: Vec<usize> =
+                self.people().filter(|i| self.is_full(*i) && self.surname(*i) == name).collect();
+            let same: Vec<usize> = full
+                .iter()
+                .copied()
+                .filter(|i| !differ(self.candidates[*i].gender, candidate.gender))
+                .collect();
+            if let Some(bare) = bare {
+                let others =
+                    rivals.iter().any(|i| differ(self.candidates[*i].gender, candidate.gender));
+                let agrees =
+                    candidate.gender.is_some() && self.candidates[bare].gender == candidate.gender;
+                let sure = !rival
+                    && (agrees
+                        || !others && !differ(self.candidates[bare].gender, candidate.gender));
+                if sure && same.len() < 2 && self.join(titled, bare) {
+                    continue;
+                }
+                self.suggest(titled, bare, "share a surname");
+                continue;
+            }
+            let wife = candidate
+                .titles()
+                .iter()
+                .any(|t| matches!(t.as_str(), "mrs" | "lady" | "madame" | "mme"));
+            match same.as_slice() {
+                [one]
+                    if !rival
+                        && !wife
+                        && self.candidates[*one].gender.is_some()
+                        && candidate
+                            .gender
+                            .is_none_or(|g| self.candidates[*one].gender == Some(g))
+                        && !self.given_dominates(*one, candidate.mentions()) =>
+                {
+                    let _ = self.join(titled, *one);
+                }
+                [] => {}
+                [first, ..] => self.suggest(titled, *first, "share a surname"),
+            }
+        }
+    }
+
+    /// `Lizzy` is `Elizabeth`, where only one Elizabeth is named and `Lizzy` is what she is called in
+    /// speech.
+    fn short_forms(&mut self) {
+        for short in self.people() {
+            let candidate = &self.candidates[short];
+            if candidate.core().len() != 1 || !candidate.titles().is_empty() || self.is_taken(short)
+            {
+                continue;
+            }
+            let name = self.given(short).to_owned();
+            let mut longer: Vec<usize> = self
+                .people()
+                .filter(|i| *i != short && !self.is_epithet(*i) && short_of(&name, self.given(*i)))
+                .filter(|i| !differ(self.candidates[*i].gender, candidate.gender))
+                .collect();
+            longer.dedup_by_key(|i| self.root(*i));
+            let roots: std::collections::BTreeSet<usize> =
+                longer.iter().map(|i| self.root(*i)).collect();
+            let Some(&first) = longer.first() else { continue };
+            let in_speech = candidate.evidence.spoken * 2 >= candidate.mentions();
+            if roots.len() == 1
+                && in_speech
+                && self.candidates[first].mentions() > candidate.mentions()
+            {
+                self.join(short, first);
+            } else {
+                self.suggest(short, first, "one is a short form of the other");
+            }
+        }
+    }
+
+    /// The bearer of the full name `full` goes by the given name, more often than the surname is used.
+    fn given_dominates(&self, full: usize, surname_mentions: u32) -> bool {
+        let given = self.given(full);
+        let alone: u32 = self
+            .people()
+            .filter(|i| {
+                let core = self.candidates[*i].core();
+                core.len() == 1 && (core[0] == given || short_of(&core[0], given))
+            })
+            .map(|i| self.candidates[i].mentions())
+            .sum();
+        alone * 2 > surname_mentions
+    }
+
+    fn titles_of(&self, surname: &str) -> Vec<usize> {
+        self.people()
+            .filter(|i| {
+                let candidate = &self.candidates[*i];
+                !candidate.titles().is_empty() && candidate.core() == [surname.to_owned()]
+            })
+            .collect()
+    }
+
+    /// Joins with the only one of `longer`, or with the one that all but has the name to itself;
+    /// otherwise suggests the most mentioned.
+    fn join_with_main(&mut self, short: usize, longer: &[usize], reason: &'static str) {
+        let mut by_root: BTreeMap<usize, u32> = BTreeMap::new();
+        for i in longer {
+            *by_root.entry(self.root(*i)).or_default() += self.candidates[*i].mentions();
+        }
+        let Some((&main, &most)) =
+            by_root.iter().max_by_key(|(root, n)| (**n, std::cmp::Reverse(**root)))
+        else {
+            return;
+        };
+        let rest: u32 = by_root.values().sum::<u32>() - most;
+        if rest * 5 > most || !self.join(short, main) {
+            self.suggest(short, main, reason);
+        }
+    }
+
+    fn is_taken(&self, i: usize) -> bool {
+        (0..self.candidates.len()).any(|other| other != i && self.root(other) == self.root(i))
+    }
+
+    fn root(&self, i: usize) -> usize {
+        self.group_of[i]
+    }
+
+    fn members(&self, i: usize) -> Vec<usize> {
+        (0..self.candidates.len()).filter(|other| self.root(*other) == self.root(i)).collect()
+    }
+
+    /// Joins the groups of two names unless that would break the invariant; whether they are one now.
+    fn join(&mut self, a: usize, b: usize) -> bool {
+        if self.root(a) == self.root(b) {
+            return true;
+        }
+        let (left, right) = (self.members(a), self.members(b));
+        if left.iter().any(|l| right.iter().any(|r| self.conflict(*l, *r))) {
+            self.suggest(a, b, "share a name");
+            return false;
+        }
+        let (into, from) = (self.root(a).min(self.root(b)), self.root(a).max(self.root(b)));
+        for group in &mut self.group_of {
+            if *group == from {
+                *group = into;
+            }
+        }
+        true
+    }
+
+    /// Whether two names can never be one person's.
+    fn conflict(&self, a: usize, b: usize) -> bool {
+        let (left, right) = (&self.candidates[a], &self.candidates[b]);
+        if differ(left.gender, right.gender) {
+            return true;
+        }
+        let titles = match (left.titles(), right.titles()) {
+            ([], _) | (_, []) => false,
+            (l, r) => l != r && !compatible_titles(&l[0], &r[0]),
+        };
+        let full = self.is_full(a)
+            && self.is_full(b)
+            && (self.surname(a) != self.surname(b)
+                || self.given(a) != self.given(b) && !short_of(self.given(a), self.given(b)));
+        titles || full
+    }
+
+    fn suggest(&mut self, a: usize, b: usize, reason: &'static str) {
+        if self.root(a) != self.root(b) {
+            self.suggestions.push((a.min(b), a.max(b), reason));
+        }
+    }
+
+    fn finish(self) -> Groups {
+        let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (i, root) in self.group_of.iter().enumerate() {
+            groups.entry(*root).or_default().push(i);
+        }
+        let mut suggestions: Vec<_> = self
+            .suggestions
+            .into_iter()
+            .filter(|(a, b, _)| self.group_of[*a] != self.group_of[*b])
+            .collect();
+        suggestions.sort_unstable();
+        suggestions.dedup_by_key(|(a, b, _)| (*a, *b));
+        Groups { groups: groups.into_values().collect(), suggestions }
+    }
+}
+
+/// Whether both genders are known and not the same.
+fn differ(a: Option<Gender>, b: Option<Gender>) -> bool {
+    matches!((a, b), (Some(a), Some(b)) if a != b)
+}
+
+/// Titles that one person may bear in one book: `Mr.` and `Dr.`, `Captain` and `Colonel` may be two.
+fn compatible_titles(a: &str, b: &str) -> bool {
+    let plain =
+        |title: &str| matches!(title, "mr" | "mister" | "master" | "sir" | "miss" | "mistress");
+    let learned = |title: &str| matches!(title, "dr" | "doctor" | "professor" | "prof");
+    let abbreviated = [
+        ("captain", "capt"),
+        ("colonel", "col"),
+        ("lieutenant", "lieut"),
+        ("reverend", "rev"),
+        ("sergeant", "sergt"),
+        ("doctor", "dr"),
+        ("monsieur", "m"),
+        ("professor", "prof"),
+    ];
+    abbreviated.iter().any(|(long, short)| (a, b) == (*long, *short) || (b, a) == (*long, *short))
+        || learned(a) && (learned(b) || plain(b))
+        || learned(b) && plain(a)
+}
+
+/// Whether `longer` is `short` with words before it, or with `of …` after it.
+fn extends(longer: &[String], short: &[String]) -> bool {
+    longer.len() > short.len()
+        && (longer.ends_with(short) || longer.starts_with(short) && longer[short.len()] == "of")
+}
+
+/// Whether one is a short form of the other, or both of one given name.
+fn short_of(a: &str, b: &str) -> bool {
+    a != b && (nicknames().is(a, b) || nicknames().is(b, a))
+}

@@ -1,0 +1,454 @@
+//! The candidates of the whole book: names and actors of all chapters added up, ordinary words
+//! dropped, each with its kind and gender.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use book::element::{ElementType, Gender, Quote};
+
+use super::evidence::Evidence;
+use super::kinds::{Head, ends_as_place, head_of, is_place_word};
+use super::lexicon::{beings, names, singular};
+use super::names::is_title;
+use super::survey::{Named, Survey};
+
+/// One name of the whole book.
+#[derive(Debug, Clone)]
+pub(super) struct Candidate {
+    /// As printed most often.
+    pub name: String,
+    /// Its words in lower case, without full stops and apostrophes' kinds.
+    pub words: Vec<String>,
+    pub evidence: Evidence,
+    pub chapters: BTreeSet<u32>,
+    pub quotes: Vec<Quote>,
+    /// A common noun: `the curate`.
+    pub common: bool,
+    pub kind: ElementType,
+    pub gender: Option<Gender>,
+}
+
+impl Candidate {
+    /// The words after the titles; all words where nothing else is left.
+    pub fn core(&self) -> &[String] {
+        let titles = self.title_count();
+        &self.words[titles..]
+    }
+
+    /// The titles before the name.
+    pub fn titles(&self) -> &[String] {
+        &self.words[..self.title_count()]
+    }
+
+    fn title_count(&self) -> usize {
+        let leading = self.words.iter().take_while(|word| is_title(word)).count();
+        let of = self.words.get(leading).is_some_and(|word| word == "of");
+        if leading == self.words.len() || of { 0 } else { leading }
+    }
+
+    /// The noun that says what it is: `queen` of `Queen of Hearts`, `rabbit` of `White Rabbit`.
+    pub fn head(&self) -> &str {
+        let end = self.words.iter().position(|word| word == "of").unwrap_or(self.words.len());
+        self.words.get(end.max(1) - 1).map_or("", String::as_str)
+    }
+
+    pub fn mentions(&self) -> u32 {
+        self.evidence.mentions()
+    }
+}
+
+/// What the chapters together say, before it is decided what is a name.
+pub(super) struct Cast {
+    pub candidates: Vec<Candidate>,
+    lower: BTreeMap<String, u32>,
+    words: u32,
+}
+
+impl Cast {
+    /// Everybody and everything that is worth an element, most mentioned first.
+    pub fn of(surveys: &[Survey]) -> Vec<Candidate> {
+        let mut surveys: Vec<&Survey> = surveys.iter().collect();
+        surveys.sort_by_key(|survey| survey.chapter);
+        let mut cast = Self::gather(&surveys);
+        cast.give_back_first_words();
+        cast.join_small_and_capital();
+        cast.join_plurals();
+        cast.drop_ordinary_words();
+        cast.decide();
+        let mut candidates = cast.candidates;
+        candidates
+            .sort_by(|a, b| b.mentions().cmp(&a.mentions()).then_with(|| a.name.cmp(&b.name)));
+        candidates
+    }
+
+    fn gather(surveys: &[&Survey]) -> Self {
+        let mut by_words: BTreeMap<(bool, Vec<String>), (Candidate, BTreeMap<String, u32>)> =
+            BTreeMap::new();
+        let mut lower = BTreeMap::new();
+        let mut words: u32 = 0;
+        for survey in surveys {
+            words = words.saturating_add(survey.words);
+            for (word, count) in &survey.lower {
+                *lower.entry(word.clone()).or_insert(0_u32) += count;
+            }
+            let names = survey.names.iter().map(|named| (false, named));
+            let actors = survey.actors.iter().map(|named| (true, named));
+            for (common, (name, named)) in names.chain(actors) {
+                let entry = by_words
+                    .entry((common, plain_words(name)))
+                    .or_insert_with_key(|(common, words)| (blank(words, *common), BTreeMap::new()));
+                add(&mut entry.0, survey.chapter, named);
+                *entry.1.entry(name.clone()).or_default() += named.evidence.mentions();
+            }
+        }
+        let candidates = by_words.into_values().map(|(mut candidate, spellings)| {
+            let most = spellings.into_iter().max_by_key(|(_, count)| *count);
+            candidate.name = most.map(|(name, _)| name).unwrap_or_default();
+            candidate
+        });
+        Self { candidates: candidates.collect(), lower, words }
+    }
+
+    /// `Presently Alice` at the start of a sentence is `Alice`, where `Alice` is a name and the longer
+    /// run never stands inside a sentence.
+    fn give_back_first_words(&mut self) {
+        let index: BTreeMap<Vec<String>, usize> = self
+            .candidates
+            .iter()
+            .enumerate()
+            .filter(|(_, candidate)| !candidate.common && candidate.evidence.firm > 0)
+            .map(|(i, candidate)| (candidate.words.clone(), i))
+            .collect();
+        let mut given_back = Vec::new();
+        for (i, candidate) in self.candidates.iter().enumerate() {
+            let only_initial = candidate.evidence.firm == 0 && candidate.words.len() > 1;
+            if candidate.common || !only_initial || is_title(&candidate.words[0]) {
+                continue;
+            }
+            if let Some(&shorter) = index.get(&candidate.words[1..]) {
+                given_back.push((i, shorter));
+            }
+        }
+        for (from, to) in given_back {
+            let taken = std::mem::take(&mut self.candidates[from]);
+            let target = &mut self.candidates[to];
+            target.evidence.add(&taken.evidence);
+            target.chapters.extend(taken.chapters);
+        }
+        self.candidates.retain(|candidate| !candidate.words.is_empty());
+    }
+
+    /// `the Queen` and `the queen` are one name; so are `Scarecrow` and `the scarecrow`.
+    fn join_small_and_capital(&mut self) {
+        let capital: BTreeMap<Vec<String>, usize> = self
+            .candidates
+            .iter()
+            .enumerate()
+            .filter(|(_, c)| !c.common && c.evidence.firm > 0)
+            .map(|(i, c)| (c.words.clone(), i))
+            .collect();
+        for i in 0..self.candidates.len() {
+            let candidate = &self.candidates[i];
+            if !candidate.common || candidate.words.first().is_some_and(|w| w == "my") {
+                continue;
+            }
+            let Some(&to) = capital.get(&candidate.words) else { continue };
+            if self.candidates[to].mentions() * 2 < candidate.mentions() {
+                // A noun that now and then has a capital: the capital ones join it instead.
+                let taken = std::mem::take(&mut self.candidates[to]);
+                join(&mut self.candidates[i], &taken);
+            } else {
+                let taken = std::mem::take(&mut self.candidates[i]);
+                join(&mut self.candidates[to], &taken);
+            }
+        }
+        self.candidates.retain(|candidate| !candidate.words.is_empty());
+    }
+
+    /// `Martians` and `Martian` are one people, which is named in the plural; `the Bennets` are no
+    /// person and are dropped.
+    fn join_plurals(&mut self) {
+        let index: BTreeMap<Vec<String>, usize> = self
+            .candidates
+            .iter()
+            .enumerate()
+            .filter(|(_, c)| !c.common)
+            .map(|(i, c)| (c.words.clone(), i))
+            .collect();
+        for i in 0..self.candidates.len() {
+            let plural = &self.candidates[i];
+            let Some(last) = plural.words.last().filter(|_| !plural.common) else { continue };
+            let Some(one) = singular(last) else { continue };
+            let mut words = plural.words.clone();
+            words.pop();
+            words.push(one.to_owned());
+            let Some(&single) = index.get(&words).filter(|single| **single != i) else { continue };
+            let determined =
+                self.candidates[single].evidence.the + self.candidates[single].evidence.indefinite;
+            let mostly_the = self.candidates[i].evidence.the * 2 >= self.candidates[i].mentions();
+            if determined * 2 >= self.candidates[single].mentions() {
+                let taken = std::mem::take(&mut self.candidates[single]);
+                if taken.mentions() > 3 * self.candidates[i].mentions() {
+                    let plural = std::mem::replace(&mut self.candidates[i], taken);
+                    join(&mut self.candidates[i], &plural);
+                } else {
+                    join(&mut self.candidates[i], &taken);
+                    self.candidates[i].gender = Some(Gender::Group);
+                }
+            } else if mostly_the {
+                self.candidates[i].words.clear();
+            }
+        }
+        self.candidates.retain(|candidate| !candidate.words.is_empty());
+    }
+
+    /// A word that stands with a small letter as often is an ordinary word.
+    fn drop_ordinary_words(&mut self) {
+        let lower = &self.lower;
+        self.candidates.retain(|candidate| {
+            let evidence = &candidate.evidence;
+            if candidate.common {
+                return evidence.mentions() >= 4;
+            }
+            let known = candidate.words.iter().any(|word| {
+                is_title(word)
+                    || names().is(word, "given-male")
+                    || names().is(word, "given-female")
+                    || names().is(word, "gazetteer")
+            });
+            let least = if known || candidate.words.len() > 1 { 1 } else { 2 };
+            if evidence.firm < least && !(known && evidence.mentions() >= 3) {
+                return false;
+            }
+            let small = match candidate.words.as_slice() {
+                [word] => lower.get(word).copied().unwrap_or(0),
+                _ => 0,
+            };
+            evidence.firm * 2 >= small
+        });
+    }
+
+    /// Decides kind and gender, and drops what is neither person nor place nor thing, or too rare.
+    fn decide(&mut self) {
+        let words = self.words;
+        self.candidates.retain_mut(|candidate| {
+            candidate.gender = candidate.gender.or_else(|| gender(candidate));
+            let Some(kind) = kind(candidate) else { return false };
+            candidate.kind = kind;
+            candidate.mentions() >= fewest_mentions(candidate, words)
+        });
+    }
+}
+
+impl Default for Candidate {
+    fn default() -> Self {
+        blank(&[], false)
+    }
+}
+
+fn blank(words: &[String], common: bool) -> Candidate {
+    Candidate {
+        name: String::new(),
+        words: words.to_vec(),
+        evidence: Evidence::default(),
+        chapters: BTreeSet::new(),
+        quotes: Vec::new(),
+        common,
+        kind: ElementType::Object,
+        gender: None,
+    }
+}
+
+fn add(candidate: &mut Candidate, chapter: u32, named: &Named) {
+    /// More quotes help nobody.
+    const MOST_QUOTES: usize = 3;
+    candidate.evidence.add(&named.evidence);
+    candidate.chapters.insert(chapter);
+    if let Some((offset, text)) =
+        named.intro.clone().filter(|_| candidate.quotes.len() < MOST_QUOTES)
+    {
+        candidate.quotes.push(Quote { chapter, offset, text });
+    }
+}
+
+/// Folds one candidate into another under the latter's name.
+pub(super) fn join(into: &mut Candidate, from: &Candidate) {
+    into.evidence.add(&from.evidence);
+    into.chapters.extend(&from.chapters);
+    into.quotes.extend(from.quotes.iter().cloned());
+    into.quotes.sort_by_key(|quote| (quote.chapter, quote.offset));
+    into.quotes.dedup();
+    into.quotes.truncate(3);
+}
+
+/// The words of a name as they are compared: small letters, no full stops, one kind of apostrophe, no
+/// article.
+pub(super) fn plain_words(name: &str) -> Vec<String> {
+    let words = name.split(' ').map(|word| {
+        word.chars()
+            .filter(|c| *c != '.')
+            .map(|c| if c == '’' { '\'' } else { c })
+            .collect::<String>()
+            .to_lowercase()
+    });
+    let mut words: Vec<String> = words.filter(|word| !word.is_empty()).collect();
+    if words.len() > 1 && words[0] == "the" {
+        words.remove(0);
+    }
+    words
+}
+
+/// Rarer names are no elements: once or twice in a tale, more often in a long novel.
+fn fewest_mentions(candidate: &Candidate, words: u32) -> u32 {
+    let long = words / 40_000;
+    match (candidate.common, candidate.kind) {
+        (true, _) => 5 + 2 * long,
+        (false, ElementType::Character | ElementType::Creature) => 2 + long.min(2),
+        (false, _) => 3 + long.min(2),
+    }
+}
+
+/// What the candidate is; `None` where it is nothing to draw.
+fn kind(candidate: &Candidate) -> Option<ElementType> {
+    let evidence = &candidate.evidence;
+    let human = evidence.speaks * 3
+        + evidence.acts * 2
+        + evidence.addressed * 3
+        + evidence.he
+        + evidence.she
+        + evidence.owns;
+    let local = evidence.inside * 4 + evidence.toward;
+    let speaks = evidence.speaks >= 2 || evidence.speaks >= 1 && evidence.mentions() < 10;
+    let head = head_of(candidate.head());
+    if candidate.common {
+        return common_kind(candidate, head);
+    }
+    let last = candidate.words.last().map_or("", String::as_str);
+    if candidate.words.len() > 1 && is_place_word(last) && human < local + 6 {
+        return Some(ElementType::Place);
+    }
+    if !candidate.titles().is_empty() {
+        let saint = candidate.words[0] == "st" || candidate.words[0] == "saint";
+        return Some(if saint && local > human {
+            ElementType::Place
+        } else {
+            ElementType::Character
+        });
+    }
+    let label = |label| candidate.words.len() == 1 && names().is(last, label);
+    if label("divine") && evidence.speaks < 3 || label("nation") {
+        return None;
+    }
+    match head {
+        Head::Person => (human > 2).then_some(ElementType::Character),
+        Head::Monster | Head::Animal if speaks => Some(ElementType::Character),
+        Head::Monster | Head::Animal => Some(ElementType::Creature),
+        Head::Place if human > local + 10 && speaks => Some(ElementType::Character),
+        Head::Place => (local > 0 || candidate.words.len() > 1).then_some(ElementType::Place),
+        Head::Thing if speaks => Some(ElementType::Character),
+        Head::Thing => {
+            Some(if evidence.aboard > 0 { ElementType::Object } else { ElementType::Item })
+        }
+        Head::Unknown => unknown_kind(candidate, human, local),
+    }
+}
+
+fn common_kind(candidate: &Candidate, head: Head) -> Option<ElementType> {
+    let evidence = &candidate.evidence;
+    let alive = evidence.speaks + evidence.acts;
+    let enough = alive >= 3 && alive * 12 >= evidence.mentions();
+    match head {
+        Head::Animal => {
+            let often = evidence.mentions() >= 8 && evidence.acts >= 3;
+            match (evidence.speaks >= 3, often) {
+                (true, _) => Some(ElementType::Character),
+                (false, true) => Some(ElementType::Creature),
+                (false, false) => None,
+            }
+        }
+        Head::Monster if evidence.speaks < 2 => enough.then_some(ElementType::Creature),
+        _ => enough.then_some(ElementType::Character),
+    }
+}
+
+/// A name whose words tell nothing: what the sentences say.
+fn unknown_kind(candidate: &Candidate, human: u32, local: u32) -> Option<ElementType> {
+    let evidence = &candidate.evidence;
+    let first = candidate.words.first().map_or("", String::as_str);
+    let given = names().is(first, "given-male") || names().is(first, "given-female");
+    let whole = candidate.words.join(" ");
+    let mentions = evidence.mentions();
+    if evidence.aboard >= 2 && evidence.the * 2 > mentions {
+        return Some(ElementType::Object);
+    }
+    if names().is(&whole, "gazetteer") || names().phrase_is(&whole, "gazetteer") {
+        let person = evidence.speaks >= 3 && human > 2 * local;
+        return Some(if person { ElementType::Character } else { ElementType::Place });
+    }
+    if given {
+        let place = local > 2 * human && evidence.speaks == 0;
+        return Some(if place { ElementType::Place } else { ElementType::Character });
+    }
+    if candidate.gender == Some(Gender::Group) {
+        return Some(if evidence.speaks >= 2 {
+            ElementType::Character
+        } else {
+            ElementType::Creature
+        });
+    }
+    let last = candidate.words.last().map_or("", String::as_str);
+    let local = local + if ends_as_place(last) { mentions / 3 + 1 } else { 0 };
+    if local > human && local * 3 >= mentions {
+        return Some(ElementType::Place);
+    }
+    let plural = singular(last).is_some() && evidence.the * 2 > mentions && evidence.they > 0;
+    if plural && human > 0 {
+        return Some(ElementType::Creature);
+    }
+    let human_enough = human * 3 >= mentions && human >= 2;
+    human_enough.then_some(ElementType::Character)
+}
+
+/// Gender by title, noun, given name and pronouns, the surest first.
+fn gender(candidate: &Candidate) -> Option<Gender> {
+    let evidence = &candidate.evidence;
+    for title in candidate.titles() {
+        if names().is(title, "title-male") {
+            return Some(Gender::Male);
+        }
+        if names().is(title, "title-female") {
+            return Some(Gender::Female);
+        }
+    }
+    match beings().label(candidate.head()) {
+        Some("person-male" | "kin-male" | "bland-male") => return Some(Gender::Male),
+        Some("person-female" | "kin-female" | "bland-female") => return Some(Gender::Female),
+        _ => {}
+    }
+    if names().is(candidate.head(), "title-female") && candidate.words.len() == 1 {
+        return Some(Gender::Female);
+    }
+    let (he, she) = (evidence.he, evidence.she);
+    let by_pronoun = match () {
+        () if he >= 2 && he >= 2 * she => Some(Gender::Male),
+        () if she >= 2 && she >= 2 * he => Some(Gender::Female),
+        () if evidence.they > 3 * (he + she + evidence.it) && evidence.they >= 3 => {
+            Some(Gender::Group)
+        }
+        () => None,
+    };
+    let given = candidate.core().first().and_then(|first| {
+        match (names().is(first, "given-male"), names().is(first, "given-female")) {
+            (true, false) => Some(Gender::Male),
+            (false, true) => Some(Gender::Female),
+            _ => None,
+        }
+    });
+    match (given, by_pronoun) {
+        // Pronouns overrule a given name only when there are many and all but unanimous.
+        (Some(given), Some(other)) if given != other => {
+            let sure = he.max(she) >= 8 && he.max(she) >= 4 * he.min(she);
+            Some(if sure { other } else { given })
+        }
+        (given, by_pronoun) => given.or(by_pronoun),
+    }
+}

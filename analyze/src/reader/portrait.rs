@@ -1,0 +1,180 @@
+//! From groups of names to elements: the name, what it looks like, where it is named.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use book::element::{
+    Aspect, Element, ElementType, Elements, Fact, Gender, NameCount, Suggestion, describe,
+};
+
+use super::alias::{self, Groups};
+use super::cast::{Candidate, Cast, plain_words};
+use super::choices::sort;
+use super::looks::Sighting;
+use super::survey::Survey;
+
+/// More elements than this are no help to anybody.
+const MOST_ELEMENTS: usize = 150;
+/// More facts than this say the same again.
+const MOST_FACTS: usize = 40;
+/// Quotes kept of one element.
+const MOST_QUOTES: usize = 4;
+
+/// The elements of the book that `surveys` describe.
+pub(super) fn elements(surveys: &[Survey]) -> Elements {
+    let candidates = Cast::of(surveys);
+    let Groups { groups, suggestions } = alias::group(&candidates);
+    let mut owner_of: BTreeMap<(bool, Vec<String>), usize> = BTreeMap::new();
+    let mut elements: Vec<Element> = Vec::new();
+    let mut taken = BTreeSet::new();
+    let mut element_of = vec![usize::MAX; candidates.len()];
+    for members in &groups {
+        let element = element(&candidates, members, &mut taken);
+        for member in members {
+            let candidate = &candidates[*member];
+            owner_of.insert((candidate.common, candidate.words.clone()), elements.len());
+            owner_of.entry((!candidate.common, candidate.words.clone())).or_insert(elements.len());
+            element_of[*member] = elements.len();
+        }
+        elements.push(element);
+    }
+    attach_looks(surveys, &owner_of, &mut elements);
+    let suggestions = suggestions.iter().filter_map(|(a, b, reason)| {
+        let (a, b) = (elements.get(element_of[*a])?, elements.get(element_of[*b])?);
+        let (keep, merge) = if a.mentions >= b.mentions { (a, b) } else { (b, a) };
+        Some(Suggestion {
+            keep: keep.name.clone(),
+            merge: merge.name.clone(),
+            reason: (*reason).to_owned(),
+        })
+    });
+    let mut suggestions: Vec<Suggestion> = suggestions.collect();
+    suggestions.sort();
+    suggestions.dedup();
+    sort(&mut elements);
+    elements.truncate(MOST_ELEMENTS);
+    let kept: BTreeSet<&str> = elements.iter().map(|element| element.name.as_str()).collect();
+    suggestions.retain(|s| kept.contains(s.keep.as_str()) && kept.contains(s.merge.as_str()));
+    Elements { elements, suggestions, language_unsupported: false }
+}
+
+fn element(candidates: &[Candidate], members: &[usize], taken: &mut BTreeSet<String>) -> Element {
+    let main = &candidates[members[0]];
+    let total: u32 = members.iter().map(|i| candidates[*i].mentions()).sum();
+    let name = unique(fullest(candidates, members, total), taken);
+    let mut aliases: Vec<String> = Vec::new();
+    for member in members {
+        let alias = &candidates[*member].name;
+        if *alias != name && !aliases.contains(alias) {
+            aliases.push(alias.clone());
+        }
+    }
+    let chapters: BTreeSet<u32> =
+        members.iter().flat_map(|i| candidates[*i].chapters.clone()).collect();
+    let mut quotes: Vec<_> = members.iter().flat_map(|i| candidates[*i].quotes.clone()).collect();
+    quotes.sort_by_key(|quote| (quote.chapter, quote.offset));
+    quotes.dedup();
+    quotes.truncate(MOST_QUOTES);
+    let alive = matches!(main.kind, ElementType::Character | ElementType::Creature);
+    Element {
+        aliases,
+        chapters: chapters.into_iter().collect(),
+        mentions: total,
+        quotes,
+        gender: members.iter().find_map(|i| candidates[*i].gender).filter(|_| alive),
+        names: members.iter().map(|i| name_count(&candidates[*i])).collect(),
+        ..Element::new(name, kind(candidates, members))
+    }
+}
+
+/// A character where any of the names is one: `the cat` that speaks under one name speaks under all.
+fn kind(candidates: &[Candidate], members: &[usize]) -> ElementType {
+    members.iter().map(|i| candidates[*i].kind).min().unwrap_or_default()
+}
+
+fn name_count(candidate: &Candidate) -> NameCount {
+    NameCount {
+        name: candidate.name.clone(),
+        mentions: candidate.mentions(),
+        chapters: candidate.chapters.iter().copied().collect(),
+    }
+}
+
+/// The fullest of the names that are used often enough to be no slip: most words after the titles, then
+/// with a title, then most often used.
+fn fullest(candidates: &[Candidate], members: &[usize], total: u32) -> String {
+    let least = 2.min(total).max(total / 200);
+    members
+        .iter()
+        .map(|i| &candidates[*i])
+        .filter(|candidate| candidate.mentions() >= least)
+        .max_by_key(|c| {
+            (c.core().len(), c.titles().len(), c.mentions(), std::cmp::Reverse(&c.name))
+        })
+        .or(members.first().map(|i| &candidates[*i]))
+        .map(|candidate| candidate.name.clone())
+        .unwrap_or_default()
+}
+
+/// Names are the key of an element: a second one of the same name gets a number.
+fn unique(name: String, taken: &mut BTreeSet<String>) -> String {
+    let mut free = name.clone();
+    let mut number = 2;
+    while !taken.insert(free.clone()) {
+        free = format!("{name} ({number})");
+        number += 1;
+    }
+    free
+}
+
+/// Gives each sighting to its element, where gender and kind agree.
+fn attach_looks(
+    surveys: &[Survey],
+    owner_of: &BTreeMap<(bool, Vec<String>), usize>,
+    elements: &mut [Element],
+) {
+    let mut surveys: Vec<&Survey> = surveys.iter().collect();
+    surveys.sort_by_key(|survey| survey.chapter);
+    for survey in surveys {
+        for sighting in &survey.sightings {
+            let key = (sighting.common, plain_words(&sighting.name));
+            let Some(element) = owner_of.get(&key).and_then(|i| elements.get_mut(*i)) else {
+                continue;
+            };
+            if fits(sighting, element) && element.facts.len() < MOST_FACTS {
+                element.facts.push(fact(sighting, survey.chapter));
+            }
+        }
+    }
+    for element in elements {
+        let mut said = BTreeSet::new();
+        element.facts.retain(|fact| said.insert(fact.text.to_lowercase()));
+        element.description = describe(element.facts.iter());
+    }
+}
+
+fn fits(sighting: &Sighting, element: &Element) -> bool {
+    let alive = matches!(element.kind, ElementType::Character | ElementType::Creature);
+    let pronoun_fits = match (sighting.pronoun.as_deref(), element.gender) {
+        (None, _) => true,
+        (Some("he" | "his"), gender) => gender == Some(Gender::Male),
+        (Some("she" | "her"), gender) => gender == Some(Gender::Female),
+        (Some(_), gender) => gender.is_none() && element.kind != ElementType::Character,
+    };
+    let side_fits = match sighting.aspect {
+        Aspect::Sight => !alive,
+        Aspect::Form | Aspect::Age | Aspect::Build => true,
+        _ => alive,
+    };
+    pronoun_fits && side_fits
+}
+
+fn fact(sighting: &Sighting, chapter: u32) -> Fact {
+    Fact {
+        chapter,
+        offset: sighting.offset,
+        quote: sighting.quote.clone(),
+        text: sighting.text.clone(),
+        aspect: sighting.aspect,
+        named: sighting.name.clone(),
+    }
+}
