@@ -1,3 +1,175 @@
-//! The first daemon: finds the elements and concepts of a book.
+//! Daemon 1: reads a book and decides what deserves a picture.
+//!
+//! [`run`] works on one project until every chapter is analyzed, together with any number of other
+//! processes that do the same. It knows nothing of the daemon that draws; all it leaves behind are
+//! records and events. The built-in engine is [`reader`].
+//!
+//! **Invariant:** a chapter is never `analyzed` before its concepts are on disk, and no lock is held
+//! while an engine is waited for.
 
+#![warn(clippy::print_stdout, clippy::print_stderr, clippy::exit)]
+
+pub mod command;
+mod duty;
+pub mod engine;
+pub mod message;
 pub mod reader;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use book::project::{self, KnownElements, RecordError};
+use book::{Book, ReadError};
+use manifest::crew::{self, Ending};
+use manifest::{
+    ChapterEvent, ElementsState, Event, Interrupt, Listed, Manifest, Options, Role, Status, Store,
+    StoreError,
+};
+use models::CallError;
+
+use crate::duty::Analysis;
+use crate::engine::TextEngine;
+use crate::message::Message;
+
+/// Why the analysis of a book ended early.
+#[derive(Debug, thiserror::Error)]
+pub enum AnalyzeError {
+    /// The book cannot be read.
+    #[error(transparent)]
+    Book(#[from] ReadError),
+    /// The book file cannot be opened.
+    #[error("cannot read {}", .0.display())]
+    Unreadable(PathBuf, #[source] std::io::Error),
+    /// The book has no story in it.
+    #[error("no story was found in {}", .0.display())]
+    NoStory(PathBuf),
+    /// The project cannot be worked with.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A record of the project cannot be worked with.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    /// The engine cannot answer any more in this run.
+    #[error(transparent)]
+    Engine(CallError),
+}
+
+/// How a project is to be analyzed.
+pub struct Settings {
+    /// The book file.
+    pub book: PathBuf,
+    /// The project's folder.
+    pub project: PathBuf,
+    /// Threads at work.
+    pub threads: usize,
+    /// How many pages of 300 words there are to one picture.
+    pub pages_per_image: f64,
+}
+
+/// Hears what the daemon has to say.
+pub type Tell = Arc<dyn Fn(Message) + Send + Sync>;
+
+/// Analyzes a book until nothing is left to analyze.
+///
+/// # Errors
+/// [`AnalyzeError`] for what concerns the whole book; what concerns one chapter is recorded there.
+pub fn run(
+    settings: &Settings,
+    engine: &dyn TextEngine,
+    interrupt: &Interrupt,
+    tell: &Tell,
+) -> Result<Ending, AnalyzeError> {
+    let book = book::read(&settings.book)?;
+    if book.chapters.is_empty() {
+        return Err(AnalyzeError::NoStory(settings.book.clone()));
+    }
+    let source = project::source(&settings.book, &book.title)
+        .map_err(|error| AnalyzeError::Unreadable(settings.book.clone(), error))?;
+    let heard = Arc::clone(tell);
+    let options = Options {
+        interrupt: interrupt.clone(),
+        notice: Box::new(move |notice| heard(Message::Notice(notice.clone()))),
+        ..Options::default()
+    };
+    let store = Store::create(&settings.project, source, options)?;
+    let worker = store.register(Role::Analyze)?;
+    list_chapters(&store, &book, tell.as_ref())?;
+    reset_what_is_gone(&store)?;
+    let duty = Analysis {
+        store: &store,
+        worker: worker.id(),
+        book: &book,
+        engine,
+        pages_per_image: settings.pages_per_image,
+        threads: settings.threads,
+        tell: tell.as_ref(),
+        elements: KnownElements::default(),
+    };
+    crew::work(&store, settings.threads, &duty)?;
+    if interrupt.is_set() {
+        return Ok(Ending::Interrupted);
+    }
+    project::write_views(&store)?;
+    store.fold()?;
+    Ok(store.view(ending)?)
+}
+
+fn list_chapters(
+    store: &Store,
+    book: &Book,
+    tell: &(dyn Fn(Message) + Send + Sync),
+) -> Result<(), AnalyzeError> {
+    let chapters: Vec<Listed> = book
+        .chapters
+        .iter()
+        .map(|chapter| Listed {
+            number: manifest::ChapterId(chapter.number),
+            title: chapter.title.clone(),
+            words: u32::try_from(chapter.text.split_whitespace().count()).unwrap_or(u32::MAX),
+        })
+        .collect();
+    let count = chapters.len();
+    let listed = store.update(|manifest| {
+        let first = !manifest.chapters_listed;
+        (if first { vec![Event::ChaptersListed { chapters }] } else { Vec::new() }, first)
+    })?;
+    if listed {
+        tell(Message::Listed(count));
+    }
+    Ok(())
+}
+
+/// A restart trusts the manifest and checks the records: what was deleted is made again.
+fn reset_what_is_gone(store: &Store) -> Result<(), AnalyzeError> {
+    let (complete, analyzed) = store.view(|manifest| {
+        let complete = matches!(manifest.elements, ElementsState::Complete { .. });
+        let past = [Status::Analyzed, Status::Illustrated];
+        let analyzed: Vec<_> = past.into_iter().flat_map(|s| manifest.with_status(s)).collect();
+        (complete, analyzed)
+    })?;
+    let there = |name: &str| -> Result<bool, StoreError> {
+        Ok(manifest::artifact::path(store.folder(), name)?.is_file())
+    };
+    if complete && !there(project::ELEMENTS)? {
+        let still = |m: &Manifest| matches!(m.elements, ElementsState::Complete { .. });
+        store.update(|m| (if still(m) { vec![Event::ElementsReset] } else { vec![] }, ()))?;
+    }
+    for chapter in analyzed {
+        if there(&project::concepts_name(chapter))? {
+            continue;
+        }
+        store.update(|manifest| {
+            let state = manifest.chapters().get(&chapter).map(|chapter| chapter.state.status());
+            let idle = matches!(state, Some(Status::Analyzed | Status::Illustrated));
+            let change = ChapterEvent::ConceptsMissing;
+            (if idle { vec![Event::Chapter { chapter, change }] } else { vec![] }, ())
+        })?;
+    }
+    Ok(())
+}
+
+fn ending(manifest: &Manifest) -> Ending {
+    let failed =
+        matches!(manifest.elements, ElementsState::Failed(_)) || manifest.count(Status::Failed) > 0;
+    if failed { Ending::WithErrors } else { Ending::Complete }
+}

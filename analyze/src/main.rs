@@ -1,2 +1,25 @@
-//! Placeholder.
-fn main() {}
+//! `woodcut-analyze`: the first daemon by itself.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use analyze::message::Message;
+use clap::Parser;
+
+#[derive(Parser)]
+#[command(name = "woodcut-analyze", version, about, after_help = EXIT_CODES)]
+struct Arguments {
+    #[command(flatten)]
+    command: analyze::command::Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 everything is analyzed, 1 failed, 2 wrong usage, 3 finished with errors, 130 interrupted";
+
+fn main() -> anyhow::Result<ExitCode> {
+    let arguments = Arguments::parse();
+    let interrupt = manifest::Interrupt::on_signals()?;
+    let tell: analyze::Tell = Arc::new(|message: Message| eprintln!("analyze: {message}"));
+    let ending = arguments.command.run(&interrupt, &tell)?;
+    Ok(ExitCode::from(ending.exit_code()))
+}

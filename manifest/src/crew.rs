@@ -52,6 +52,29 @@ pub trait Duty: Sync {
     fn waiting(&self);
 }
 
+/// How a daemon's run ended, when nothing kept it from running.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// Everything is done.
+    Complete,
+    /// Nothing is left to do, but something failed or was refused.
+    WithErrors,
+    /// The interrupt was set.
+    Interrupted,
+}
+
+impl Ending {
+    /// The exit status that says so.
+    #[must_use]
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::Complete => 0,
+            Self::WithErrors => 3,
+            Self::Interrupted => 130,
+        }
+    }
+}
+
 enum Step<U> {
     Do(U),
     Again,

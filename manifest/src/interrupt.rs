@@ -29,6 +29,17 @@ impl Interrupt {
         Ok(interrupt)
     }
 
+    /// Also sets the interrupt when standard input ends: a daemon that is started with a pipe then ends
+    /// with the process that holds the other end, however that one dies.
+    pub fn at_end_of_input(&self) {
+        let interrupt = self.clone();
+        // Ends with the input or with the process; there is nothing to join.
+        std::thread::spawn(move || {
+            let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
+            interrupt.set();
+        });
+    }
+
     /// Asks everything that waits to stop.
     pub fn set(&self) {
         self.0.store(true, Ordering::SeqCst);

@@ -1,0 +1,311 @@
+//! The records of a project: where each stands, reading and writing them, and the views made of them.
+//!
+//! Both daemons and every command go through here, so that one name stands for one file. A record
+//! that an engine made carries the key of what it was made from: found again with the same key, it is
+//! not made again.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use manifest::{ChapterId, Manifest, Outcome, Source, Store, StoreError};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::bind::{Binding, Illustration};
+use crate::concept::ChapterConcepts;
+use crate::element::Elements;
+use crate::view::{self, ChapterView};
+
+/// The record of all elements.
+pub const ELEMENTS: &str = "elements.json";
+/// How often views are made anew because the project changed meanwhile.
+const VIEW_AGAIN: usize = 100;
+
+/// Why a record could not be used.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordError {
+    /// The project could not be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A record is not what it should be.
+    #[error("{file} in {} cannot be understood; delete it and it will be made again", folder.display())]
+    Malformed {
+        /// The project.
+        folder: PathBuf,
+        /// The record's name.
+        file: String,
+        /// What is wrong with it.
+        #[source]
+        source: serde_json::Error,
+    },
+}
+
+/// A record and the key of what it was made from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Keyed<T> {
+    /// [`key`] of everything the record depends on.
+    pub key: String,
+    /// The record.
+    #[serde(flatten)]
+    pub record: T,
+}
+
+/// How one plate was made; a line of `plates/009.json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlateRecord {
+    /// 1-based index of the concept.
+    pub concept: u32,
+    /// Name of the picture in the project.
+    pub file: String,
+    /// [`key`] of everything it was made from.
+    pub key: String,
+    /// What the engine was told.
+    pub prompt: String,
+    /// Which engine drew it.
+    pub engine: String,
+    /// Width and height in pixels.
+    pub size: [u32; 2],
+    /// The seed of its arrangement.
+    pub seed: u64,
+}
+
+/// How the plates of a chapter were made: `plates/009.json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChapterPlates {
+    /// Chapter number.
+    pub chapter: u32,
+    /// By concept.
+    pub plates: Vec<PlateRecord>,
+}
+
+/// Describes a book file for the manifest.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn source(file: &Path, title: &str) -> io::Result<Source> {
+    let mut hash = Sha256::new();
+    let mut reader = BufReader::with_capacity(64 * 1024, File::open(file)?);
+    while let bytes @ [_, ..] = reader.fill_buf()? {
+        hash.update(bytes);
+        let length = bytes.len();
+        reader.consume(length);
+    }
+    Ok(Source {
+        path: file.canonicalize()?.to_string_lossy().into_owned(),
+        sha256: hexadecimal(&hash.finalize()),
+        title: title.to_owned(),
+    })
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Name of a chapter's part of the elements pass.
+#[must_use]
+pub fn survey_name(chapter: ChapterId) -> String {
+    format!("elements/{:03}.json", chapter.0)
+}
+
+/// Name of a chapter's concepts.
+#[must_use]
+pub fn concepts_name(chapter: ChapterId) -> String {
+    format!("concepts/{:03}.json", chapter.0)
+}
+
+/// Name of the record of a chapter's plates.
+#[must_use]
+pub fn plates_name(chapter: ChapterId) -> String {
+    format!("plates/{:03}.json", chapter.0)
+}
+
+/// Name of a plate. It ends with the start of the key, so that a file of this name is the picture of
+/// that key, whole: it appeared by a rename.
+#[must_use]
+pub fn plate_name(chapter: ChapterId, concept: u32, words: &str, key: &str, kind: &str) -> String {
+    let slug = manifest::artifact::slug(words);
+    let key = key.get(..8).unwrap_or(key);
+    format!("plates/{:03}-{concept}-{slug}-{key}.{kind}", chapter.0)
+}
+
+/// SHA-256, in hexadecimal, of everything a record or a plate is made from.
+#[must_use]
+pub fn key(parts: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        // The length keeps ("ab", "c") apart from ("a", "bc").
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part.as_bytes());
+    }
+    hexadecimal(&hash.finalize())
+}
+
+/// Reads a record; `None` where there is none.
+///
+/// # Errors
+/// [`RecordError::Malformed`] when it is there but is not what it should be.
+pub fn read<T: DeserializeOwned>(store: &Store, name: &str) -> Result<Option<T>, RecordError> {
+    let Some(bytes) = store.get(name)? else { return Ok(None) };
+    serde_json::from_slice(&bytes).map(Some).map_err(|source| RecordError::Malformed {
+        folder: store.folder().to_owned(),
+        file: name.to_owned(),
+        source,
+    })
+}
+
+/// Reads a record if it was made from what `key` stands for; one that was not, or is damaged, counts
+/// as missing.
+///
+/// # Errors
+/// When it is there and cannot be read from the disk.
+pub fn read_keyed<T: DeserializeOwned>(
+    store: &Store,
+    name: &str,
+    key: &str,
+) -> Result<Option<T>, StoreError> {
+    let Some(bytes) = store.get(name)? else { return Ok(None) };
+    let found = serde_json::from_slice::<Keyed<T>>(&bytes).ok();
+    Ok(found.filter(|found| found.key == key).map(|found| found.record))
+}
+
+/// Writes a record.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write<T: Serialize>(store: &Store, name: &str, record: &T) -> Result<(), RecordError> {
+    let mut text = serde_json::to_vec_pretty(record).map_err(|source| RecordError::Malformed {
+        folder: store.folder().to_owned(),
+        file: name.to_owned(),
+        source,
+    })?;
+    text.push(b'\n');
+    Ok(store.put(name, &text)?)
+}
+
+/// The elements as last read; parsed again only when their file has changed.
+#[derive(Debug, Default)]
+pub struct KnownElements(Mutex<Option<(String, Arc<Elements>)>>);
+
+impl KnownElements {
+    /// The elements as they stand on disk, and the key of their file.
+    ///
+    /// # Errors
+    /// As [`read`].
+    pub fn read(&self, store: &Store) -> Result<(String, Arc<Elements>), RecordError> {
+        let bytes = store.get(ELEMENTS)?.unwrap_or_default();
+        let key = key(&[&String::from_utf8_lossy(&bytes)]);
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*known {
+            Some(current) if current.0 == key => Ok(current.clone()),
+            _ => {
+                let current = (key, Arc::new(elements(store)?));
+                *known = Some(current.clone());
+                Ok(current)
+            }
+        }
+    }
+}
+
+/// Reads all elements; none where the elements pass is not finished.
+///
+/// # Errors
+/// As [`read`].
+pub fn elements(store: &Store) -> Result<Elements, RecordError> {
+    Ok(read(store, ELEMENTS)?.unwrap_or_default())
+}
+
+/// Reads the concepts of a chapter.
+///
+/// # Errors
+/// As [`read`].
+pub fn concepts(store: &Store, chapter: ChapterId) -> Result<Option<ChapterConcepts>, RecordError> {
+    read(store, &concepts_name(chapter))
+}
+
+/// Makes all views anew. If the project changes meanwhile they are made again, so that of several
+/// processes that end at the same time the last one leaves views of the last state.
+///
+/// # Errors
+/// When a record cannot be read or a view not be written.
+pub fn write_views(store: &Store) -> Result<(), RecordError> {
+    for _ in 0..VIEW_AGAIN {
+        let (serial, chapters, title) = store.view(|manifest| {
+            (manifest.serial, chapter_views(manifest), manifest.source.title.clone())
+        })?;
+        let chapters = with_concepts(store, chapters)?;
+        let elements = elements(store)?;
+        store.put("Elements.md", view::elements_md(&title, &elements).as_bytes())?;
+        store.put("Chapters.md", view::chapters_md(&title, &chapters).as_bytes())?;
+        store.put("Contents.md", view::contents_md(&title, &chapters).as_bytes())?;
+        store.put("plates.csv", view::plates_csv(&chapters).as_bytes())?;
+        if store.view(|manifest| manifest.serial)? == serial {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn chapter_views(manifest: &Manifest) -> Vec<ChapterView> {
+    let view = |(number, chapter): (&ChapterId, &manifest::Chapter)| {
+        let mut view = ChapterView {
+            number: number.0,
+            title: chapter.title.clone(),
+            words: chapter.words,
+            concepts: None,
+            plates: BTreeMap::new(),
+            blocked: BTreeMap::new(),
+        };
+        for (concept, outcome) in &chapter.outcomes {
+            match outcome {
+                Outcome::Drawn(plate) => drop(view.plates.insert(*concept, plate.file.clone())),
+                Outcome::Blocked(why) => drop(view.blocked.insert(*concept, why.clone())),
+            }
+        }
+        view
+    };
+    manifest.chapters().iter().map(view).collect()
+}
+
+fn with_concepts(
+    store: &Store,
+    mut chapters: Vec<ChapterView>,
+) -> Result<Vec<ChapterView>, RecordError> {
+    for chapter in &mut chapters {
+        chapter.concepts = concepts(store, ChapterId(chapter.number))?;
+    }
+    Ok(chapters)
+}
+
+/// What is to be bound: every plate that is on disk, at the passage it shows.
+///
+/// # Errors
+/// When a record cannot be read.
+pub fn binding(store: &Store, note: String) -> Result<Binding, RecordError> {
+    let chapters = with_concepts(store, store.view(chapter_views)?)?;
+    let mut illustrations = Vec::new();
+    for chapter in &chapters {
+        for concept in chapter.concepts.iter().flat_map(|record| &record.concepts) {
+            let Some(file) = chapter.plates.get(&concept.index) else { continue };
+            illustrations.push(Illustration {
+                chapter: chapter.number,
+                concept: concept.index,
+                offset: concept.offset,
+                quote: concept.quote.clone(),
+                alt: alt_text(&concept.description, &concept.quote),
+                picture: manifest::artifact::path(store.folder(), file)?,
+            });
+        }
+    }
+    Ok(Binding { illustrations, note, ..Binding::default() })
+}
+
+/// What a plate shows, for those who cannot see it: never empty.
+fn alt_text(description: &str, quote: &str) -> String {
+    let text = if description.trim().is_empty() { quote } else { description };
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if text.is_empty() { "Illustration".to_owned() } else { text }
+}
