@@ -27,6 +27,8 @@ mod trig;
 mod wood;
 
 pub mod drawing;
+pub mod figure;
+pub mod motif;
 
 use book::concept::Concept;
 use book::element::Element;
