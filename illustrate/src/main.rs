@@ -1,2 +1,25 @@
-//! Placeholder.
-fn main() {}
+//! `woodcut-illustrate`: the second daemon by itself.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Parser;
+use illustrate::message::Message;
+
+#[derive(Parser)]
+#[command(name = "woodcut-illustrate", version, about, after_help = EXIT_CODES)]
+struct Arguments {
+    #[command(flatten)]
+    command: illustrate::command::Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 everything is drawn, 1 failed, 2 wrong usage, 3 finished with errors, 130 interrupted";
+
+fn main() -> anyhow::Result<ExitCode> {
+    let arguments = Arguments::parse();
+    let interrupt = manifest::Interrupt::on_signals()?;
+    let tell: illustrate::Tell = Arc::new(|message: Message| eprintln!("illustrate: {message}"));
+    let ending = arguments.command.run(&interrupt, &tell)?;
+    Ok(ExitCode::from(ending.exit_code()))
+}

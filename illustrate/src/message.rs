@@ -1,0 +1,99 @@
+//! What the daemon tells whoever runs it; nothing depends on it.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+use manifest::{ChapterId, ElementsState, Manifest, Role, Status, Store, StoreError, WorkerInfo};
+
+/// One thing a person may want to hear.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Message {
+    /// There is no project in the folder yet.
+    NoProject(PathBuf),
+    /// A plate is on disk: chapter, concept, file.
+    Drawn(ChapterId, u32, String),
+    /// The engine refused a concept, for this reason.
+    Blocked(ChapterId, u32, String),
+    /// A chapter has all its plates.
+    Illustrated(ChapterId, String),
+    /// A chapter failed, for this reason.
+    Failed(ChapterId, String),
+    /// A result came after its claim was lost.
+    Late(String),
+    /// There is nothing to draw yet, for this reason.
+    Waiting(String),
+    /// A recorded plate is gone and will be drawn again.
+    Gone(ChapterId, String),
+    /// From the manifest.
+    Notice(manifest::Notice),
+}
+
+impl fmt::Display for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoProject(folder) => write!(
+                f,
+                "waiting: no project in {} yet; `woodcut analyze BOOK -o {}` begins one",
+                folder.display(),
+                folder.display()
+            ),
+            Self::Drawn(chapter, concept, file) => {
+                write!(f, "drew plate {concept} of chapter {chapter}: {file}")
+            }
+            Self::Blocked(chapter, concept, why) => {
+                write!(f, "no plate {concept} of chapter {chapter}: {why}")
+            }
+            Self::Illustrated(chapter, title) => {
+                write!(f, "chapter {chapter}, {title:?}, has all its plates")
+            }
+            Self::Failed(chapter, why) => write!(f, "chapter {chapter} failed: {why}"),
+            Self::Late(why) => write!(f, "a late result was refused: {why}"),
+            Self::Waiting(why) => write!(f, "waiting {why}"),
+            Self::Gone(chapter, file) => {
+                write!(f, "{file} of chapter {chapter} is gone and will be drawn again")
+            }
+            Self::Notice(notice) => notice.fmt(f),
+        }
+    }
+}
+
+/// What was last waited for, so that it is said once and not every second.
+#[derive(Debug, Default)]
+pub(crate) struct Waiting(Mutex<Option<String>>);
+
+impl Waiting {
+    /// What is waited for, if that is news.
+    pub(crate) fn changed(&self, store: &Store) -> Result<Option<String>, StoreError> {
+        let workers = store.workers()?;
+        let why = store.view(|manifest| reason(manifest, &workers, store))?;
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.as_ref() == Some(&why) {
+            return Ok(None);
+        }
+        *last = Some(why.clone());
+        Ok(Some(why))
+    }
+}
+
+fn reason(manifest: &Manifest, workers: &[WorkerInfo], store: &Store) -> String {
+    let left = manifest.count(Status::Pending) + manifest.count(Status::Analyzing);
+    let analyzers = workers.iter().filter(|worker| worker.role == Role::Analyze).count();
+    let at_work = match analyzers {
+        0 => {
+            let folder = store.folder().display();
+            format!("nobody is analyzing: `woodcut analyze {folder}` goes on")
+        }
+        1 => "one process is analyzing".to_owned(),
+        many => format!("{many} processes are analyzing"),
+    };
+    match &manifest.elements {
+        ElementsState::Complete { .. } if left == 0 => {
+            "for other workers to finish, or for the time of another try".to_owned()
+        }
+        ElementsState::Complete { .. } => {
+            format!("for {left} chapters to be analyzed; {at_work}")
+        }
+        _ => format!("for the elements of the book; {at_work}"),
+    }
+}
