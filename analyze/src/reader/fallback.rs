@@ -9,10 +9,13 @@ use super::text::Document;
 
 /// Evenly spread passages of `chapter`, one for each plate that is wanted. The description is the
 /// passage itself, for a model or a person to make something of.
-pub(super) fn evenly_spread(chapter: &Chapter, pages_per_image: f64) -> ChapterConcepts {
-    let document = Document::new(&chapter.text);
+pub(super) fn evenly_spread(
+    chapter: &Chapter,
+    document: &Document<'_>,
+    pages_per_image: f64,
+) -> ChapterConcepts {
     let wanted = plates_wanted(document.word_count(), pages_per_image);
-    let passages = Passage::all(&document);
+    let passages = Passage::all(document);
     let wanted = wanted.min(passages.len());
     let concepts = (0..wanted).map(|n| {
         // The middle of the n-th of `wanted` equal parts.

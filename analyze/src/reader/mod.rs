@@ -19,9 +19,13 @@ mod kinds;
 mod language;
 mod lexicon;
 mod looks;
+mod moments;
 mod names;
 mod passage;
+mod picture;
 mod portrait;
+mod presence;
+mod scene;
 mod survey;
 mod text;
 
@@ -51,6 +55,12 @@ pub fn merge(surveys: &[Survey]) -> Elements {
 /// Where the chapter is not in English, evenly spread passages.
 #[must_use]
 pub fn concepts(chapter: &Chapter, elements: &Elements, pages_per_image: f64) -> ChapterConcepts {
-    let _ = elements;
-    fallback::evenly_spread(chapter, pages_per_image)
+    let document = text::Document::new(&chapter.text);
+    let words = u32::try_from(document.word_count()).unwrap_or(u32::MAX);
+    if elements.language_unsupported
+        || !language::is_english(words, language::common_words(&document))
+    {
+        return fallback::evenly_spread(chapter, &document, pages_per_image);
+    }
+    picture::concepts(chapter, &document, elements, pages_per_image)
 }

@@ -1,0 +1,228 @@
+//! A passage as a concept: what the plate has to show, in the passage's own words.
+
+use book::Chapter;
+use book::concept::{ChapterConcepts, Concept};
+use book::element::{ElementType, Elements};
+
+use super::evidence::is_verb;
+use super::lexicon::{looks, settings, things};
+use super::moments;
+use super::passage::Passage;
+use super::presence::Presences;
+use super::scene::{Scene, Scenes, mood, plain};
+use super::text::{Document, Kind};
+
+/// A description of more words than this is no help to a prompt.
+const MOST_WORDS: usize = 60;
+
+/// The concepts of a chapter.
+pub(super) fn concepts(
+    chapter: &Chapter,
+    document: &Document<'_>,
+    elements: &Elements,
+    pages_per_image: f64,
+) -> ChapterConcepts {
+    let presences = Presences::of(document, elements);
+    let scenes = Scenes::of(document);
+    let chosen = moments::chosen(document, &presences, pages_per_image);
+    let studio = Studio { document, elements, presences };
+    let concepts = chosen.iter().enumerate().map(|(n, passage)| {
+        let scene = scenes.at(&passage.sentences);
+        studio.concept(n + 1, passage, &scene)
+    });
+    ChapterConcepts {
+        chapter: chapter.number,
+        title: chapter.title.clone(),
+        concepts: concepts.collect(),
+    }
+}
+
+struct Studio<'a, 'd> {
+    document: &'a Document<'d>,
+    elements: &'a Elements,
+    presences: Presences<'a>,
+}
+
+impl Studio<'_, '_> {
+    fn concept(&self, index: usize, passage: &Passage, scene: &Scene) -> Concept {
+        let present = self.presences.present(self.document, &passage.tokens);
+        Concept {
+            index: u32::try_from(index).unwrap_or(u32::MAX),
+            quote: self.document.text[passage.bytes.clone()].to_owned(),
+            offset: passage.bytes.start,
+            description: self.description(passage, &present, scene),
+            elements: present.iter().map(|i| self.elements.elements[*i].name.clone()).collect(),
+            setting: plain(scene.setting),
+            time_of_day: scene.time.to_owned(),
+            weather: scene.weather.to_owned(),
+            mood: mood(self.document, &passage.sentences),
+            lighting: plain(scene.light),
+        }
+    }
+
+    /// The narrated sentences that show most, names for pronouns, then where and when.
+    fn description(&self, passage: &Passage, present: &[usize], scene: &Scene) -> String {
+        let mut sentences: Vec<(usize, usize)> = passage
+            .sentences
+            .clone()
+            .map(|number| (self.shows(number), number))
+            .filter(|(shown, _)| *shown > 0)
+            .collect();
+        sentences.sort_by_key(|(shown, number)| (std::cmp::Reverse(*shown), *number));
+        let mut kept = Vec::new();
+        let mut words = 0;
+        for (_, number) in sentences {
+            let text = self.narrated(number);
+            let count = text.split(' ').count();
+            if count > 2 && (words == 0 || words + count <= MOST_WORDS) {
+                words += count;
+                kept.push((number, text));
+            }
+        }
+        kept.sort();
+        let mut told = kept.into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(" ");
+        if told.is_empty() {
+            told = self.company(present);
+        }
+        if told.is_empty() {
+            told = first_words(&self.document.text[passage.bytes.clone()]);
+        }
+        let place = where_and_when(scene);
+        if place.is_empty() { told } else { format!("{told} {place}") }
+    }
+
+    /// How many visible things and deeds a sentence narrates.
+    fn shows(&self, number: usize) -> usize {
+        self.document.sentences[number]
+            .tokens
+            .clone()
+            .filter(|at| {
+                !self.document.tokens[*at].spoken && self.document.tokens[*at].kind == Kind::Word
+            })
+            .filter(|at| {
+                let word = self.document.word(*at);
+                things().label_at(self.document, *at).is_some()
+                    || settings().label_at(self.document, *at).is_some()
+                    || looks().has(word)
+                    || is_verb(word, "move")
+                    || is_verb(word, "act")
+                    || !self.presences.within(&(*at..*at + 1)).is_empty()
+            })
+            .count()
+    }
+
+    /// The narrated words of a sentence; the first pronoun of a person becomes the name.
+    fn narrated(&self, number: usize) -> String {
+        let document = self.document;
+        let sentence = &document.sentences[number];
+        let mut text = String::new();
+        let mut named = Vec::new();
+        let mut last_end = None;
+        let mut words = 0;
+        for at in sentence.tokens.clone() {
+            let token = &document.tokens[at];
+            if token.spoken || token.kind == Kind::Quote && !document.told {
+                last_end = None;
+                continue;
+            }
+            if token.kind == Kind::Word {
+                words += 1;
+            }
+            if words > MOST_WORDS {
+                break;
+            }
+            let glued = last_end == Some(token.start);
+            let mark = matches!(token.kind, Kind::Stop | Kind::Clitic)
+                || matches!(document.print(at), "," | ";" | ":" | ")");
+            if !text.is_empty() && !glued && !mark {
+                text.push(' ');
+            }
+            text.push_str(&self.name_for(at, &mut named));
+            last_end = Some(token.end);
+        }
+        tidy(&text)
+    }
+
+    /// The token as printed, or the name of whom it stands for the first time.
+    fn name_for(&self, at: usize, named: &mut Vec<usize>) -> String {
+        let printed = self.document.print(at);
+        if self.document.tokens[at].kind != Kind::Word {
+            return printed.to_owned();
+        }
+        if let Some(presence) = self.presences.within(&(at..at + 1)).first() {
+            named.push(presence.element);
+        }
+        let possessive = match self.document.word(at) {
+            "he" | "she" | "him" => false,
+            "his" => true,
+            "her" => self.is_possessive_her(at),
+            "i" if printed == "I" => return "the narrator".to_owned(),
+            "my" => return "the narrator’s".to_owned(),
+            "me" => return "the narrator".to_owned(),
+            _ => return printed.to_owned(),
+        };
+        match self.presences.stands_for(self.document, at) {
+            Some(element) if !named.contains(&element) => {
+                named.push(element);
+                let name = &self.elements.elements[element].name;
+                if possessive { format!("{name}’s") } else { name.clone() }
+            }
+            _ => printed.to_owned(),
+        }
+    }
+
+    /// `her hat` but not `saw her.`
+    fn is_possessive_her(&self, at: usize) -> bool {
+        let next = self.document.after(at, 1);
+        self.document.tokens.get(at + 1).is_some_and(|token| token.kind == Kind::Word)
+            && !super::lexicon::words().is(next, "function")
+    }
+
+    /// For a passage that is all talk: who is there.
+    fn company(&self, present: &[usize]) -> String {
+        let people: Vec<&str> = present
+            .iter()
+            .map(|i| &self.elements.elements[*i])
+            .filter(|e| matches!(e.kind, ElementType::Character | ElementType::Creature))
+            .map(|e| e.name.as_str())
+            .collect();
+        match people.as_slice() {
+            [] => String::new(),
+            [one] => format!("{one} speaks."),
+            [first, rest @ ..] => format!("{first} speaks with {}.", rest.join(" and ")),
+        }
+    }
+}
+
+/// `Forest, night, rain.`
+fn where_and_when(scene: &Scene) -> String {
+    let parts: Vec<String> = [scene.setting, scene.time, scene.weather]
+        .iter()
+        .filter(|label| !label.is_empty())
+        .map(|label| plain(label))
+        .collect();
+    let joined = parts.join(", ");
+    let mut chars = joined.chars();
+    match chars.next() {
+        Some(first) => format!("{}{}.", first.to_uppercase(), chars.as_str()),
+        None => String::new(),
+    }
+}
+
+fn first_words(text: &str) -> String {
+    text.split_whitespace().take(MOST_WORDS).collect::<Vec<_>>().join(" ")
+}
+
+/// Loose ends of what was cut out: marks at the start, a comma before the full stop, no capital.
+fn tidy(text: &str) -> String {
+    let text = text.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let text =
+        text.trim_end_matches(|c: char| matches!(c, ',' | ';' | ':' | '—' | '-' | ' ' | '('));
+    let mut chars = text.chars();
+    let Some(first) = chars.next() else { return String::new() };
+    let mut tidy = first.to_uppercase().collect::<String>() + chars.as_str();
+    if !tidy.ends_with(['.', '!', '?', '…']) {
+        tidy.push('.');
+    }
+    tidy
+}

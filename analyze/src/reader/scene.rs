@@ -1,0 +1,330 @@
+//! Where and when a passage happens, under which sky and in which mood: read from its own words first,
+//! carried forward from the text before it where it is silent, or taken from the text soon after.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::lexicon::{Lexicon, daytime, light, moods, settings, weather};
+use super::text::{Document, Kind, Sentence};
+
+/// What is known at one sentence. Empty where nothing is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Scene {
+    pub setting: &'static str,
+    pub time: &'static str,
+    pub weather: &'static str,
+    pub light: &'static str,
+}
+
+/// The scene at the end of every sentence of a chapter.
+pub(super) struct Scenes(Vec<Scene>);
+
+/// How much of a setting's weight is left after each sentence.
+const FADING: f64 = 0.9;
+/// Less weight than this is no setting.
+const LEAST_WEIGHT: f64 = 1.4;
+/// Weather is carried forward for so many sentences, light for fewer.
+const WEATHER_LASTS: usize = 30;
+const LIGHT_LASTS: usize = 4;
+/// Silence at the start of a chapter is filled from so many sentences ahead.
+const LOOK_AHEAD: usize = 40;
+
+impl Scenes {
+    /// Reads a chapter from start to end.
+    pub fn of(document: &Document<'_>) -> Self {
+        let mut state = State::default();
+        let mut scenes: Vec<Scene> = Vec::with_capacity(document.sentences.len());
+        for sentence in &document.sentences {
+            state.read(document, sentence);
+            scenes.push(state.scene());
+        }
+        fill_from_ahead(&mut scenes);
+        Self(scenes)
+    }
+
+    /// The scene of a run of sentences: what holds at its end.
+    pub fn at(&self, sentences: &Range<usize>) -> Scene {
+        let last = sentences.end.saturating_sub(1);
+        let mut scene = self.0.get(last).cloned().unwrap_or_default();
+        if scene.light.is_empty() {
+            scene.light = light_of_day(scene.time);
+        }
+        scene
+    }
+}
+
+/// The light that a time of day brings where no lamp is named.
+fn light_of_day(time: &str) -> &'static str {
+    match time {
+        "dawn" => "dawn-light",
+        "day" => "daylight",
+        "dusk" => "twilight",
+        "night" => "darkness",
+        _ => "",
+    }
+}
+
+fn fill_from_ahead(scenes: &mut [Scene]) {
+    for pick in
+        [(|scene: &mut Scene| &mut scene.setting) as fn(&mut Scene) -> &mut &'static str, |scene| {
+            &mut scene.time
+        }]
+    {
+        let found = scenes.iter_mut().take(LOOK_AHEAD).position(|scene| !pick(scene).is_empty());
+        let Some(first) = found else { continue };
+        let value = *pick(&mut scenes[first]);
+        for scene in &mut scenes[..first] {
+            *pick(scene) = value;
+        }
+    }
+}
+
+#[derive(Default)]
+struct State {
+    settings: BTreeMap<&'static str, f64>,
+    time: &'static str,
+    /// The time was told by a sure word.
+    time_sure: bool,
+    weather: &'static str,
+    weather_age: usize,
+    light: &'static str,
+    light_age: usize,
+}
+
+impl State {
+    fn read(&mut self, document: &Document<'_>, sentence: &Sentence) {
+        self.settings.values_mut().for_each(|weight| *weight *= FADING);
+        self.weather_age += 1;
+        self.light_age += 1;
+        let mut at = sentence.tokens.start;
+        while at < sentence.tokens.end {
+            let token = &document.tokens[at];
+            if token.spoken || token.kind != Kind::Word || is_figurative(document, at) {
+                at += 1;
+                continue;
+            }
+            let length = [
+                self.setting_cue(document, at),
+                self.time_cue(document, at),
+                self.weather_cue(document, at),
+                self.light_cue(document, at),
+            ];
+            at += length.into_iter().max().unwrap_or(1).max(1);
+        }
+        if self.weather_age > WEATHER_LASTS {
+            self.weather = "";
+        }
+        if self.light_age > LIGHT_LASTS {
+            self.light = "";
+        }
+    }
+
+    fn setting_cue(&mut self, document: &Document<'_>, at: usize) -> usize {
+        let Some((label, length)) = cue(settings(), document, at) else { return 0 };
+        let weight = setting_weight(document, at);
+        if weight < 0.0 {
+            // `left the house`, `out of the wood`
+            self.settings.remove(label);
+        } else {
+            let total = self.settings.entry(label).or_default();
+            *total = (*total + weight).min(6.0);
+            if weight >= 2.0 {
+                // Being in one place means no longer being in another.
+                for (other, total) in &mut self.settings {
+                    if *other != label {
+                        *total *= 0.6;
+                    }
+                }
+            }
+        }
+        length
+    }
+
+    fn time_cue(&mut self, document: &Document<'_>, at: usize) -> usize {
+        let Some((label, length)) = cue(daytime(), document, at) else { return 0 };
+        if is_habit(document, at) {
+            return length;
+        }
+        match label.strip_prefix("half-") {
+            None => {
+                self.time = label;
+                self.time_sure = true;
+            }
+            Some(half) if !self.time_sure || self.time.is_empty() => self.time = half,
+            Some(_) => {}
+        }
+        length
+    }
+
+    fn weather_cue(&mut self, document: &Document<'_>, at: usize) -> usize {
+        let Some((label, length)) = cue(weather(), document, at) else { return 0 };
+        let of = document.after(at + length - 1, 1) == "of" && label != "clear";
+        let verb = document.word(at) == "wind" && document.before(at, 1) == "to";
+        if !of && !verb && !is_habit(document, at) {
+            // A storm is not over because the wind is named.
+            let milder = self.weather == "storm" && label == "wind" && self.weather_age < 10;
+            if !milder {
+                self.weather = label;
+            }
+            self.weather_age = 0;
+        }
+        length
+    }
+
+    fn light_cue(&mut self, document: &Document<'_>, at: usize) -> usize {
+        let Some((label, length)) = cue(light(), document, at) else { return 0 };
+        self.light = label;
+        self.light_age = 0;
+        length
+    }
+
+    fn scene(&self) -> Scene {
+        let strongest = self
+            .settings
+            .iter()
+            .max_by(|a, b| a.1.total_cmp(b.1))
+            .map_or(("", 0.0), |(label, weight)| (*label, *weight));
+        // A setting once found is kept until another one is: fading alone does not end it.
+        let faded = strongest.1 < LEAST_WEIGHT * 0.02;
+        Scene {
+            setting: if faded { "" } else { strongest.0 },
+            time: self.time,
+            weather: self.weather,
+            light: self.light,
+        }
+    }
+}
+
+fn cue(
+    list: &'static Lexicon,
+    document: &Document<'_>,
+    at: usize,
+) -> Option<(&'static str, usize)> {
+    list.label_at(document, at)
+}
+
+/// `like a storm`, `as white as snow`, `no moon`, `a sea of faces`: not what is there.
+fn is_figurative(document: &Document<'_>, at: usize) -> bool {
+    let compared = (1..=3).any(|back| matches!(document.before(at, back), "like" | "as"));
+    let denied = matches!(document.before(at, 1), "no" | "not" | "without");
+    compared || denied
+}
+
+/// `every night`, `night and day`, `one day or another`: no time of this scene.
+fn is_habit(document: &Document<'_>, at: usize) -> bool {
+    matches!(document.before(at, 1), "every" | "each" | "many" | "some" | "any" | "for")
+        || document.after(at, 1) == "and"
+            && matches!(document.after(at, 2), "day" | "night" | "days" | "nights")
+        || document.before(at, 1) == "and"
+            && matches!(document.before(at, 2), "day" | "night" | "days" | "nights")
+}
+
+/// How surely the noun at `at` is where the scene is; negative when it is being left.
+fn setting_weight(document: &Document<'_>, at: usize) -> f64 {
+    for back in 1..=4 {
+        match document.before(at, back) {
+            "in" | "into" | "inside" | "within" | "through" | "across" | "on" | "upon"
+            | "along" | "entered" | "amid" | "amidst" | "among" | "amongst" | "reached"
+            | "under" | "throughout" | "aboard" | "down" | "up" | "over" | "beneath" => {
+                return if document.before(at, back + 1) == "looked" { 0.8 } else { 2.5 };
+            }
+            "at" | "by" | "beside" | "near" | "around" | "round" | "behind" | "before"
+            | "against" => {
+                return 1.5;
+            }
+            "from" | "left" | "leaving" | "quitted" => return -1.0,
+            "of" if document.before(at, back + 1) == "out" => return -1.0,
+            "to" | "toward" | "towards" | "for" => return 0.6,
+            "of" => return 0.5,
+            "." | ";" | "," | "" => break,
+            _ => {}
+        }
+    }
+    0.5
+}
+
+/// One or two moods of a passage, the stronger first; empty when its words have none.
+pub(super) fn mood(document: &Document<'_>, sentences: &Range<usize>) -> String {
+    const AROUND: usize = 4;
+    let from = sentences.start.saturating_sub(AROUND);
+    let to = (sentences.end + AROUND).min(document.sentences.len());
+    let mut weights: BTreeMap<&'static str, u32> = BTreeMap::new();
+    for number in from..to {
+        let weight = if sentences.contains(&number) { 3 } else { 1 };
+        for at in document.sentences[number].tokens.clone() {
+            if let Some((label, _)) = moods().label_at(document, at) {
+                if !matches!(document.before(at, 1), "no" | "not" | "never" | "without") {
+                    *weights.entry(label).or_default() += weight;
+                }
+            }
+        }
+    }
+    let mut ranked: Vec<(&str, u32)> = weights.into_iter().collect();
+    ranked.sort_by_key(|(label, weight)| (std::cmp::Reverse(*weight), *label));
+    match ranked.as_slice() {
+        [(first, most), (second, next), ..]
+            if *most >= 3 && next * 10 >= most * 7 && *next >= 3 =>
+        {
+            format!("{first}, {second}")
+        }
+        [(first, most), ..] if *most >= 3 => (*first).to_owned(),
+        _ => String::new(),
+    }
+}
+
+/// A label as a record states it.
+pub(super) fn plain(label: &str) -> String {
+    label.replace('-', " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scene(text: &str) -> Scene {
+        let document = Document::new(text);
+        Scenes::of(&document).at(&(0..document.sentences.len()))
+    }
+
+    #[test]
+    fn a_silent_passage_has_the_scene_of_the_text_before_it() {
+        let text =
+            "At midnight they came into the forest. It was raining. She sat. He ran. They ate.";
+        let scene = scene(text);
+        assert_eq!((scene.setting, scene.time, scene.weather), ("forest", "night", "rain"));
+    }
+
+    #[test]
+    fn silence_at_the_start_is_filled_from_what_follows() {
+        let text = "She sat still. He spoke. They were in the kitchen, at noon.";
+        let document = Document::new(text);
+        assert_eq!(Scenes::of(&document).at(&(0..1)).setting, "kitchen");
+        assert_eq!(Scenes::of(&document).at(&(0..1)).time, "day");
+    }
+
+    #[test]
+    fn what_is_left_is_no_longer_the_setting() {
+        assert_eq!(
+            scene("They sat in the kitchen. They left the kitchen and walked along the street.")
+                .setting,
+            "city-street"
+        );
+    }
+
+    #[test]
+    fn comparisons_denials_and_speech_tell_nothing() {
+        assert_eq!(
+            scene("His face was white as snow. “I love the rain,” she said. There was no fog.")
+                .weather,
+            ""
+        );
+        assert_eq!(scene("He worked for her night and day.").time, "");
+    }
+
+    #[test]
+    fn mood_is_what_the_words_say() {
+        let text = "She screamed in terror at the hideous thing.";
+        let document = Document::new(text);
+        assert_eq!(mood(&document, &(0..1)), "terrifying");
+    }
+}
