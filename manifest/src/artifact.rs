@@ -114,7 +114,8 @@ mod tests {
         #[test]
         fn no_name_leads_out_of_the_project(name: String) {
             if let Ok(path) = path(Path::new("/project"), &name) {
-                prop_assert!(path.starts_with("/project") && !name.contains(".."));
+                let up = path.components().any(|part| part == Component::ParentDir);
+                prop_assert!(path.starts_with("/project") && !up);
             }
         }
 

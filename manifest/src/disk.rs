@@ -6,12 +6,10 @@
 //! names, would survive a power cut; `rename` and `link` replace what was there atomically.
 
 use std::fmt;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::io;
 
 use crate::interrupt::Interrupt;
-use crate::lock::{self, LockError};
+use crate::lock::LockError;
 
 /// Tells one file from another that later has the same name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,8 +17,6 @@ pub struct FileId(pub u64, pub u64);
 
 /// The right to write to the project; ends when dropped.
 pub trait Guard: fmt::Debug + Send {}
-
-impl Guard for lock::Held {}
 
 /// A folder that holds a manifest.
 pub trait Disk: fmt::Debug + Send + Sync {
@@ -38,7 +34,7 @@ pub trait Disk: fmt::Debug + Send + Sync {
     /// # Errors
     /// As the system says; `NotFound` where there is none.
     fn read(&self, name: &str) -> io::Result<Vec<u8>>;
-    /// Opens a file for appending and reading.
+    /// Opens a file for appending and reading, or for reading alone where writing is not allowed.
     ///
     /// # Errors
     /// As the system says; `NotFound` where there is none.
@@ -80,7 +76,7 @@ pub trait Appendable: fmt::Debug + Send + Sync {
     /// Everything from a byte offset to the end.
     ///
     /// # Errors
-    /// As the system says.
+    /// As the system says; [`io::ErrorKind::UnexpectedEof`] when the file is shorter than that.
     fn read_from(&self, offset: u64) -> io::Result<Vec<u8>>;
     /// Writes at the end.
     ///
@@ -98,145 +94,4 @@ pub trait Appendable: fmt::Debug + Send + Sync {
     /// # Errors
     /// As the system says; nothing may then be assumed of what was not yet synced.
     fn sync(&self) -> io::Result<()>;
-}
-
-/// A folder of the local file system.
-#[derive(Debug)]
-pub struct Local {
-    folder: PathBuf,
-    /// Opened before the first change, so that running out of descriptors cannot come after a rename.
-    handle: File,
-    lock: PathBuf,
-}
-
-impl Local {
-    /// The folder, which must exist.
-    ///
-    /// # Errors
-    /// When it cannot be opened.
-    pub fn open(folder: &Path, lock_name: &str) -> io::Result<Self> {
-        let handle = File::open(folder)?;
-        Ok(Self { folder: folder.to_owned(), handle, lock: folder.join(lock_name) })
-    }
-}
-
-impl Disk for Local {
-    fn lock(
-        &self,
-        interrupt: &Interrupt,
-        notice: &dyn Fn(&str),
-    ) -> Result<Box<dyn Guard>, LockError> {
-        Ok(Box::new(lock::acquire(&self.lock, interrupt, notice)?))
-    }
-
-    fn read(&self, name: &str) -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        no_follow(OpenOptions::new().read(true))
-            .open(self.folder.join(name))?
-            .read_to_end(&mut bytes)?;
-        Ok(bytes)
-    }
-
-    fn open(&self, name: &str) -> io::Result<Box<dyn Appendable>> {
-        let mut options = OpenOptions::new();
-        let file = no_follow(options.read(true).append(true)).open(self.folder.join(name))?;
-        Ok(Box::new(LocalFile(file)))
-    }
-
-    fn identify(&self, name: &str) -> io::Result<FileId> {
-        identity(&fs::symlink_metadata(self.folder.join(name))?)
-    }
-
-    fn write_new(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
-        let path = self.folder.join(name);
-        remove_if_there(&path)?;
-        let mut file = OpenOptions::new().write(true).create_new(true).open(&path)?;
-        file.write_all(bytes)?;
-        file.sync_all()
-    }
-
-    fn rename(&self, from: &str, to: &str) -> io::Result<()> {
-        fs::rename(self.folder.join(from), self.folder.join(to))
-    }
-
-    fn link(&self, from: &str, to: &str) -> io::Result<()> {
-        let (from, to) = (self.folder.join(from), self.folder.join(to));
-        remove_if_there(&to)?;
-        // Some file systems have no hard links; a copy serves as well.
-        fs::hard_link(&from, &to).or_else(|_| fs::copy(&from, &to).map(drop))
-    }
-
-    fn sync_dir(&self) -> io::Result<()> {
-        if cfg!(windows) { Ok(()) } else { self.handle.sync_all() }
-    }
-}
-
-#[derive(Debug)]
-struct LocalFile(File);
-
-impl Appendable for LocalFile {
-    fn identify(&self) -> io::Result<FileId> {
-        identity(&self.0.metadata()?)
-    }
-
-    fn read_from(&self, offset: u64) -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        let mut file = &self.0;
-        file.seek(SeekFrom::Start(offset))?;
-        file.read_to_end(&mut bytes)?;
-        Ok(bytes)
-    }
-
-    fn append(&self, bytes: &[u8]) -> io::Result<()> {
-        (&self.0).write_all(bytes)
-    }
-
-    fn cut(&self, length: u64) -> io::Result<()> {
-        self.0.set_len(length)
-    }
-
-    fn sync(&self) -> io::Result<()> {
-        self.0.sync_data()
-    }
-}
-
-#[cfg(unix)]
-fn identity(metadata: &fs::Metadata) -> io::Result<FileId> {
-    use std::os::unix::fs::MetadataExt;
-    Ok(FileId(metadata.dev(), metadata.ino()))
-}
-
-/// Elsewhere the time of its making tells one journal from the next: folds are a second apart.
-#[cfg(not(unix))]
-fn identity(metadata: &fs::Metadata) -> io::Result<FileId> {
-    let made = metadata.created()?.duration_since(std::time::UNIX_EPOCH);
-    Ok(FileId(0, made.map_or(0, |age| age.as_nanos() as u64)))
-}
-
-fn remove_if_there(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
-}
-
-/// Opens a lock file, making it if need be. Read and write: NFS refuses to lock a read-only handle.
-pub(crate) fn open_lock(path: &Path) -> io::Result<File> {
-    no_follow(OpenOptions::new().read(true).write(true).create(true).truncate(false)).open(path)
-}
-
-/// Opens a lock file that must exist.
-pub(crate) fn open_existing(path: &Path) -> io::Result<File> {
-    no_follow(OpenOptions::new().read(true)).open(path)
-}
-
-/// A symbolic link planted at one of our names must not lead a write to somewhere else.
-fn no_follow(options: &mut OpenOptions) -> &mut OpenOptions {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        let flag = rustix::fs::OFlags::NOFOLLOW.bits();
-        options.custom_flags(i32::try_from(flag).unwrap_or(0));
-    }
-    options
 }

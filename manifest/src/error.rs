@@ -47,9 +47,11 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// A later version wrote the manifest.
-    #[error("the project was written by a later version (format {version}) and can only be read")]
+    #[error(
+        "the project was written by a later version of woodcut ({version}), and this one may not change it; update woodcut to go on"
+    )]
     Newer {
-        /// Its format.
+        /// What of it is later: `format 4.0.0`.
         version: String,
     },
     /// An event did not fit; nothing was changed.
@@ -78,6 +80,26 @@ pub enum StoreError {
         #[source]
         source: io::Error,
     },
+    /// The names of the files could not be brought to the disk: the old ones may come back.
+    #[error("the folder {} could not be brought to the disk; repair the disk, then start again", folder.display())]
+    Unsynced {
+        /// The project.
+        folder: PathBuf,
+        /// The cause.
+        #[source]
+        source: io::Error,
+    },
+    /// Locks do not work where the project is, and without them nothing does.
+    #[error(
+        "locks do not exclude in {} ({file_system}); move the project to a local disk",
+        folder.display()
+    )]
+    NoLocks {
+        /// The project.
+        folder: PathBuf,
+        /// The kind of file system.
+        file_system: String,
+    },
     /// An earlier change is [`StoreError::Indeterminate`].
     #[error("the manifest cannot be trusted after a failed write; start again")]
     Poisoned,
@@ -88,6 +110,12 @@ pub enum StoreError {
 
 impl StoreError {
     pub(crate) fn io(path: &Path, action: &'static str, source: io::Error) -> Self {
+        #[cfg(unix)]
+        if source.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error()) {
+            let folder = path.parent().unwrap_or(path).to_owned();
+            let why = "it is a symbolic link, which woodcut never makes".to_owned();
+            return Self::Damaged { folder, path: path.to_owned(), why };
+        }
         Self::Io { path: path.to_owned(), action, source }
     }
 
@@ -118,6 +146,20 @@ pub enum Notice {
         /// How many bytes.
         bytes: usize,
     },
+    /// No notifications arrive: changes are found by looking every two seconds.
+    NotNotified {
+        /// The project.
+        folder: PathBuf,
+        /// The kind of file system.
+        file_system: String,
+    },
+    /// The project is on a file system that other hosts may use too.
+    SharedFileSystem {
+        /// The project.
+        folder: PathBuf,
+        /// The kind of file system.
+        file_system: String,
+    },
 }
 
 impl Notice {
@@ -135,6 +177,17 @@ impl std::fmt::Display for Notice {
             Self::TornTail { bytes } => {
                 write!(f, "cut {bytes} bytes of an unfinished write off the journal")
             }
+            Self::NotNotified { folder, file_system } => write!(
+                f,
+                "changes in {} ({file_system}) are not notified; looking every two seconds instead",
+                folder.display()
+            ),
+            Self::SharedFileSystem { folder, file_system } => write!(
+                f,
+                "{} is on {file_system}: the death of a worker on another host is seen after five \
+                 minutes, and locks are only as good as the server's",
+                folder.display()
+            ),
         }
     }
 }

@@ -45,6 +45,9 @@ pub enum FormatError {
     /// A manifest of the predecessor, not of a woodcut project.
     #[error("it has no `lineage`: a manifest of another program")]
     Foreign,
+    /// A later major version wrote it, and it cannot even be read.
+    #[error("it is of format {0}")]
+    Newer(String),
     /// The fields contradict one another.
     #[error("chapter {0} has status `{1}` without what belongs to it")]
     Contradiction(ChapterId, Status),
@@ -183,24 +186,37 @@ fn checksum(text: &str) -> String {
 /// # Errors
 /// [`FormatError`] for anything but a whole and unchanged snapshot of a woodcut project.
 pub fn parse(bytes: &[u8]) -> Result<Snapshot, FormatError> {
-    let parse_error = |error: serde_json::Error| FormatError::Parse(error.to_string());
     let text = std::str::from_utf8(bytes).map_err(|e| FormatError::Parse(e.to_string()))?;
-    if let Some(at) = text.rfind(CHECKSUM_FIELD) {
-        let stated = text[at + CHECKSUM_FIELD.len()..].chars().take(8).collect::<String>();
-        let actual = checksum(&text[..at]);
-        if stated != actual || text[at + CHECKSUM_FIELD.len() + stated.len()..] != *"\"\n}\n" {
-            return Err(FormatError::Checksum { stated, actual });
-        }
-    } else {
+    parse_ours(text).map_err(|why| match version(text) {
+        // What a later version changed in the format is no damage.
+        Some(version) if major(&version) > MAJOR => FormatError::Newer(version),
+        _ => why,
+    })
+}
+
+fn parse_ours(text: &str) -> Result<Snapshot, FormatError> {
+    let parse_error = |error: serde_json::Error| FormatError::Parse(error.to_string());
+    let Some(at) = text.rfind(CHECKSUM_FIELD) else {
         let value: Value = serde_json::from_str(text).map_err(parse_error)?;
         if value.get("lineage").is_none() {
             return Err(FormatError::Foreign);
         }
         return Err(FormatError::Checksum { stated: "nothing".to_owned(), actual: checksum(text) });
+    };
+    let end = &text[at + CHECKSUM_FIELD.len()..];
+    let stated = end.chars().take(8).collect::<String>();
+    let actual = checksum(&text[..at]);
+    if stated != actual || end.get(stated.len()..) != Some("\"\n}\n") {
+        return Err(FormatError::Checksum { stated, actual });
     }
     let record: Record = serde_json::from_str(text).map_err(parse_error)?;
     let newer = (major(&record.version) > MAJOR).then(|| record.version.clone());
     Ok(Snapshot { manifest: Manifest::try_from(record)?, newer })
+}
+
+fn version(text: &str) -> Option<String> {
+    let value: Value = serde_json::from_str(text).ok()?;
+    Some(value.get("version")?.as_str()?.to_owned())
 }
 
 fn major(version: &str) -> u64 {

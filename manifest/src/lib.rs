@@ -17,22 +17,29 @@
 
 pub mod artifact;
 mod cache;
+mod commit;
 pub mod crew;
 pub mod decide;
 pub mod disk;
 pub mod error;
 pub mod event;
+mod files;
 pub mod format;
+pub mod host;
 pub mod ids;
 pub mod interrupt;
 pub mod journal;
+pub mod liveness;
+mod local;
 mod lock;
 pub mod manifest;
 pub mod names;
 pub mod progress;
 pub mod state;
+pub mod stillness;
 pub mod store;
 mod watch;
+pub mod watchdog;
 pub mod worker;
 
 pub use error::{Notice, StoreError};
@@ -43,4 +50,5 @@ pub use lock::LockError;
 pub use manifest::{Chapter, ElementsState, Manifest, Outcome, Source};
 pub use state::{ChapterState, Claim, Failure, IllegalTransition, Status, Step};
 pub use store::{Options, Store};
+pub use watchdog::Watchdog;
 pub use worker::{Role, Worker, WorkerInfo};

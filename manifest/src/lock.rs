@@ -10,10 +10,12 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use crate::disk;
+use crate::disk::Guard;
 use crate::interrupt::Interrupt;
+use crate::local::{self, again_if_interrupted};
 
 /// How long to wait for the lock before naming its holder.
 const NAME_HOLDER_AFTER: Duration = Duration::from_secs(1);
@@ -21,6 +23,9 @@ const NAME_HOLDER_AFTER: Duration = Duration::from_secs(1);
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How often a waiter looks at its interrupt.
 const LOOK: Duration = Duration::from_millis(100);
+/// How long a waiter goes on after an interrupt: whoever stops has a last thing to write, and if many
+/// stop at once, they queue for it.
+const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// Why the lock was not had.
 #[derive(Debug, thiserror::Error)]
@@ -50,66 +55,103 @@ pub enum LockError {
     Interrupted(PathBuf),
 }
 
-/// The right to write; ends when dropped.
+/// The lock file of a project.
+///
+/// The handle is opened once and kept: opening and closing it at every update would wake everybody who
+/// watches the folder. It must be taken by one thread at a time; the store's own mutex sees to that.
 #[derive(Debug)]
-pub(crate) struct Held(#[expect(dead_code, reason = "closing the file is what unlocks it")] File);
-
-/// Takes the lock. `notice` hears who holds it once the wait has lasted a second.
-pub(crate) fn acquire(
-    path: &Path,
-    interrupt: &Interrupt,
-    notice: &dyn Fn(&str),
-) -> Result<Held, LockError> {
-    let io = |source| LockError::Io { path: path.to_owned(), source };
-    let file = disk::open_lock(path).map_err(io)?;
-    if fs4::FileExt::try_lock(&file).is_ok() {
-        return Ok(Held(file));
-    }
-    queue(path, file, interrupt, notice)
+pub(crate) struct Lock {
+    path: PathBuf,
+    file: OnceLock<Arc<File>>,
 }
 
-fn queue(
-    path: &Path,
-    file: File,
-    interrupt: &Interrupt,
-    notice: &dyn Fn(&str),
-) -> Result<Held, LockError> {
-    let io = |source| LockError::Io { path: path.to_owned(), source };
-    let (granted, wait) = mpsc::channel();
-    let handle = file.try_clone().map_err(io)?;
-    // The thread ends with the lock or, when nobody waits any more, with the send that fails: the file
-    // it then drops gives the lock back.
-    std::thread::spawn(move || {
-        let result = fs4::FileExt::lock(&file).map(|()| file);
-        let _ = granted.send(result);
-    });
-    let start = Instant::now();
-    let mut named = false;
-    loop {
-        match wait.recv_timeout(LOOK) {
-            Ok(result) => return result.map(Held).map_err(io),
-            Err(RecvTimeoutError::Disconnected) => {
-                return Err(io(io::Error::other("the waiting thread ended")));
+/// The right to write; ends when dropped.
+#[derive(Debug)]
+pub(crate) struct Held(Arc<File>);
+
+impl Guard for Held {}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        // Cannot fail on an open file; if it did, the lock would end with the process.
+        let _ = again_if_interrupted(|| fs4::FileExt::unlock(self.0.as_ref()));
+    }
+}
+
+impl Lock {
+    pub(crate) fn new(path: PathBuf) -> Self {
+        Self { path, file: OnceLock::new() }
+    }
+
+    /// Takes the lock. `notice` hears who holds it once the wait has lasted a second.
+    pub(crate) fn acquire(
+        &self,
+        interrupt: &Interrupt,
+        notice: &dyn Fn(&str),
+    ) -> Result<Held, LockError> {
+        let file = match self.file.get() {
+            Some(file) => Arc::clone(file),
+            None => {
+                let file = Arc::new(local::open_lock(&self.path).map_err(|e| self.io(e))?);
+                Arc::clone(self.file.get_or_init(|| file))
             }
-            Err(RecvTimeoutError::Timeout) if interrupt.is_set() => {
-                return Err(LockError::Interrupted(path.to_owned()));
+        };
+        match again_if_interrupted(|| match fs4::FileExt::try_lock(file.as_ref()) {
+            Ok(()) => Ok(true),
+            Err(fs4::TryLockError::WouldBlock) => Ok(false),
+            Err(fs4::TryLockError::Error(error)) => Err(error),
+        }) {
+            Ok(true) => Ok(Held(file)),
+            Ok(false) => self.queue(interrupt, notice),
+            Err(error) => Err(self.io(error)),
+        }
+    }
+
+    /// Waits in the kernel's queue. The waiting thread has a handle of its own, since it may be left
+    /// behind: it ends with the lock, or with a send that fails, and then what it holds is dropped.
+    fn queue(&self, interrupt: &Interrupt, notice: &dyn Fn(&str)) -> Result<Held, LockError> {
+        let file = Arc::new(local::open_lock(&self.path).map_err(|e| self.io(e))?);
+        let handle = Arc::clone(&file);
+        let (granted, wait) = mpsc::channel();
+        let wait_in_line = move || {
+            let taken = again_if_interrupted(|| fs4::FileExt::lock(handle.as_ref()));
+            let _ = granted.send(taken.map(|()| Held(handle)));
+        };
+        std::thread::Builder::new().spawn(wait_in_line).map_err(|e| self.io(e))?;
+        let start = Instant::now();
+        let (mut named, mut interrupted) = (false, None);
+        loop {
+            match wait.recv_timeout(LOOK) {
+                Ok(result) => return result.map_err(|e| self.io(e)),
+                Err(RecvTimeoutError::Disconnected) => {
+                    return Err(self.io(io::Error::other("the waiting thread ended")));
+                }
+                Err(RecvTimeoutError::Timeout) => {}
             }
-            Err(RecvTimeoutError::Timeout) => {}
+            if interrupt.is_set()
+                && interrupted.get_or_insert_with(Instant::now).elapsed() >= LAST_WORDS
+            {
+                return Err(LockError::Interrupted(self.path.clone()));
+            }
+            if start.elapsed() >= PATIENCE {
+                return Err(LockError::Timeout { path: self.path.clone(), holder: holder(&file) });
+            }
+            if !named && start.elapsed() >= NAME_HOLDER_AFTER {
+                named = true;
+                notice(&holder(&file));
+            }
         }
-        if start.elapsed() >= PATIENCE {
-            return Err(LockError::Timeout { path: path.to_owned(), holder: holder(&handle) });
-        }
-        if !named && start.elapsed() >= NAME_HOLDER_AFTER {
-            named = true;
-            notice(&holder(&handle));
-        }
+    }
+
+    fn io(&self, source: io::Error) -> LockError {
+        LockError::Io { path: self.path.clone(), source }
     }
 }
 
 /// Whether a lock is free, without taking it from anybody: a shared lock, so that two who look at the
 /// same time do not see each other.
 pub(crate) fn is_free(path: &Path) -> io::Result<bool> {
-    let file = match disk::open_existing(path) {
+    let file = match local::open_existing(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
         Err(error) => return Err(error),

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
-use crate::event::{Cause, ChapterEvent, Event, Listed, Plate, Stamp};
+use crate::event::{ChapterEvent, Event, Listed, Plate, Stamp};
 use crate::ids::{ChapterId, Serial, Token, WorkerId};
 use crate::state::{ChapterState, Claim, Failure, IllegalTransition, Status, Step};
 
@@ -198,6 +198,10 @@ impl Manifest {
                 if self.chapters_listed {
                     return Err(self.refuse("listed", "chapters_listed"));
                 }
+                let numbers: BTreeSet<_> = chapters.iter().map(|listed| listed.number).collect();
+                if numbers.len() < chapters.len() {
+                    return Err(self.refuse("twice", "chapters_listed"));
+                }
                 self.chapters_listed = true;
                 let new = |listed: &Listed| {
                     (listed.number, Chapter::new(listed.title.clone(), listed.words))
@@ -219,7 +223,11 @@ impl Manifest {
                 })?;
                 let after = record.state.status();
                 if before != after {
-                    self.by_status.entry(before).or_default().remove(chapter);
+                    let left = self.by_status.entry(before).or_default();
+                    left.remove(chapter);
+                    if left.is_empty() {
+                        self.by_status.remove(&before);
+                    }
                     self.by_status.entry(after).or_default().insert(*chapter);
                 }
                 self.possible_duplicate_calls += lost;
@@ -265,6 +273,10 @@ impl Manifest {
                     S::Failed(Failure { message: message.clone(), retry_at: *retry_at });
             }
             Event::ElementsReset if matches!(self.elements, S::Complete { .. } | S::Failed(_)) => {
+                // Where only a person can help, a person asked: the attempts are counted afresh.
+                if !matches!(&self.elements, S::Failed(failure) if failure.retry_at.is_some()) {
+                    self.elements_attempts = 0;
+                }
                 self.elements = S::Pending;
                 self.elements_read.clear();
             }
@@ -280,6 +292,7 @@ impl Manifest {
     fn refuse(&self, what: &str, event: &str) -> IllegalTransition {
         let state = match (what, &self.elements) {
             ("listed", _) => "already read into chapters".to_owned(),
+            ("twice", _) => "given two chapters of one number".to_owned(),
             (_, ElementsState::Reading(claim)) => {
                 format!("under token {} of worker {}", claim.token, claim.worker)
             }
@@ -333,6 +346,7 @@ impl Chapter {
     fn apply(&mut self, change: &ChapterEvent, stamp: &Stamp) -> Result<u32, IllegalTransition> {
         use ChapterEvent as E;
         let next = self.state.next(change, stamp)?;
+        self.check_concept(change)?;
         let mut lost = 0;
         match change {
             E::AnalysisClaimed { .. } | E::IllustrationClaimed { .. } => self.attempts += 1,
@@ -352,25 +366,15 @@ impl Chapter {
                 self.settle(*concept, Outcome::Blocked(reason.clone()));
             }
             E::Illustrated { .. } => {
-                let missing = self.missing_concepts();
-                if let Some(concept) = missing.first() {
-                    return Err(IllegalTransition {
-                        subject: String::new(),
-                        state: format!("without a plate for concept {concept}"),
-                        event: change.name(),
-                    });
-                }
                 self.illustrated_at = Some(stamp.at);
                 self.attempts = 0;
             }
-            E::GivenBack { .. } => self.attempts = self.attempts.saturating_sub(1),
-            E::Reclaimed { cause, .. } => {
-                // What an earlier claim intended may be paid for already; the next one may pay again.
-                if *cause == Cause::Died {
-                    lost = u32::try_from(self.intents.len()).unwrap_or(u32::MAX);
-                }
-                self.intents.clear();
+            // What was intended and has no result may be paid for already; the next one may pay again.
+            E::GivenBack { .. } => {
+                self.attempts = self.attempts.saturating_sub(1);
+                lost = self.lose_intents();
             }
+            E::Reclaimed { .. } => lost = self.lose_intents(),
             E::Failed { .. } => self.intents.clear(),
             E::Retried { afresh: true } => self.attempts = 0,
             E::PlateMissing { concept } => {
@@ -392,6 +396,40 @@ impl Chapter {
         }
         self.state = next;
         Ok(lost)
+    }
+
+    /// Refuses what names a concept that the chapter does not have, a second plate for one that has
+    /// one, and an end while one is missing.
+    fn check_concept(&self, change: &ChapterEvent) -> Result<(), IllegalTransition> {
+        use ChapterEvent as E;
+        let state = match change {
+            E::PlateIntended { concept, .. }
+            | E::PlateRecorded { concept, .. }
+            | E::PlateBlocked { concept, .. }
+                if !(1..=self.concepts.unwrap_or(0)).contains(concept) =>
+            {
+                format!("without a concept {concept}")
+            }
+            E::PlateIntended { concept, .. }
+            | E::PlateRecorded { concept, .. }
+            | E::PlateBlocked { concept, .. }
+                if self.plate(*concept).is_some() =>
+            {
+                format!("with a plate for concept {concept} already")
+            }
+            E::Illustrated { .. } => match self.missing_concepts().first() {
+                Some(concept) => format!("without a plate for concept {concept}"),
+                None => return Ok(()),
+            },
+            _ => return Ok(()),
+        };
+        Err(IllegalTransition { subject: "the chapter".to_owned(), state, event: change.name() })
+    }
+
+    fn lose_intents(&mut self) -> u32 {
+        let lost = u32::try_from(self.intents.len()).unwrap_or(u32::MAX);
+        self.intents.clear();
+        lost
     }
 
     /// The 1-based concepts that have neither a plate nor a reason.

@@ -12,6 +12,10 @@ pub const JOURNAL_PREV: &str = "manifest.journal.prev";
 pub const LOCK: &str = "manifest.lock";
 /// Holds one lock file and one description per registered worker.
 pub const WORKERS: &str = "workers";
+/// Holds the concepts of each chapter: proof that a folder is a project.
+pub const CONCEPTS: &str = "concepts";
+/// Holds the plates: proof that a folder is a project.
+pub const PLATES: &str = "plates";
 
 /// A file that is being written, before it gets its name.
 #[must_use]

@@ -1,36 +1,28 @@
 //! The store: a project's manifest on disk, read by many and written by one at a time.
 //!
-//! **Update.** Take the lock; read what others appended since; let the caller decide on the present
-//! state; check every event with the transition function; append one line per event in one write;
-//! give the lock back; bring the journal to the disk. Only then is the update acknowledged. The sync
-//! comes after the lock, so that many writers share one flush; that is sound because whoever acts on
-//! an event it read acknowledges its own later event with a sync of the same file, which covers both.
-//!
-//! **Fold.** Under the lock: snapshot beside, sync, the old snapshot kept as `manifest.json.prev`,
-//! rename, sync of the folder; then a fresh journal in the same way, the old one kept as
-//! `manifest.journal.prev`. A crash between the two leaves a journal that begins before the snapshot
-//! ends: replay skips what the snapshot has.
-//!
-//! **Read.** No lock: snapshot, then journal. A process keeps the state in memory and reads only the
-//! journal's tail. When the journal was replaced it first reads its old file to the end (it is still
-//! open) and goes on in the new one; only who missed two folds reads the snapshot again.
+//! Everything a daemon does to the state goes through [`Store::view`], [`Store::update`] and
+//! [`Store::wait_for`]. The protocol behind them, and what a crash at any step leaves, is described in
+//! [the crate's documentation](crate).
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 
 use crate::cache::Cache;
-use crate::disk::{Appendable, Disk, Local};
+use crate::commit::Flush;
+use crate::disk::Disk;
 use crate::error::{Notice, StoreError};
-use crate::event::{Event, Stamp};
-use crate::ids::Serial;
+use crate::event::Event;
+use crate::ids::WorkerId;
 use crate::interrupt::Interrupt;
-use crate::journal::{self, Entry};
+use crate::local::Local;
 use crate::manifest::{Manifest, Source};
 use crate::names;
+use crate::stillness::{LONGEST_GAP, Stillness};
 use crate::watch::Watch;
 
 /// How often a waiting process looks at the state although nothing was notified.
@@ -46,24 +38,22 @@ pub(crate) type NoticeFn = dyn Fn(&Notice) + Send + Sync;
 #[derive(Clone)]
 pub struct Store(Arc<Shared>);
 
-struct Shared {
-    folder: PathBuf,
+pub(crate) struct Shared {
+    pub(crate) folder: PathBuf,
     disk: Box<dyn Disk>,
     cache: Mutex<Cache>,
-    flush: Mutex<Flush>,
-    flushed: Condvar,
-    watch: Watch,
+    pub(crate) flush: Mutex<Flush>,
+    pub(crate) flushed: Condvar,
+    /// Set when a write failed in a way that leaves no way to know what is on disk.
+    pub(crate) poisoned: AtomicBool,
+    /// Armed by the first wait.
+    watch: OnceLock<Watch>,
+    /// Whether a worker of this process is registered: whoever only looks does not fold.
+    pub(crate) works: AtomicBool,
+    pub(crate) beats: Mutex<Stillness<WorkerId, u64>>,
     interrupt: Interrupt,
-    notice: Box<NoticeFn>,
-    now: fn() -> DateTime<Utc>,
-}
-
-/// What is known to be on disk, and who is bringing more.
-#[derive(Default)]
-struct Flush {
-    synced: Serial,
-    latest: Option<(Arc<dyn Appendable>, Serial)>,
-    busy: bool,
+    pub(crate) notice: Box<NoticeFn>,
+    pub(crate) now: fn() -> DateTime<Utc>,
 }
 
 /// How a store is opened.
@@ -157,14 +147,16 @@ impl Store {
 
     fn with(folder: &Path, disk: Box<dyn Disk>, cache: Cache, options: Options) -> Self {
         let Options { interrupt, notice, now } = options;
-        let flush = Mutex::new(Flush { synced: cache.snapshot_serial, ..Flush::default() });
         Self(Arc::new(Shared {
             folder: folder.to_owned(),
-            watch: Watch::new(folder),
             disk,
             cache: Mutex::new(cache),
-            flush,
+            flush: Mutex::new(Flush::default()),
             flushed: Condvar::new(),
+            poisoned: AtomicBool::new(false),
+            watch: OnceLock::new(),
+            works: AtomicBool::new(false),
+            beats: Mutex::new(Stillness::new(LONGEST_GAP)),
             interrupt,
             notice,
             now,
@@ -192,7 +184,11 @@ impl Store {
     /// Whether changes are notified, or found by the slow poll alone.
     #[must_use]
     pub fn is_notified(&self) -> bool {
-        self.0.watch.is_armed()
+        self.watch().is_armed()
+    }
+
+    pub(crate) fn watch(&self) -> &Watch {
+        self.0.watch.get_or_init(|| Watch::new(&self.0.folder))
     }
 
     /// Looks at the present state. Takes no lock.
@@ -201,10 +197,11 @@ impl Store {
     /// [`StoreError`] when the manifest cannot be read or is damaged.
     pub fn view<T>(&self, look: impl FnOnce(&Manifest) -> T) -> Result<T, StoreError> {
         let mut cache = self.cache();
-        if cache.catch_up(self.disk()).is_err() {
-            // What looked broken may only have been in the middle of being written.
-            let _guard = self.lock_for_update()?;
-            cache.catch_up_exclusively(self.disk(), &self.0.notice)?;
+        if let Err(error) = cache.catch_up(self.disk()) {
+            // What looked broken may only have been in the middle of being written; who may not have
+            // the lock hears what it looked like.
+            let Ok(_guard) = self.lock() else { return Err(error) };
+            cache.catch_up(self.disk()).or_else(|_| cache.reload(self.disk()).map(|()| 0))?;
         }
         Ok(look(&cache.manifest))
     }
@@ -221,21 +218,19 @@ impl Store {
         decide: impl FnOnce(&Manifest) -> (Vec<Event>, T),
     ) -> Result<T, StoreError> {
         let mut cache = self.cache();
-        cache.check_writable()?;
-        let guard = self.lock_for_update()?;
-        cache.catch_up_exclusively(self.disk(), &self.0.notice)?;
-        cache.check_writable()?;
+        self.check_writable(&cache)?;
+        let guard = self.lock()?;
+        self.settle(&mut cache)?;
         let (events, answer) = decide(&cache.manifest);
         if events.is_empty() {
             return Ok(answer);
         }
-        self.append(&mut cache, &events)?;
-        let serial = cache.manifest.serial;
-        if fold_is_due(&cache) {
-            self.fold_locked(&mut cache)?;
+        let serial = self.append(&mut cache, &events)?;
+        let due = fold_is_due(&cache) || self.flush_state().broken.is_some();
+        // A fold that fails leaves the journal, and with it the event, as they are.
+        if due && (self.fold_locked(&mut cache).is_ok() || cache.durable >= serial) {
             return Ok(answer);
         }
-        self.flush_state().latest = Some((Arc::clone(&cache.journal), serial));
         drop(guard);
         drop(cache);
         self.bring_to_disk(serial)?;
@@ -254,7 +249,7 @@ impl Store {
     ) -> Result<Option<T>, StoreError> {
         let deadline = Instant::now() + timeout;
         loop {
-            let seen = self.0.watch.seen();
+            let seen = self.watch().seen();
             if let Some(found) = self.view(&look)? {
                 return Ok(Some(found));
             }
@@ -265,8 +260,9 @@ impl Store {
             if left.is_zero() {
                 return Ok(None);
             }
-            if !self.0.watch.wait(seen, left.min(SLOW_POLL), &self.0.interrupt) {
-                self.fold()?;
+            let rung = self.watch().wait(seen, left.min(SLOW_POLL), &self.0.interrupt);
+            if !rung && self.0.works.load(Ordering::SeqCst) {
+                self.tidy();
             }
         }
     }
@@ -276,117 +272,57 @@ impl Store {
     /// # Errors
     /// As [`Store::update`].
     pub fn fold(&self) -> Result<(), StoreError> {
+        self.fold_if(|_| true)
+    }
+
+    /// [`Store::fold`] by a worker that has nothing else to do, where it does not cost more than it is
+    /// worth: a big snapshot is not rewritten for a handful of events.
+    fn tidy(&self) {
+        let worth = |cache: &Cache| {
+            cache.snapshot_size <= SMALL_SNAPSHOT || cache.offset > cache.snapshot_size / 8
+        };
+        // Only tidying: an update that has the same trouble will say so.
+        let _ = self.fold_if(worth);
+    }
+
+    fn fold_if(&self, worth: impl Fn(&Cache) -> bool) -> Result<(), StoreError> {
         let mut cache = self.cache();
-        if cache.check_writable().is_err() || !cache.has_news(self.disk()) {
+        let read = cache.catch_up(self.disk());
+        let has_news = cache.manifest.serial > cache.snapshot_serial;
+        if read.is_ok() && (self.check_writable(&cache).is_err() || !has_news || !worth(&cache)) {
             return Ok(());
         }
-        let _guard = self.lock_for_update()?;
-        cache.catch_up_exclusively(self.disk(), &self.0.notice)?;
-        if cache.manifest.serial > cache.snapshot_serial && cache.check_writable().is_ok() {
+        let _guard = self.lock()?;
+        self.settle(&mut cache)?;
+        if cache.manifest.serial > cache.snapshot_serial {
             self.fold_locked(&mut cache)?;
         }
         Ok(())
     }
 
-    fn append(&self, cache: &mut Cache, events: &[Event]) -> Result<(), StoreError> {
-        let durable = self.flush_state().synced;
-        let at = (self.0.now)();
-        let mut text = String::new();
-        for event in events {
-            let stamp = Stamp { serial: cache.manifest.serial.next(), at };
-            let entry = Entry { serial: stamp.serial, at, durable, event: event.clone() };
-            let staged = match journal::line(&entry) {
-                Ok(line) => {
-                    cache.manifest.apply(event, &stamp).map_err(StoreError::Illegal).map(|()| line)
-                }
-                Err(error) => Err(StoreError::damaged(&self.0.folder, names::JOURNAL, &error)),
-            };
-            match staged {
-                Ok(line) => text.push_str(&line),
-                Err(error) => {
-                    cache.reload(&self.0.folder, self.disk())?;
-                    return Err(error);
-                }
-            }
-        }
-        if let Err(error) = cache.journal.append(text.as_bytes()) {
-            // The next writer would cut a torn line too; doing it now frees what the line took.
-            let _ = cache.journal.cut(cache.offset);
-            cache.reload(&self.0.folder, self.disk())?;
-            return Err(StoreError::io(&self.0.folder.join(names::JOURNAL), "append to", error));
-        }
-        cache.offset += text.len() as u64;
-        Ok(())
-    }
-
-    /// Returns when every event up to `serial` is on disk; one thread syncs for all that wait.
-    fn bring_to_disk(&self, serial: Serial) -> Result<(), StoreError> {
-        let mut flush = self.flush_state();
-        while flush.busy && flush.synced < serial {
-            flush = self.0.flushed.wait(flush).unwrap_or_else(PoisonError::into_inner);
-        }
-        if flush.synced >= serial {
-            return Ok(());
-        }
-        let Some((journal, upto)) = flush.latest.clone() else { return Ok(()) };
-        flush.busy = true;
-        drop(flush);
-        let result = journal.sync();
-        let mut flush = self.flush_state();
-        flush.busy = false;
-        if result.is_ok() {
-            flush.synced = flush.synced.max(upto);
-        }
-        drop(flush);
-        self.0.flushed.notify_all();
-        match result {
-            Ok(()) => Ok(()),
-            Err(error) => self.save_in_a_new_file(error),
-        }
-    }
-
-    /// After a failed sync the journal's pages may be gone without a trace, and a second sync would
-    /// say that all is well. The state in memory is whole, so it is written to a new file, once; if
-    /// that fails too, this store is not to be trusted any more.
-    fn save_in_a_new_file(&self, cause: io::Error) -> Result<(), StoreError> {
-        let mut cache = self.cache();
-        let saved = self.lock_for_update().and_then(|_guard| {
-            cache.catch_up_exclusively(self.disk(), &self.0.notice)?;
-            self.fold_locked(&mut cache)
-        });
-        if saved.is_err() {
-            cache.poisoned = true;
-            let path = self.0.folder.join(names::JOURNAL);
-            return Err(StoreError::Indeterminate { path, source: cause });
-        }
-        Ok(())
-    }
-
-    fn fold_locked(&self, cache: &mut Cache) -> Result<(), StoreError> {
-        cache.fold(&self.0.folder, self.disk())?;
-        let mut flush = self.flush_state();
-        flush.synced = flush.synced.max(cache.manifest.serial);
-        flush.latest = None;
-        drop(flush);
-        self.0.flushed.notify_all();
-        Ok(())
-    }
-
-    fn lock_for_update(&self) -> Result<Box<dyn crate::disk::Guard>, StoreError> {
+    /// The project's lock, for repair and tests.
+    pub(crate) fn lock(&self) -> Result<Box<dyn crate::disk::Guard>, StoreError> {
         let notice = |holder: &str| (self.0.notice)(&Notice::lock_held(&self.0.folder, holder));
         Ok(self.disk().lock(&self.0.interrupt, &notice)?)
     }
 
-    fn disk(&self) -> &dyn Disk {
+    fn check_writable(&self, cache: &Cache) -> Result<(), StoreError> {
+        if self.0.poisoned.load(Ordering::SeqCst) {
+            return Err(StoreError::Poisoned);
+        }
+        cache.check_writable()
+    }
+
+    pub(crate) fn disk(&self) -> &dyn Disk {
         self.0.disk.as_ref()
     }
 
-    fn cache(&self) -> MutexGuard<'_, Cache> {
+    pub(crate) fn cache(&self) -> MutexGuard<'_, Cache> {
         self.0.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn flush_state(&self) -> MutexGuard<'_, Flush> {
-        self.0.flush.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.0
     }
 }
 
@@ -401,10 +337,11 @@ fn local(folder: &Path) -> Result<Box<dyn Disk>, StoreError> {
 }
 
 /// A journal is folded when it has outgrown the snapshot, which keeps the bytes written linear in the
-/// events; a small manifest about once a second, so that `cat` shows the present.
+/// events; a small manifest about once a second, so that `cat` shows the present. Never more often than
+/// that, whatever happens: a fold takes several syncs under the lock.
 fn fold_is_due(cache: &Cache) -> bool {
-    cache.offset > cache.snapshot_size.max(SMALL_SNAPSHOT)
-        || (cache.snapshot_size <= SMALL_SNAPSHOT && cache.folded.elapsed() >= FOLD_EVERY)
+    let outgrown = cache.offset > cache.snapshot_size || cache.snapshot_size <= SMALL_SNAPSHOT;
+    outgrown && cache.folded.elapsed() >= FOLD_EVERY
 }
 
 /// 16 random hexadecimal digits.

@@ -5,19 +5,24 @@
 //! asked of the kernel: no clock, no process number, no waiting for a lease to run out. A suspended
 //! or stopped process still holds its lock and is alive.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::sync::{MutexGuard, PoisonError};
+use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::error::StoreError;
-use crate::ids::Token;
-use crate::ids::WorkerId;
+use crate::error::{Notice, StoreError};
+use crate::ids::{Token, WorkerId};
+use crate::liveness::{BEAT, FileSystem, Probe, Signs, Verdict, liveness};
+use crate::stillness::Stillness;
 use crate::store::{Store, random_id};
-use crate::{artifact, decide, disk, lock, names};
+use crate::{artifact, decide, host, local, lock, names};
 
 /// What a daemon does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -38,17 +43,26 @@ impl std::fmt::Display for Role {
     }
 }
 
-/// A worker's description of itself, for people to read; nothing is decided by it.
+/// A worker's description of itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WorkerInfo {
     /// Its name.
     pub id: WorkerId,
     /// What it does.
     pub role: Role,
-    /// Its process number where it runs.
+    /// Its process number where it runs; for people to read, nothing is decided by it.
     pub pid: u32,
-    /// When it registered.
+    /// When it registered; for people to read.
     pub started_at: DateTime<Utc>,
+    /// The machine it runs on; for people to read.
+    #[serde(default)]
+    pub host: String,
+    /// The boot of that machine.
+    #[serde(default)]
+    pub boot: Option<String>,
+    /// Counts up every [`BEAT`] on file systems where its lock may not be seen; 0 elsewhere.
+    #[serde(default)]
+    pub beat: u64,
 }
 
 /// A registered, living worker; registered until dropped.
@@ -56,6 +70,8 @@ pub struct WorkerInfo {
 pub struct Worker {
     info: WorkerInfo,
     folder: PathBuf,
+    /// Dropping it ends the heart, where there is one.
+    _alive: Option<Sender<()>>,
     _lock: File,
 }
 
@@ -73,12 +89,31 @@ impl Worker {
         };
         fs::create_dir_all(&folder).map_err(io("make"))?;
         let id = WorkerId(random_id().map_err(io("name a worker in"))?);
-        let file = disk::open_lock(&lock_path(project, &id)).map_err(io("register in"))?;
-        fs4::FileExt::lock(&file).map_err(io("register in"))?;
-        let info = WorkerInfo { id, role, pid: std::process::id(), started_at: now };
+        let lock = local::open_lock(&lock_path(project, &id)).map_err(io("register in"))?;
+        fs4::FileExt::lock(&lock).map_err(io("register in"))?;
+        let file_system = host::file_system(project);
+        // The cheapest proof that locks work here: ours must keep us out.
+        if lock::is_free(&lock_path(project, &id)).map_err(io("register in"))? {
+            let folder = project.to_owned();
+            forget(project, &id);
+            return Err(StoreError::NoLocks { folder, file_system: file_system.to_string() });
+        }
+        let info = WorkerInfo {
+            id,
+            role,
+            pid: std::process::id(),
+            started_at: now,
+            host: host::name(),
+            boot: host::boot_id(),
+            beat: 0,
+        };
         let text = serde_json::to_vec(&info).map_err(|e| io("describe a worker in")(e.into()))?;
         artifact::put(project, &info_name(&info.id), &text)?;
-        Ok(Self { info, folder: project.to_owned(), _lock: file })
+        let alive = match file_system {
+            FileSystem::Shared(_) => Some(start_heart(project.to_owned(), info.clone())),
+            FileSystem::Local(_) => None,
+        };
+        Ok(Self { info, folder: project.to_owned(), _alive: alive, _lock: lock })
     }
 
     /// Its name.
@@ -88,13 +123,35 @@ impl Worker {
     }
 }
 
+/// Beats until the sender is dropped. Only the worker's own description is written, never the manifest;
+/// a beat that cannot be written is missing, which is what it is for.
+fn start_heart(project: PathBuf, mut info: WorkerInfo) -> Sender<()> {
+    let (alive, dropped) = mpsc::channel();
+    std::thread::spawn(move || {
+        while dropped.recv_timeout(BEAT) == Err(RecvTimeoutError::Timeout) {
+            info.beat += 1;
+            if let Ok(text) = serde_json::to_vec(&info) {
+                let _ = artifact::put(&project, &info_name(&info.id), &text);
+            }
+        }
+    });
+    alive
+}
+
 impl Store {
     /// Registers this process as a living worker.
     ///
     /// # Errors
-    /// When the project's folder cannot be written to.
+    /// [`StoreError::NoLocks`] where locks do not exclude; or when the project's folder cannot be
+    /// written to.
     pub fn register(&self, role: Role) -> Result<Worker, StoreError> {
-        Worker::register(self.folder(), role, self.now())
+        let worker = Worker::register(self.folder(), role, self.now())?;
+        self.shared().works.store(true, Ordering::SeqCst);
+        if let FileSystem::Shared(file_system) = host::file_system(self.folder()) {
+            let folder = self.folder().to_owned();
+            (self.shared().notice)(&Notice::SharedFileSystem { folder, file_system });
+        }
+        Ok(worker)
     }
 
     /// Frees the claims of dead workers and of `stuck` tokens. Death is final, so it may be asked
@@ -115,7 +172,16 @@ impl Store {
     /// # Errors
     /// When the project cannot be read.
     pub fn workers(&self) -> Result<Vec<WorkerInfo>, StoreError> {
-        living(self.folder(), &self.claimants()?)
+        let claimed = self.claimants()?;
+        let infos = described(self.folder())?;
+        let dead = self.dead(infos.iter().map(|info| &info.id));
+        for id in dead.iter().filter(|id| !claimed.contains(id)) {
+            forget(self.folder(), id);
+        }
+        let mut living = infos;
+        living.retain(|info| !dead.contains(&info.id));
+        living.sort_by(|a, b| (a.role, a.started_at, &a.id).cmp(&(b.role, b.started_at, &b.id)));
+        Ok(living)
     }
 
     fn claimants(&self) -> Result<BTreeSet<WorkerId>, StoreError> {
@@ -123,7 +189,44 @@ impl Store {
     }
 
     fn dead_claimants(&self) -> Result<BTreeSet<WorkerId>, StoreError> {
-        Ok(dead(self.folder(), self.claimants()?.iter()))
+        Ok(self.dead(self.claimants()?.iter()))
+    }
+
+    /// Of these workers, those that are dead for certain.
+    fn dead<'a>(&self, ids: impl Iterator<Item = &'a WorkerId>) -> BTreeSet<WorkerId> {
+        let mut free = Vec::new();
+        for id in ids {
+            let probe = match lock::is_free(&lock_path(self.folder(), id)) {
+                Ok(true) => Probe::Free,
+                Ok(false) => Probe::Held,
+                Err(_) => Probe::Unknown,
+            };
+            if probe != Probe::Held {
+                free.push((id, probe, describe(self.folder(), id)));
+            }
+        }
+        if free.is_empty() {
+            return BTreeSet::new();
+        }
+        let beats = free
+            .iter()
+            .map(|(id, _, info)| ((*id).clone(), info.as_ref().map_or(0, |info| info.beat)));
+        let silent = self.beats().observe(beats, Instant::now());
+        let (file_system, boot) = (host::file_system(self.folder()), host::boot_id());
+        let judge = |id: &WorkerId, probe, info: Option<&WorkerInfo>| {
+            let silent = silent.get(id).copied().unwrap_or_default();
+            // Who left no description behind has taken itself off the list.
+            let same_boot = info.is_none_or(|info| info.boot.is_none() || info.boot == boot);
+            liveness(Signs { probe, same_boot, silent }, &file_system)
+        };
+        let dead = free
+            .iter()
+            .filter(|(id, probe, info)| judge(id, *probe, info.as_ref()) == Verdict::Dead);
+        dead.map(|(id, ..)| (*id).clone()).collect()
+    }
+
+    fn beats(&self) -> MutexGuard<'_, Stillness<WorkerId, u64>> {
+        self.shared().beats.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -147,38 +250,21 @@ fn info_name(id: &WorkerId) -> String {
     format!("{}/{id}.json", names::WORKERS)
 }
 
-/// Of these workers, those that are dead for certain. A worker that cannot be asked counts as alive.
-pub(crate) fn dead<'a>(
-    project: &Path,
-    ids: impl Iterator<Item = &'a WorkerId>,
-) -> BTreeSet<WorkerId> {
-    let asked: BTreeMap<&WorkerId, bool> =
-        ids.map(|id| (id, lock::is_free(&lock_path(project, id)).unwrap_or(false))).collect();
-    asked.into_iter().filter(|(_, free)| *free).map(|(id, _)| id.clone()).collect()
+fn describe(project: &Path, id: &WorkerId) -> Option<WorkerInfo> {
+    serde_json::from_slice(&artifact::get(project, &info_name(id)).ok()??).ok()
 }
 
-/// The living workers of a project; what dead ones left behind is removed, unless `claimed` says that
-/// a claim still names them.
-pub(crate) fn living(
-    project: &Path,
-    claimed: &BTreeSet<WorkerId>,
-) -> Result<Vec<WorkerInfo>, StoreError> {
+/// Every worker that has left a description.
+fn described(project: &Path) -> Result<Vec<WorkerInfo>, StoreError> {
     let folder = project.join(names::WORKERS);
     let entries = match fs::read_dir(&folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(StoreError::io(&folder, "read", error)),
     };
-    let mut living = Vec::new();
-    for entry in entries.flatten() {
-        let Ok(bytes) = fs::read(entry.path()) else { continue };
-        let Ok(info) = serde_json::from_slice::<WorkerInfo>(&bytes) else { continue };
-        match lock::is_free(&lock_path(project, &info.id)) {
-            Ok(true) if !claimed.contains(&info.id) => forget(project, &info.id),
-            Ok(true) => {}
-            Ok(false) | Err(_) => living.push(info),
-        }
-    }
-    living.sort_by(|a, b| (a.role, a.started_at, &a.id).cmp(&(b.role, b.started_at, &b.id)));
-    Ok(living)
+    let ids = entries.flatten().filter_map(|entry| {
+        let name = entry.file_name();
+        Some(WorkerId(name.to_str()?.strip_suffix(".json")?.to_owned()))
+    });
+    Ok(ids.filter_map(|id| describe(project, &id)).collect())
 }
