@@ -11,93 +11,16 @@ use serde_json::Value;
 use ureq::http::uri::Scheme;
 use ureq::http::{HeaderMap, Method, Uri};
 
+use crate::base_url::BaseUrl;
 use crate::call::Call;
 use crate::error::{CallError, StopCause};
-use crate::fault::{Fault, Kind, Report, excerpt, verdict};
+use crate::fault::{Fault, Kind, verdict};
 use crate::gate::{Charged, Estimate, Usage, Work};
 use crate::http::{HeaderText, Http, HttpFault, Reply, Request};
 use crate::money::Price;
+use crate::report::{Report, excerpt};
 use crate::retry::{self, Answered, Policy};
 use crate::secret::Secret;
-
-/// The address of a server's API, checked: `http` or `https`, a host, no user, no query.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BaseUrl {
-    text: String,
-    host: String,
-}
-
-/// Why an address is not taken.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the address `{url}` {why}")]
-pub struct UrlError {
-    /// The address, without what may be secret in it.
-    pub url: String,
-    /// What is wrong, and what would be right.
-    pub why: &'static str,
-}
-
-impl BaseUrl {
-    /// Checks an address.
-    ///
-    /// # Errors
-    /// [`UrlError`] says what is wrong with it.
-    pub fn new(text: &str) -> Result<Self, UrlError> {
-        let wrong = |url: &str, why| Err(UrlError { url: url.to_owned(), why });
-        let text = text.trim().trim_end_matches('/');
-        if text.contains('@') {
-            return wrong("…", "holds a user or password; put the key into the environment");
-        }
-        let Ok(uri) = text.parse::<Uri>() else {
-            return wrong(text, "cannot be read; write it like `http://127.0.0.1:8080/v1`");
-        };
-        if uri.scheme() != Some(&Scheme::HTTP) && uri.scheme() != Some(&Scheme::HTTPS) {
-            return wrong(text, "must begin with `http://` or `https://`");
-        }
-        if uri.query().is_some() || text.contains('#') {
-            return wrong(text, "must not have a `?` or `#` part");
-        }
-        match uri.host() {
-            Some(host) if !host.is_empty() => {
-                Ok(Self { text: text.to_owned(), host: host.to_lowercase() })
-            }
-            _ => wrong(text, "names no host"),
-        }
-    }
-
-    /// The host's name or number.
-    pub fn host(&self) -> &str {
-        &self.host
-    }
-
-    fn is_https(&self) -> bool {
-        self.text.starts_with("https:")
-    }
-
-    /// This machine, a private network, or a name that only a local network can know.
-    pub(crate) fn is_private(&self) -> bool {
-        use std::net::IpAddr;
-        match self.host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>() {
-            Ok(IpAddr::V4(a)) => a.is_loopback() || a.is_private() || a.is_link_local(),
-            Ok(IpAddr::V6(a)) => a.is_loopback() || a.is_unique_local(),
-            Err(_) => {
-                !self.host.contains('.')
-                    || [".local", ".lan", ".internal", ".localhost", ".home.arpa"]
-                        .iter()
-                        .any(|end| self.host.ends_with(end))
-            }
-        }
-    }
-
-    /// Whether a key sent there could be read on the way.
-    pub(crate) fn would_leak_a_key(&self) -> bool {
-        !self.is_https() && !self.is_private()
-    }
-
-    pub(crate) fn join(&self, path: &str) -> String {
-        format!("{}{path}", self.text)
-    }
-}
 
 /// How a server wants its key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -186,6 +109,29 @@ impl Endpoint {
         self.json(&reply, call)
     }
 
+    /// Posts JSON and reads an answer of many JSON values, one a line, as it is streamed.
+    pub fn post_for_lines(
+        &self,
+        path: &str,
+        body: &Value,
+        call: &Call<'_>,
+    ) -> Result<Vec<Value>, Fault> {
+        let bytes = body.to_string().into_bytes();
+        let body = Some(("application/json".to_owned(), bytes));
+        let reply = self.send(Method::POST, path, body, call)?;
+        let lines = reply.body.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
+        lines.map(|line| self.value(line, &reply, call)).collect()
+    }
+
+    /// Posts a command whose answer says nothing.
+    pub fn command(&self, path: &str, body: &Value, call: &Call<'_>) -> Result<(), CallError> {
+        let body = Some(("application/json".to_owned(), body.to_string().into_bytes()));
+        match self.send(Method::POST, path, body, &call.within(PATIENCE)) {
+            Ok(_) => Ok(()),
+            Err(fault) => Err(fault.into_error(&self.name())),
+        }
+    }
+
     pub fn get(&self, path: &str, call: &Call<'_>) -> Result<Value, Fault> {
         let reply = self.send(Method::GET, path, None, call)?;
         self.json(&reply, call)
@@ -224,7 +170,23 @@ impl Endpoint {
     }
 
     /// One exchange; any status but success becomes a fault.
-    fn send(
+    pub fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<(String, Vec<u8>)>,
+        call: &Call<'_>,
+    ) -> Result<Reply, Fault> {
+        let reply = self.reply(method, path, body, call)?;
+        if (200..300).contains(&reply.status) {
+            return Ok(reply);
+        }
+        let report = Report::of(&reply.body);
+        Err(self.judge(&reply, report, call))
+    }
+
+    /// One exchange, whatever its status.
+    pub fn reply(
         &self,
         method: Method,
         path: &str,
@@ -239,12 +201,7 @@ impl Endpoint {
         headers.extend(self.key_header());
         let url = self.base.join(path);
         let request = Request { method, url, headers, body, follow_redirects: false };
-        let reply = self.exchange(request, call)?;
-        if (200..300).contains(&reply.status) {
-            return Ok(reply);
-        }
-        let report = Report::of(&reply.body);
-        Err(self.judge(&reply, report, call))
+        self.exchange(request, call)
     }
 
     fn exchange(&self, request: Request, call: &Call<'_>) -> Result<Reply, Fault> {
@@ -281,9 +238,13 @@ impl Endpoint {
 
     /// The JSON of an answer; an `error` in it counts, whatever the status said.
     fn json(&self, reply: &Reply, call: &Call<'_>) -> Result<Value, Fault> {
-        let value: Value = match serde_json::from_slice(&reply.body) {
+        self.value(&reply.body, reply, call)
+    }
+
+    fn value(&self, bytes: &[u8], reply: &Reply, call: &Call<'_>) -> Result<Value, Fault> {
+        let value: Value = match serde_json::from_slice(bytes) {
             Ok(value) => value,
-            Err(_) if reply.body.trim_ascii_start().starts_with(b"<") => {
+            Err(_) if bytes.trim_ascii_start().starts_with(b"<") => {
                 return Err(Fault::stop(
                     &self.name(),
                     StopCause::Setup,
@@ -305,7 +266,7 @@ impl Endpoint {
         self.judge(&reply, Report::of_json(value), call)
     }
 
-    fn judge(&self, reply: &Reply, mut report: Report, call: &Call<'_>) -> Fault {
+    pub fn judge(&self, reply: &Reply, mut report: Report, call: &Call<'_>) -> Fault {
         report.message = self.key.redact(&report.message);
         verdict(&self.name(), reply, report, call.clock.wall())
     }
@@ -313,51 +274,3 @@ impl Endpoint {
 
 /// How long a question that is no call may take: `doctor`, unloading.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_are_checked() {
-        for good in ["http://127.0.0.1:8080/v1", " https://api.example.com/v1/ ", "http://[::1]:1"]
-        {
-            assert!(BaseUrl::new(good).is_ok(), "{good}");
-        }
-        for bad in [
-            "",
-            "localhost:8080",
-            "ftp://example.com",
-            "file:///etc/passwd",
-            "https://user:secret@example.com",
-            "https://example.com/v1?key=secret",
-            "http://",
-            "https://example.com/#x",
-        ] {
-            let error = BaseUrl::new(bad).unwrap_err();
-            assert!(!error.to_string().contains("user:secret"), "{error}");
-        }
-    }
-
-    #[test]
-    fn a_key_may_travel_openly_only_at_home() {
-        let leaks = |url| BaseUrl::new(url).unwrap().would_leak_a_key();
-        assert!(leaks("http://api.example.com/v1"));
-        assert!(leaks("http://8.8.8.8/v1"));
-        for safe in [
-            "https://api.example.com/v1",
-            "http://127.0.0.1:1234",
-            "http://192.168.1.7:8000/v1",
-            "http://gpubox:8000",
-            "http://gpubox.local",
-            "http://[fd00::1]:80",
-        ] {
-            assert!(!leaks(safe), "{safe}");
-        }
-    }
-
-    #[test]
-    fn paths_are_joined_with_one_slash() {
-        assert_eq!(BaseUrl::new("http://h:1/v1/").unwrap().join("/models"), "http://h:1/v1/models");
-    }
-}

@@ -5,18 +5,27 @@
 
 use std::path::PathBuf;
 use std::sync::Mutex;
+use std::sync::atomic::AtomicBool;
 
 use serde_json::{Map, Value};
 
+use crate::base_url::{BaseUrl, UrlError};
 use crate::config::{ImageConfig, ImageEngine, Patience, TextConfig, TextEngine};
-use crate::endpoint::{BaseUrl, Endpoint, KeyStyle, UrlError};
+use crate::endpoint::{Endpoint, KeyStyle};
+use crate::gemini::{Gemini, GeminiImages, GeminiText};
 use crate::http::Http;
 use crate::image::ImageModel;
+use crate::image::chat::ChatImages;
+use crate::image::comfyui::{self, ComfyUi};
 use crate::image::command::CommandImages;
 use crate::image::openai::OpenAiImages;
+use crate::image::webui::WebUi;
 use crate::money::{Price, PriceTable};
 use crate::secret::{Env, KeyError, Secret};
+use crate::template::mentions;
 use crate::text::TextModel;
+use crate::text::anthropic::{self, AnthropicText};
+use crate::text::ollama::OllamaText;
 use crate::text::openai::{Dialect, OpenAiText};
 
 /// Why an engine cannot be built from its configuration.
@@ -124,26 +133,49 @@ const OPENROUTER: Usual = Usual {
     ..OPENAI
 };
 
+const GEMINI: Usual = Usual {
+    name: "gemini",
+    base_url: "https://generativelanguage.googleapis.com/v1beta",
+    key_variable: Some("GEMINI_API_KEY"),
+    key_style: KeyStyle::Header("x-goog-api-key"),
+    ..OPENAI
+};
+
 fn usual_text(engine: TextEngine) -> Option<Usual> {
+    let local = |name, base_url| Usual { name, base_url, ..LOCAL };
     Some(match engine {
         TextEngine::Builtin => return None,
         TextEngine::OpenAi => OPENAI,
         TextEngine::OpenRouter => OPENROUTER,
-        TextEngine::LlamaCpp => {
-            Usual { name: "llamacpp", base_url: "http://127.0.0.1:8080/v1", ..LOCAL }
+        TextEngine::LlamaCpp => local("llamacpp", "http://127.0.0.1:8080/v1"),
+        TextEngine::LmStudio => local("lmstudio", "http://127.0.0.1:1234/v1"),
+        TextEngine::Vllm => local("vllm", "http://127.0.0.1:8000/v1"),
+        TextEngine::Ollama => {
+            Usual { needs_model: true, ..local("ollama", "http://127.0.0.1:11434") }
         }
-        TextEngine::LmStudio => {
-            Usual { name: "lmstudio", base_url: "http://127.0.0.1:1234/v1", ..LOCAL }
-        }
-        TextEngine::Vllm => Usual { name: "vllm", base_url: "http://127.0.0.1:8000/v1", ..LOCAL },
-        TextEngine::Ollama | TextEngine::Anthropic | TextEngine::Gemini => return None,
+        TextEngine::Anthropic => Usual {
+            name: "anthropic",
+            base_url: "https://api.anthropic.com/v1",
+            key_variable: Some("ANTHROPIC_API_KEY"),
+            key_style: KeyStyle::Header("x-api-key"),
+            ..OPENAI
+        },
+        TextEngine::Gemini => GEMINI,
     })
 }
 
 fn usual_image(engine: ImageEngine) -> Option<Usual> {
+    let local = |name, base_url| Usual { name, base_url, ..LOCAL };
     Some(match engine {
+        ImageEngine::Builtin | ImageEngine::Command => return None,
         ImageEngine::OpenAi => OPENAI,
-        _ => return None,
+        ImageEngine::OpenRouter => OPENROUTER,
+        ImageEngine::Gemini => GEMINI,
+        ImageEngine::WebUi => {
+            Usual { key_style: KeyStyle::Basic, ..local("webui", "http://127.0.0.1:7860") }
+        }
+        ImageEngine::SdServer => local("sd-server", "http://127.0.0.1:1234"),
+        ImageEngine::ComfyUi => local("comfyui", "http://127.0.0.1:8188"),
     })
 }
 
@@ -242,22 +274,50 @@ pub fn build_text(
         key_file: config.key_file.as_ref(),
         patience: config.patience,
     };
-    let endpoint = settings.endpoint(&usual, around)?;
+    let mut endpoint = settings.endpoint(&usual, around)?;
+    let extra = extra("text", &config.extra)?;
+    let key_variable = usual.key_variable;
     let context = config.context.unwrap_or(usual.context);
     let max_output_tokens = config.max_output_tokens.unwrap_or(4096).min(context / 2).max(1);
-    let dialect = match config.engine {
-        TextEngine::OpenAi => Dialect::of_openai(),
-        _ => Dialect::of_others(),
-    };
-    Ok(Box::new(OpenAiText {
-        endpoint,
-        context,
-        max_output_tokens,
-        temperature: config.temperature,
-        extra: extra("text", &config.extra)?,
-        key_variable: usual.key_variable,
-        dialect: Mutex::new(dialect),
-    }))
+    let temperature = config.temperature;
+    Ok(match config.engine {
+        TextEngine::Ollama => {
+            endpoint.base = endpoint.base.without("/v1");
+            Box::new(OllamaText { endpoint, context, max_output_tokens, temperature, extra })
+        }
+        TextEngine::Anthropic => {
+            endpoint.headers.push((anthropic::VERSION.0, anthropic::VERSION.1.to_owned()));
+            Box::new(AnthropicText {
+                endpoint,
+                context,
+                max_output_tokens,
+                temperature,
+                extra,
+                key_variable,
+                without_schema: AtomicBool::default(),
+                without_temperature: AtomicBool::default(),
+            })
+        }
+        TextEngine::Gemini => Box::new(GeminiText {
+            gemini: Gemini { endpoint, extra, key_variable },
+            context,
+            max_output_tokens,
+            temperature,
+            without_schema: AtomicBool::default(),
+        }),
+        engine => Box::new(OpenAiText {
+            endpoint,
+            context,
+            max_output_tokens,
+            temperature,
+            extra,
+            key_variable,
+            dialect: Mutex::new(match engine {
+                TextEngine::OpenAi => Dialect::of_openai(),
+                _ => Dialect::of_others(),
+            }),
+        }),
+    })
 }
 
 /// Builds the configured image engine.
@@ -270,17 +330,7 @@ pub fn build_image(
 ) -> Result<Box<dyn ImageModel>, BuildError> {
     let references = config.references.unwrap_or(4) as usize;
     if config.engine == ImageEngine::Command {
-        if config.command.first().is_none_or(String::is_empty) {
-            let (section, engine, setting) = ("image", "command", "command");
-            return Err(BuildError::Missing { section, engine, setting });
-        }
-        return Ok(Box::new(CommandImages {
-            argv: config.command.clone(),
-            timeout: config.patience.idle(),
-            policy: config.patience.policy(),
-            price: around.prices.price("command", "").or(Some(Price::Free)),
-            references,
-        }));
+        return build_command(config, around, references);
     }
     let usual = usual_image(config.engine).ok_or(BuildError::Builtin)?;
     let settings = Settings {
@@ -291,13 +341,71 @@ pub fn build_image(
         key_file: config.key_file.as_ref(),
         patience: config.patience,
     };
-    let endpoint = settings.endpoint(&usual, around)?;
-    Ok(Box::new(OpenAiImages {
-        references: OpenAiImages::most_references(&endpoint.model, references),
-        endpoint,
-        quality: config.quality.clone(),
-        extra: extra("image", &config.extra)?,
-        key_variable: usual.key_variable,
-        unwanted: Mutex::default(),
+    let mut endpoint = settings.endpoint(&usual, around)?;
+    let extra = extra("image", &config.extra)?;
+    let (quality, key_variable) = (config.quality.clone(), usual.key_variable);
+    Ok(match config.engine {
+        ImageEngine::OpenRouter => Box::new(ChatImages {
+            endpoint,
+            quality,
+            references,
+            extra,
+            key_variable,
+            pictures_only: AtomicBool::default(),
+        }),
+        ImageEngine::Gemini => {
+            let gemini = Gemini { endpoint, extra, key_variable };
+            Box::new(GeminiImages { gemini, quality, references })
+        }
+        ImageEngine::WebUi | ImageEngine::SdServer => {
+            let is_sd_server = config.engine == ImageEngine::SdServer;
+            endpoint.base = endpoint.base.without("/v1").without("/sdapi");
+            Box::new(WebUi { endpoint, references, extra, is_sd_server })
+        }
+        ImageEngine::ComfyUi => {
+            let workflow = workflow(config)?;
+            if endpoint.model.is_empty() && mentions(&workflow, "model") {
+                let (section, engine, setting) = ("image", "comfyui", "model");
+                return Err(BuildError::Missing { section, engine, setting });
+            }
+            let patience = config.patience.idle();
+            Box::new(ComfyUi { endpoint, workflow, references, patience })
+        }
+        ImageEngine::OpenAi | ImageEngine::Builtin | ImageEngine::Command => {
+            Box::new(OpenAiImages {
+                references: OpenAiImages::most_references(&endpoint.model, references),
+                endpoint,
+                quality,
+                extra,
+                key_variable,
+                unwanted: Mutex::default(),
+            })
+        }
+    })
+}
+
+fn build_command(
+    config: &ImageConfig,
+    around: &Surroundings<'_>,
+    references: usize,
+) -> Result<Box<dyn ImageModel>, BuildError> {
+    if config.command.first().is_none_or(String::is_empty) {
+        let (section, engine, setting) = ("image", "command", "command");
+        return Err(BuildError::Missing { section, engine, setting });
+    }
+    Ok(Box::new(CommandImages {
+        argv: config.command.clone(),
+        timeout: config.patience.idle(),
+        policy: config.patience.policy(),
+        price: around.prices.price("command", "").or(Some(Price::Free)),
+        references,
     }))
+}
+
+fn workflow(config: &ImageConfig) -> Result<Value, BuildError> {
+    let Some(path) = &config.workflow else { return Ok(comfyui::plain_workflow()) };
+    let wrong = |why| BuildError::Workflow { path: path.clone(), why };
+    let text =
+        std::fs::read_to_string(path).map_err(|error| wrong(format!("cannot be read: {error}")))?;
+    comfyui::check_workflow(&text).map_err(wrong)
 }

@@ -9,6 +9,7 @@
 //! ```
 
 mod clock;
+pub mod comfyui;
 mod pictures;
 pub mod replies;
 mod server;

@@ -1,23 +1,13 @@
-//! What one attempt's failure means, read from status, headers and body.
-//!
-//! Servers agree on little: the error may be an object, a string, a FastAPI `detail`, or plain
-//! text; it may come with status 200. So all shapes are first boiled down to one [`Report`], and
-//! the verdict is reached in one place, from the most telling sign to the least.
+//! What one attempt's failure means, and the verdict that finds out: in one place, from the most
+//! telling sign to the least, whatever the server.
 
 use std::time::{Duration, SystemTime};
-
-use serde_json::Value;
-use ureq::http::HeaderMap;
 
 use crate::error::{CallError, Stage, StopCause};
 use crate::gate::{Charged, Usage};
 use crate::http::Reply;
-
-/// Longest stretch of a server's words that is repeated in an error.
-const EXCERPT: usize = 300;
-
-/// No wait is longer than this, whatever a header says.
-const LONGEST_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
+use crate::report::{Report, excerpt};
+use crate::retry_after::retry_after;
 
 /// The failure of one attempt.
 #[derive(Debug)]
@@ -90,6 +80,18 @@ impl Fault {
     }
 }
 
+impl Fault {
+    /// The fault as the end of a call, where there is no retry loop around it.
+    pub fn into_error(self, engine: &str) -> CallError {
+        match self.kind {
+            Kind::Final(error) => *error,
+            Kind::Passing { what, .. } | Kind::Useless { what } | Kind::Learnt { what } => {
+                CallError::Unavailable { engine: engine.to_owned(), what, attempts: 1 }
+            }
+        }
+    }
+}
+
 impl From<CallError> for Fault {
     fn from(error: CallError) -> Self {
         let charged = match error {
@@ -97,163 +99,6 @@ impl From<CallError> for Fault {
             _ => Charged::No,
         };
         Self { kind: Kind::Final(Box::new(error)), charged, usage: Usage::default() }
-    }
-}
-
-/// A server's complaint, whatever its shape was.
-#[derive(Debug, Default, PartialEq)]
-pub(crate) struct Report {
-    /// The words meant for people.
-    pub message: String,
-    /// Codes, types and states, in lower case, each between spaces.
-    pub marks: String,
-    /// A number given as the code, as OpenRouter does.
-    pub code: Option<u16>,
-    /// Which side a filter looked at.
-    pub stage: Option<Stage>,
-    /// The wait asked for in the body (Gemini).
-    pub after: Option<Duration>,
-}
-
-impl Report {
-    /// Reads a body that may hold a complaint.
-    pub fn of(body: &[u8]) -> Self {
-        match serde_json::from_slice::<Value>(body) {
-            Ok(value) => Self::of_json(&value),
-            Err(_) => Self { message: excerpt(&plain_words(body)), ..Self::default() },
-        }
-    }
-
-    /// Reads the `error` of an answer, or what stands in its place.
-    pub fn of_json(value: &Value) -> Self {
-        let mut report = Self::default();
-        let error = value.get("error").unwrap_or(value);
-        report.message = ["message", "detail", "error", "errors"]
-            .iter()
-            .filter_map(|name| error.get(name).or_else(|| value.get(name)))
-            .chain([error])
-            .find_map(|words| match words {
-                Value::String(text) if !text.is_empty() => Some(excerpt(text)),
-                Value::Array(list) if !list.is_empty() => Some(excerpt(&words.to_string())),
-                _ => None,
-            })
-            .unwrap_or_else(|| excerpt(&error.to_string()));
-        if let (Some(Value::String(kind)), Some(Value::String(more))) =
-            (value.get("error"), value.get("errors"))
-            && !more.is_empty()
-        {
-            // Stable Diffusion WebUI: the class of the exception, then its words.
-            report.message = excerpt(&format!("{kind}: {more}"));
-        }
-        report.code = error.get("code").and_then(Value::as_u64).and_then(|c| c.try_into().ok());
-        report.read_marks(error);
-        report
-    }
-
-    fn read_marks(&mut self, error: &Value) {
-        let moderation = &error["moderation_details"];
-        self.stage = match moderation["moderation_stage"].as_str() {
-            Some("input") => Some(Stage::Input),
-            Some("output") => Some(Stage::Output),
-            _ => None,
-        };
-        if error["metadata"]["flagged_input"].is_string() {
-            self.stage = Some(Stage::Input);
-        }
-        if error["metadata"]["reasons"].is_array() {
-            self.mark("moderation_blocked");
-        }
-        for name in ["code", "type", "status"] {
-            if let Some(mark) = error[name].as_str() {
-                self.mark(mark);
-            }
-        }
-        if let Some(mark) = error["details"]["error_code"].as_str() {
-            self.mark(mark);
-        }
-        for detail in error["details"].as_array().into_iter().flatten().take(16) {
-            if let Some(mark) = detail["reason"].as_str() {
-                self.mark(mark);
-            }
-            self.after = self.after.or_else(|| go_duration(detail["retryDelay"].as_str()?));
-        }
-        let needed = error["n_prompt_tokens"].as_u64();
-        if let (Some(needed), Some(limit)) = (needed, error["n_ctx"].as_u64()) {
-            self.message = format!("{needed} tokens, and the context holds {limit}");
-        }
-    }
-
-    fn mark(&mut self, mark: &str) {
-        self.marks.push(' ');
-        self.marks.push_str(&mark.to_lowercase());
-        self.marks.push(' ');
-    }
-
-    fn marked(&self, marks: &[&str]) -> bool {
-        marks.iter().any(|mark| self.marks.contains(&format!(" {mark} ")))
-    }
-
-    fn says(&self, words: &[&str]) -> bool {
-        let message = self.message.to_lowercase();
-        words.iter().any(|word| message.contains(word))
-    }
-
-    fn is_refusal(&self) -> bool {
-        self.marked(&[
-            "moderation_blocked",
-            "content_policy_violation",
-            "content_filter",
-            "responsibleaipolicyviolation",
-            "prompt_blocked",
-        ]) || self.says(&["safety system", "content policy", "content management policy"])
-    }
-
-    fn is_too_long(&self) -> bool {
-        self.marked(&[
-            "exceed_context_size_error",
-            "context_length_exceeded",
-            "request_too_large",
-            "model_context_window_exceeded",
-        ]) || self.says(&[
-            "exceeds the available context size",
-            "exceeds the context length",
-            "maximum context length",
-            "exceeds the maximum number of tokens",
-            "prompt is too long",
-            "input is too long",
-        ])
-    }
-
-    fn is_without_credit(&self, status: u16) -> bool {
-        status == 402
-            || self.marked(&[
-                "insufficient_quota",
-                "billing_hard_limit_reached",
-                "billing_not_active",
-                "credit_balance_exhausted",
-                "billing_error",
-                "enforced_spend_limit_reached",
-            ])
-            || self.says(&["credit balance is too low", "insufficient credits", "out of credits"])
-    }
-
-    fn is_about_the_key(&self, status: u16) -> bool {
-        matches!(status, 401 | 403 | 407)
-            || self.marked(&[
-                "invalid_api_key",
-                "authentication_error",
-                "permission_error",
-                "api_key_invalid",
-                "unauthenticated",
-            ])
-            || self.says(&["api key not valid", "invalid api key", "incorrect api key"])
-    }
-
-    fn is_about_the_model(&self, status: u16) -> bool {
-        self.marked(&["model_not_found"])
-            || self.says(&["is not a valid model", "invalid model", "model does not exist"])
-            || (status == 404 && self.says(&["model"]))
-            || (status == 404 && self.marked(&["not_found_error"]))
     }
 }
 
@@ -296,7 +141,8 @@ pub(crate) fn verdict(engine: &str, reply: &Reply, report: Report, now: SystemTi
         let what = format!("the server sends us to {}", excerpt(to));
         return Fault::stop(engine, StopCause::Setup, what, "set `base_url` to the final address");
     }
-    let passing = matches!(status, 408 | 409 | 425 | 429 | 500..=599);
+    // An error with status 200 came up while the answer was being made.
+    let passing = matches!(status, 200 | 408 | 409 | 425 | 429 | 500..=599);
     let told = reply.headers.get("x-should-retry").and_then(|told| told.to_str().ok());
     if told == Some("true") || (passing && told != Some("false")) {
         let after = retry_after(&reply.headers, now).or(report.after);
@@ -314,86 +160,10 @@ pub(crate) fn verdict(engine: &str, reply: &Reply, report: Report, now: SystemTi
     CallError::Rejected { engine: engine.to_owned(), what }.into()
 }
 
-/// How long the server asks to wait, in any of the forms in use: milliseconds, seconds with or
-/// without a fraction, a date, or, failing these, the reset time of a limit that is used up.
-pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
-    let seconds = |number: f64| {
-        (!number.is_nan())
-            .then(|| Duration::from_secs_f64(number.clamp(0.0, LONGEST_WAIT.as_secs_f64())))
-    };
-    if let Some(ms) = text("retry-after-ms").and_then(|ms| ms.parse::<f64>().ok()) {
-        return seconds(ms / 1000.0);
-    }
-    if let Some(after) = text("retry-after") {
-        if let Ok(number) = after.parse::<f64>() {
-            return seconds(number);
-        }
-        if let Ok(date) = httpdate::parse_http_date(after) {
-            let wait = date.duration_since(now).unwrap_or(Duration::ZERO);
-            return Some(wait.min(LONGEST_WAIT));
-        }
-    }
-    ["requests", "tokens"]
-        .iter()
-        .filter(|unit| text(&format!("x-ratelimit-remaining-{unit}")) == Some("0"))
-        .filter_map(|unit| go_duration(text(&format!("x-ratelimit-reset-{unit}"))?))
-        .max()
-}
-
-/// Reads `1m30.5s`, `12ms`, `6m0s`: a duration as Go writes it.
-fn go_duration(text: &str) -> Option<Duration> {
-    let mut rest = text.trim();
-    let mut total = 0.0;
-    while !rest.is_empty() {
-        let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
-        let number: f64 = rest[..digits].parse().ok()?;
-        let unit_end = rest[digits..]
-            .find(|c: char| c.is_ascii_digit())
-            .map_or(rest.len(), |length| digits + length);
-        total += number
-            * match &rest[digits..unit_end] {
-                "h" => 3600.0,
-                "m" => 60.0,
-                "s" => 1.0,
-                "ms" => 1e-3,
-                "us" | "µs" => 1e-6,
-                "ns" => 1e-9,
-                _ => return None,
-            };
-        rest = &rest[unit_end..];
-    }
-    (total > 0.0).then(|| Duration::from_secs_f64(total.min(LONGEST_WAIT.as_secs_f64())))
-}
-
-/// The beginning of a server's words, on one line and without control characters.
-pub(crate) fn excerpt(text: &str) -> String {
-    let mut line: String = text
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(EXCERPT + 1)
-        .collect();
-    if line.chars().count() > EXCERPT {
-        line.pop();
-        line.push('…');
-    }
-    line
-}
-
-fn plain_words(body: &[u8]) -> String {
-    let text = String::from_utf8_lossy(&body[..body.len().min(4 * EXCERPT)]);
-    if text.trim_start().starts_with('<') {
-        "a web page instead of an answer".to_owned()
-    } else {
-        text.into_owned()
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use ureq::http::HeaderMap;
+
     use super::*;
 
     fn headers(pairs: &[(&str, &str)]) -> HeaderMap {
@@ -425,38 +195,6 @@ mod tests {
         match last(kind)? {
             CallError::Stop { cause, .. } => Some(cause),
             _ => None,
-        }
-    }
-
-    #[test]
-    fn every_form_of_retry_after_is_understood() {
-        let now = httpdate::parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT").unwrap();
-        let wait = |pairs: &[(&str, &str)]| {
-            retry_after(&headers(pairs), now).map(|wait| wait.as_secs_f64())
-        };
-        assert_eq!(wait(&[("retry-after", "2")]), Some(2.0));
-        assert_eq!(wait(&[("retry-after", "0.5")]), Some(0.5));
-        assert_eq!(wait(&[("retry-after", "Sun, 06 Nov 1994 08:49:47 GMT")]), Some(10.0));
-        assert_eq!(wait(&[("retry-after", "Sun, 06 Nov 1994 08:00:00 GMT")]), Some(0.0));
-        assert_eq!(wait(&[("retry-after-ms", "250"), ("retry-after", "9")]), Some(0.25));
-        assert_eq!(wait(&[("retry-after", "soon")]), None);
-        assert_eq!(wait(&[("retry-after", "-3")]), Some(0.0));
-        assert_eq!(wait(&[("retry-after", "inf")]), Some(86400.0));
-        assert_eq!(wait(&[("retry-after", "NaN")]), None);
-        assert_eq!(
-            wait(&[("x-ratelimit-remaining-tokens", "0"), ("x-ratelimit-reset-tokens", "6m0s")]),
-            Some(360.0)
-        );
-        assert_eq!(wait(&[("x-ratelimit-reset-tokens", "6m0s")]), None);
-    }
-
-    #[test]
-    fn go_durations() {
-        let read = |text| go_duration(text).map(|d| d.as_millis());
-        assert_eq!(read("12ms"), Some(12));
-        assert_eq!(read("1m30.5s"), Some(90_500));
-        for nonsense in ["", "-1", "12", "s", "1x", "0s", "1.2.3s", "µ"] {
-            assert_eq!(read(nonsense), None, "{nonsense}");
         }
     }
 
@@ -539,29 +277,10 @@ mod tests {
         assert_eq!(after, Some(Duration::from_secs(7)));
     }
 
-    #[test]
-    fn words_come_from_wherever_they_are() {
-        let message = |body: &str| Report::of(body.as_bytes()).message;
-        assert_eq!(message(r#"{"error":"queue full"}"#), "queue full");
-        assert_eq!(message(r#"{"detail":"Not Found"}"#), "Not Found");
-        let webui =
-            r#"{"error":"OutOfMemoryError","detail":"","body":"","errors":"CUDA out of memory"}"#;
-        assert_eq!(message(webui), "OutOfMemoryError: CUDA out of memory");
-        assert_eq!(message("<html><body>502</body></html>"), "a web page instead of an answer");
-        assert_eq!(message("\u{1b}[31mred\nalert"), "[31mred alert");
-        assert!(message(&"x".repeat(9999)).chars().count() <= EXCERPT + 1);
-    }
-
     proptest::proptest! {
         #[test]
         fn no_answer_of_a_server_makes_us_panic(status in 100u16..600, body in ".{0,200}") {
             let _ = judge(status, &body);
-        }
-
-        #[test]
-        fn no_header_makes_us_panic(text in "[ -~]{0,40}") {
-            let pairs = [("retry-after", text.as_str()), ("retry-after-ms", text.as_str())];
-            let _ = retry_after(&headers(&pairs), SystemTime::UNIX_EPOCH);
         }
     }
 }

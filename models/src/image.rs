@@ -7,10 +7,14 @@ use crate::gate::Usage;
 use crate::money::Price;
 use crate::picture::Picture;
 use crate::probe::Finding;
+use crate::report::excerpt;
 use crate::retry::Answered;
 
+pub(crate) mod chat;
+pub(crate) mod comfyui;
 pub(crate) mod command;
 pub(crate) mod openai;
+pub(crate) mod webui;
 
 /// A picture to be drawn.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -86,6 +90,22 @@ pub(crate) fn accept(raw: RawPicture) -> Result<Answered<ImageAnswer>, Fault> {
     let picture = Picture::check(bytes).map_err(|why| Fault::useless(why, usage))?;
     let value = ImageAnswer { picture, seed, revised_prompt, usage };
     Ok(Answered { value, usage })
+}
+
+/// The prompt for an engine that knows no negative one: said in words instead.
+pub(crate) fn prompt_with_negative(request: &ImageRequest) -> String {
+    if request.negative.trim().is_empty() {
+        return request.prompt.clone();
+    }
+    format!("{}\n\nAvoid: {}", request.prompt, request.negative)
+}
+
+/// What to say of an answer of words where a picture was asked for.
+pub(crate) fn no_picture(words: &str) -> String {
+    match excerpt(words) {
+        words if words.is_empty() => "no picture in the answer".to_owned(),
+        words => format!("words instead of a picture: {words}"),
+    }
 }
 
 /// The one of `shapes` (width to height) nearest in proportion.

@@ -16,6 +16,7 @@
 //! followed with it; an answer is a picture that can be decoded, or JSON that fits its schema, or
 //! an error; the size of an answer is bounded.
 
+mod base_url;
 mod call;
 mod config;
 mod endpoint;
@@ -25,22 +26,28 @@ mod error;
 pub mod fakes;
 mod fault;
 mod gate;
+mod gemini;
 mod http;
 mod image;
 mod limit;
 mod money;
+mod multipart;
 mod picture;
 mod probe;
 mod program;
+mod report;
 mod retry;
+mod retry_after;
 mod schema;
 mod secret;
 mod structured;
+mod template;
 mod text;
 
+pub use base_url::{BaseUrl, UrlError};
 pub use call::{Call, Clock, Notice, SystemClock};
 pub use config::{ImageConfig, ImageEngine, Patience, TextConfig, TextEngine};
-pub use endpoint::{BaseUrl, UrlError};
+
 pub use engines::{BuildError, Surroundings, build_image, build_text};
 pub use error::{CallError, Stage, StopCause};
 pub use gate::{Admission, Charged, Estimate, Gate, Open, Permit, Settlement, Usage, Work};

@@ -11,6 +11,8 @@ use crate::probe::Finding;
 use crate::retry::Answered;
 use crate::{schema, structured};
 
+pub(crate) mod anthropic;
+pub(crate) mod ollama;
 pub(crate) mod openai;
 
 /// A question.

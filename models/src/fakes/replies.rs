@@ -69,3 +69,74 @@ pub fn moderation_blocked(stage: &str) -> Reply {
         }}),
     )
 }
+
+/// Ollama's `/api/chat`, streamed in two lines; so many tokens of the question were read.
+pub fn ollama(text: &str, read: u64, done_reason: &str) -> Reply {
+    let middle = text.char_indices().nth(text.chars().count() / 2).map_or(0, |(at, _)| at);
+    let line = |text: &str| json!({"model": "fake-1", "message": {"role": "assistant", "content": text}, "done": false});
+    let last = json!({
+        "model": "fake-1:latest",
+        "message": {"role": "assistant", "content": ""},
+        "done": true,
+        "done_reason": done_reason,
+        "prompt_eval_count": read,
+        "eval_count": 12,
+    });
+    let lines = [line(&text[..middle]), line(&text[middle..]), last];
+    let body: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    Reply::status(200, &body).header("content-type", "application/x-ndjson")
+}
+
+/// Anthropic's `/messages`.
+pub fn anthropic(text: &str, stop_reason: &str) -> Reply {
+    Reply::json(
+        200,
+        &json!({
+            "id": "msg_1",
+            "type": "message",
+            "role": "assistant",
+            "content": [{"type": "text", "text": text}],
+            "model": "claude-fake-1",
+            "stop_reason": stop_reason,
+            "usage": {"input_tokens": 90, "cache_read_input_tokens": 10, "output_tokens": 20},
+        }),
+    )
+}
+
+/// Gemini's `generateContent` with these parts.
+pub fn gemini(parts: &Value, finish_reason: &str) -> Reply {
+    Reply::json(
+        200,
+        &json!({
+            "candidates": [{
+                "content": {"role": "model", "parts": parts},
+                "finishReason": finish_reason,
+            }],
+            "usageMetadata": {
+                "promptTokenCount": 100,
+                "candidatesTokenCount": 15,
+                "thoughtsTokenCount": 5,
+            },
+            "modelVersion": "gemini-fake-1",
+        }),
+    )
+}
+
+/// A chat model of OpenRouter that answers with a picture.
+pub fn chat_picture(picture: &str) -> Reply {
+    let url = format!("data:image/png;base64,{picture}");
+    chat_choice(&json!({
+        "finish_reason": "stop",
+        "message": {
+            "role": "assistant",
+            "content": "Here you are.",
+            "images": [{"type": "image_url", "image_url": {"url": url}}],
+        },
+    }))
+}
+
+/// Stable Diffusion WebUI's `txt2img`; `sd-server` says nothing in `info`.
+pub fn webui(picture: &str, seed: Option<u64>) -> Reply {
+    let info = seed.map_or(String::new(), |seed| json!({"seed": seed}).to_string());
+    Reply::json(200, &json!({"images": [picture], "parameters": {}, "info": info}))
+}

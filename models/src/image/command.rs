@@ -20,13 +20,14 @@ use serde_json::json;
 
 use crate::call::Call;
 use crate::error::{CallError, Stage, StopCause};
-use crate::fault::{Fault, excerpt};
+use crate::fault::Fault;
 use crate::gate::{Charged, Estimate, Usage, Work};
 use crate::http::ANSWER_LIMIT;
 use crate::image::{ImageAnswer, ImageModel, ImageRequest, RawPicture, accept};
 use crate::money::Price;
 use crate::probe::Finding;
 use crate::program::{self, Outcome, ProgramFault};
+use crate::report::excerpt;
 use crate::retry::{self, Policy};
 
 const REFUSED: i32 = 65;

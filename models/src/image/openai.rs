@@ -15,6 +15,7 @@ use crate::fault::{Fault, Kind};
 use crate::gate::{Usage, Work};
 use crate::image::{ImageAnswer, ImageModel, ImageRequest, RawPicture, accept, nearest_shape};
 use crate::money::{Price, estimate_tokens};
+use crate::multipart::{self, File};
 use crate::picture::{Picture, decode_base64};
 use crate::probe::Finding;
 use crate::text::openai::{paid_for_nothing, probe};
@@ -130,7 +131,7 @@ impl OpenAiImages {
         let answer = if references.is_empty() {
             self.endpoint.post("/images/generations", &Value::Object(fields), call)
         } else {
-            let (content_type, bytes) = form(&fields, references);
+            let (content_type, bytes) = multipart::form(&fields, &files(references));
             self.endpoint.post_bytes("/images/edits", &content_type, bytes, call)
         };
         answer.map_err(|fault| self.learn(fault, &sent))
@@ -183,52 +184,13 @@ impl OpenAiImages {
     }
 }
 
-/// A multipart form with the fields and the pictures. It is put together here because the HTTP
-/// client would send its own in chunks, which small servers do not take.
-pub(crate) fn form(fields: &Map<String, Value>, pictures: &[Picture]) -> (String, Vec<u8>) {
-    let named: Vec<(String, &Picture)> =
-        pictures.iter().map(|p| ("image[]".to_owned(), p)).collect();
-    multipart(fields, &named)
-}
-
-/// A multipart form; its boundary is chosen so that it stands in no part.
-pub(crate) fn multipart(
-    fields: &Map<String, Value>,
-    files: &[(String, &Picture)],
-) -> (String, Vec<u8>) {
-    let mut parts: Vec<(String, Vec<u8>)> = Vec::new();
-    for (name, value) in fields {
-        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let head = format!("Content-Disposition: form-data; name=\"{name}\"\r\n\r\n");
-        parts.push((head, text.into_bytes()));
-    }
-    for (n, (name, picture)) in files.iter().enumerate() {
-        let head = format!(
-            "Content-Disposition: form-data; name=\"{name}\"; filename=\"reference-{}.{}\"\r\n\
-             Content-Type: {}\r\n\r\n",
-            n + 1,
-            picture.extension(),
-            picture.media_type
-        );
-        parts.push((head, picture.bytes.clone()));
-    }
-    let stands_in_a_part = |boundary: &str| {
-        parts.iter().any(|(_, body)| {
-            body.windows(boundary.len()).any(|window| window == boundary.as_bytes())
-        })
+fn files(references: &[Picture]) -> Vec<File<'_>> {
+    let file = |(n, picture): (usize, _)| File {
+        field: "image[]",
+        name: format!("reference-{}", n + 1),
+        picture,
     };
-    let boundary = (0u32..)
-        .map(|n| format!("woodcut-form-{n:08}"))
-        .find(|boundary| !stands_in_a_part(boundary))
-        .unwrap_or_default();
-    let mut bytes = Vec::new();
-    for (head, body) in &parts {
-        bytes.extend_from_slice(format!("--{boundary}\r\n{head}").as_bytes());
-        bytes.extend_from_slice(body);
-        bytes.extend_from_slice(b"\r\n");
-    }
-    bytes.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
-    (format!("multipart/form-data; boundary={boundary}"), bytes)
+    references.iter().enumerate().map(file).collect()
 }
 
 impl ImageModel for OpenAiImages {

@@ -3,9 +3,17 @@
 //! No test calls out, sleeps or looks at a clock: waits go through the fake clock, except where a
 //! real socket or process must be let go of, and there the waiting is bounded.
 
+#![expect(clippy::unwrap_used, reason = "a test that unwraps an error has failed")]
+
+mod anthropic;
+mod chat_images;
+mod comfyui;
 mod command;
+mod gemini;
 mod loops;
+mod ollama;
 mod openai_images;
 mod openai_text;
 mod play;
 mod secrets;
+mod webui;
