@@ -1,2 +1,76 @@
-//! Placeholder.
-fn main() {}
+//! The `woodcut` command: turns a book into an illustrated book.
+//!
+//! Every subcommand is a thin call into a library: this crate only reads the command line, starts
+//! processes and prints. Data goes to standard output, everything else to standard error.
+
+mod bars;
+mod bind;
+mod run;
+mod status;
+mod supervise;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand};
+use manifest::Interrupt;
+use manifest::crew::Ending;
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 all done, 1 failed, 2 wrong usage, 3 finished with errors, 130 interrupted";
+
+/// Turn a book into an illustrated book
+#[derive(Parser)]
+#[command(name = "woodcut", version, about, after_help = EXIT_CODES)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Run(run::Command),
+    Analyze(analyze::command::Command),
+    Illustrate(illustrate::command::Command),
+    Status(status::Command),
+    Bind(bind::Command),
+}
+
+fn main() -> ExitCode {
+    match Arguments::parse().command.execute() {
+        Ok(ending) => ExitCode::from(ending.exit_code()),
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("woodcut: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+impl Command {
+    fn execute(self) -> anyhow::Result<Ending> {
+        let interrupt = Interrupt::on_signals()?;
+        match self {
+            Self::Run(command) => command.execute(&interrupt),
+            Self::Analyze(command) => {
+                let tell: analyze::Tell = Arc::new(|message| eprintln!("analyze: {message}"));
+                Ok(command.run(&interrupt, &tell)?)
+            }
+            Self::Illustrate(command) => {
+                let tell: illustrate::Tell = Arc::new(|message| eprintln!("illustrate: {message}"));
+                Ok(command.run(&interrupt, &tell)?)
+            }
+            Self::Status(command) => command.execute(&interrupt),
+            Self::Bind(command) => command.execute(),
+        }
+    }
+}
+
+/// Whoever reads our output may stop reading: that is no failure.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause
+            .downcast_ref::<std::io::Error>()
+            .is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+    })
+}

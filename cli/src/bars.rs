@@ -1,0 +1,73 @@
+//! Progress bars for a run; plain lines where standard error is no terminal.
+
+use std::time::Duration;
+
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use manifest::progress::Progress;
+
+/// One bar per phase, and a line of what happened last.
+pub struct Bars {
+    all: MultiProgress,
+    elements: ProgressBar,
+    analysis: ProgressBar,
+    illustration: ProgressBar,
+    last: ProgressBar,
+}
+
+impl Bars {
+    pub fn new() -> Self {
+        let all = MultiProgress::new();
+        let bar = |name: &'static str, unit: &str| {
+            let template = format!("{{prefix:>13}} {{bar:32}} {{pos}}/{{len}} {unit} {{msg}}");
+            let style = ProgressStyle::with_template(&template)
+                .unwrap_or_else(|_| ProgressStyle::default_bar())
+                .progress_chars("█▉▊▋▌▍▎▏ ");
+            all.add(ProgressBar::new(0).with_style(style).with_prefix(name))
+        };
+        let elements = bar("elements", "chapters");
+        let analysis = bar("analysis", "chapters");
+        let illustration = bar("illustration", "plates");
+        let style = ProgressStyle::with_template("{spinner} {wide_msg}")
+            .unwrap_or_else(|_| ProgressStyle::default_spinner());
+        let last = all.add(ProgressBar::new_spinner().with_style(style));
+        last.enable_steady_tick(Duration::from_millis(200));
+        Self { all, elements, analysis, illustration, last }
+    }
+
+    pub fn show(&self, progress: &Progress) {
+        let bars = [(&self.elements, &progress.elements), (&self.analysis, &progress.analysis)];
+        for (bar, phase) in bars {
+            bar.set_length(phase.total.into());
+            bar.set_position((phase.done + phase.failed + phase.skipped).into());
+        }
+        self.illustration.set_length(progress.concepts.into());
+        self.illustration.set_position(progress.plates.into());
+        let failed = progress.illustration.failed;
+        if failed > 0 {
+            self.illustration.set_message(format!("({failed} chapters failed)"));
+        }
+    }
+
+    /// What a daemon said: the line below the bars, or a line of its own where there are none.
+    pub fn say(&self, line: &str) {
+        if self.all.is_hidden() {
+            eprintln!("{line}");
+        } else {
+            self.last.set_message(line.to_owned());
+        }
+    }
+
+    /// Something to be kept on the screen.
+    pub fn keep(&self, line: &str) {
+        if self.all.is_hidden() {
+            eprintln!("{line}");
+        } else {
+            let _ = self.all.println(line);
+        }
+    }
+
+    pub fn clear(&self) {
+        self.last.finish_and_clear();
+        let _ = self.all.clear();
+    }
+}

@@ -1,0 +1,178 @@
+//! `woodcut status`: how far a project is, and who is at work.
+
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use manifest::crew::Ending;
+use manifest::progress::{Progress, Weights, progress};
+use manifest::{Interrupt, Manifest, Options, Serial, Status, Store, WorkerInfo};
+use serde::Serialize;
+
+/// Say how far a project is, and who is at work
+#[derive(Debug, Clone, clap::Args)]
+pub struct Command {
+    /// The project [default: the only one in the current folder]
+    #[arg(value_name = "DIR")]
+    pub project: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Print again whenever something changes, until all is done
+    #[arg(long)]
+    pub watch: bool,
+}
+
+/// What is shown of a project.
+#[derive(Serialize)]
+struct Report {
+    project: PathBuf,
+    title: String,
+    serial: Serial,
+    elements: &'static str,
+    analyze_complete: bool,
+    illustrate_complete: bool,
+    progress: Progress,
+    workers: Vec<WorkerInfo>,
+    chapters: Vec<ChapterReport>,
+    possible_duplicate_calls: u32,
+}
+
+#[derive(Serialize)]
+struct ChapterReport {
+    chapter: u32,
+    title: String,
+    status: Status,
+    concepts: Option<u32>,
+    plates: usize,
+    error: Option<String>,
+}
+
+impl Command {
+    pub fn execute(&self, interrupt: &Interrupt) -> anyhow::Result<Ending> {
+        let folder = match &self.project {
+            Some(folder) => folder.clone(),
+            None => only_project()?,
+        };
+        let options = Options { interrupt: interrupt.clone(), ..Options::default() };
+        let store = Store::open(&folder, options)?;
+        loop {
+            let report = report(&store)?;
+            self.print(&report)?;
+            if !self.watch || report.illustrate_complete {
+                return Ok(Ending::Complete);
+            }
+            let changed = |manifest: &Manifest| (manifest.serial > report.serial).then_some(());
+            loop {
+                match store.wait_for(Duration::from_secs(60), changed) {
+                    Ok(Some(())) => break,
+                    Ok(None) => {}
+                    Err(error) if error.is_interrupt() => return Ok(Ending::Interrupted),
+                    Err(error) => return Err(error.into()),
+                }
+            }
+        }
+    }
+
+    fn print(&self, report: &Report) -> anyhow::Result<()> {
+        let mut out = std::io::stdout().lock();
+        if self.json {
+            let text = if self.watch {
+                serde_json::to_string(report)?
+            } else {
+                serde_json::to_string_pretty(report)?
+            };
+            return Ok(writeln!(out, "{text}")?);
+        }
+        if self.watch && out.is_terminal() {
+            // Home and clear: the next report stands where the last one did.
+            write!(out, "\x1b[H\x1b[2J")?;
+        }
+        Ok(write!(out, "{}", text(report))?)
+    }
+}
+
+/// The project in the current folder, if there is just one.
+fn only_project() -> anyhow::Result<PathBuf> {
+    let entries = std::fs::read_dir(".")?.flatten().map(|entry| entry.path());
+    let mut found: Vec<_> =
+        entries.filter(|path| path.join(manifest::names::MANIFEST).is_file()).collect();
+    match (found.pop(), found.is_empty()) {
+        (Some(only), true) => Ok(only),
+        (None, _) => anyhow::bail!("no project here; name one: `woodcut status DIR`"),
+        (Some(_), false) => anyhow::bail!("several projects here; name one: `woodcut status DIR`"),
+    }
+}
+
+fn report(store: &Store) -> anyhow::Result<Report> {
+    let workers = store.workers()?;
+    Ok(store.view(|manifest| Report {
+        project: store.folder().to_owned(),
+        title: manifest.source.title.clone(),
+        serial: manifest.serial,
+        elements: manifest.elements.status(),
+        analyze_complete: manifest.analyze_complete(),
+        illustrate_complete: manifest.illustrate_complete(),
+        progress: progress(manifest, Weights::default()),
+        workers,
+        chapters: chapters(manifest),
+        possible_duplicate_calls: manifest.possible_duplicate_calls,
+    })?)
+}
+
+fn chapters(manifest: &Manifest) -> Vec<ChapterReport> {
+    let report = |(id, chapter): (&manifest::ChapterId, &manifest::Chapter)| ChapterReport {
+        chapter: id.0,
+        title: chapter.title.clone(),
+        status: chapter.state.status(),
+        concepts: chapter.concepts,
+        plates: chapter.outcomes.keys().filter(|n| chapter.plate(**n).is_some()).count(),
+        error: match &chapter.state {
+            manifest::ChapterState::Failed(_, failure) => Some(failure.message.clone()),
+            _ => None,
+        },
+    };
+    manifest.chapters().iter().map(report).collect()
+}
+
+fn text(report: &Report) -> String {
+    use std::fmt::Write;
+    let mut text = format!("{}\n\n", one_line(&report.title));
+    let phases = [
+        ("elements", &report.progress.elements),
+        ("analysis", &report.progress.analysis),
+        ("illustration", &report.progress.illustration),
+    ];
+    for (name, phase) in phases {
+        let settled = phase.done + phase.failed + phase.skipped;
+        let _ = write!(text, "{name:<13} {:>5.1} %  {settled}/{}", phase.percentage, phase.total);
+        if phase.failed > 0 {
+            let _ = write!(text, ", {} failed", phase.failed);
+        }
+        text.push('\n');
+    }
+    let Progress { plates, concepts, percentage, .. } = report.progress;
+    let _ = writeln!(text, "plates        {plates} of {concepts} wanted so far");
+    let _ = writeln!(text, "overall       {percentage:>5.1} %\n");
+    if report.workers.is_empty() && !report.illustrate_complete {
+        let folder = report.project.display();
+        let _ = writeln!(text, "nobody is at work; `woodcut run {folder}` goes on");
+    }
+    for worker in &report.workers {
+        let _ = writeln!(text, "at work: {} (process {})", worker.role, worker.pid);
+    }
+    for chapter in report.chapters.iter().filter(|chapter| chapter.error.is_some()) {
+        let error = chapter.error.as_deref().unwrap_or_default();
+        let _ = writeln!(text, "chapter {} failed: {}", chapter.chapter, one_line(error));
+    }
+    if report.possible_duplicate_calls > 0 {
+        let calls = report.possible_duplicate_calls;
+        let _ = writeln!(text, "{calls} calls may have been paid for twice (died while waiting)");
+    }
+    text
+}
+
+/// Text of a book or an engine, without anything that a terminal could obey.
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
