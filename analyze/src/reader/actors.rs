@@ -64,7 +64,8 @@ fn noun_after(document: &Document<'_>, at: usize) -> Option<usize> {
     });
     let noun = run.last()?;
     let word = document.word(noun);
-    (!word.ends_with("ly") && word.len() > 2).then_some(noun)
+    let thing = looks().has(word) || super::lexicon::things().has(word);
+    (!word.ends_with("ly") && word.len() > 2 && !thing).then_some(noun)
 }
 
 fn ends_phrase(document: &Document<'_>, at: usize) -> bool {
@@ -85,12 +86,16 @@ fn mention(document: &Document<'_>, at: usize, label: &str, length: usize) -> Op
         _ if label.starts_with("kin") => {
             // The narrator's brother is one person; `the brother`, `his brother` may be anybody's.
             let narrated = !document.tokens[at].spoken && document.word(determiner) == "my";
-            narrated.then(|| format!("my {noun}"))?
+            let many =
+                matches!(noun.as_str(), "friend" | "companion" | "neighbour" | "guest" | "host");
+            (narrated && !many).then(|| format!("my {noun}"))?
         }
         _ if label.starts_with("bland") => {
             let modifier = document.word(at.checked_sub(1)?);
-            let told = looks().has(modifier) || is_descriptive(modifier);
-            (modifiers > 0 && told && !own).then(|| format!("the {modifier} {noun}"))?
+            let told = super::looks::is_describing(modifier) || is_descriptive(modifier);
+            let vague =
+                matches!(noun.as_str(), "thing" | "other" | "others" | "one" | "body" | "party");
+            (modifiers > 0 && told && !own && !vague).then(|| format!("the {modifier} {noun}"))?
         }
         "group" => return None,
         _ if own => return None,

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use book::element::{ElementType, Gender};
 
 use super::cast::Candidate;
-use super::lexicon::nicknames;
+use super::lexicon::{beings, nicknames};
 
 /// Groups of candidates, by index, and pairs that may be one.
 pub(super) struct Groups {
@@ -25,6 +25,7 @@ pub(super) fn group(candidates: &[Candidate]) -> Groups {
         Joining { candidates, group_of: (0..candidates.len()).collect(), suggestions: Vec::new() };
     joining.same_full_names();
     joining.epithets();
+    joining.praised_names();
     joining.given_names();
     joining.titled_given_names();
     joining.surnames();
@@ -103,6 +104,25 @@ impl Joining<'_> {
                 })
                 .collect();
             self.join_with_main(short, &longer, "one name is part of the other");
+        }
+    }
+
+    /// `Great Oz` is `Oz`. Not `Old Sedley`, not `Young Cratchit`: those words tell two apart.
+    fn praised_names(&mut self) {
+        for long in self.people() {
+            let words = &self.candidates[long].words;
+            let praised = words.len() == 2
+                && matches!(
+                    words[0].as_str(),
+                    "great" | "little" | "big" | "tiny" | "mad" | "wee" | "fat"
+                );
+            if !praised {
+                continue;
+            }
+            let short = self.people().find(|i| self.candidates[*i].words == words[1..]);
+            if let Some(short) = short {
+                self.join(long, short);
+            }
         }
     }
 
@@ -192,6 +212,8 @@ impl Joining<'_> {
                 .copied()
                 .filter(|i| !differ(self.candidates[*i].gender, candidate.gender))
                 .collect();
+            // A `Master Sawyer` is not the father.
+            let young = candidate.titles()[0] == "master" && !same.is_empty();
             if let Some(bare) = bare {
                 let others =
                     rivals.iter().any(|i| differ(self.candidates[*i].gender, candidate.gender));
@@ -200,6 +222,8 @@ impl Joining<'_> {
                 let sure = !rival
                     && (agrees
                         || !others && !differ(self.candidates[bare].gender, candidate.gender));
+                let sure =
+                    sure && (same.is_empty() || self.root(same[0]) == self.root(bare)) && !young;
                 if sure && same.len() < 2 && self.join(titled, bare) {
                     continue;
                 }
@@ -339,7 +363,7 @@ impl Joining<'_> {
         }
         let titles = match (left.titles(), right.titles()) {
             ([], _) | (_, []) => false,
-            (l, r) => l != r && !compatible_titles(&l[0], &r[0]),
+            (l, r) => l != r && !compatible(l, r),
         };
         let full = self.is_full(a)
             && self.is_full(b)
@@ -375,24 +399,33 @@ fn differ(a: Option<Gender>, b: Option<Gender>) -> bool {
     matches!((a, b), (Some(a), Some(b)) if a != b)
 }
 
-/// Titles that one person may bear in one book: `Mr.` and `Dr.`, `Captain` and `Colonel` may be two.
-fn compatible_titles(a: &str, b: &str) -> bool {
-    let plain =
-        |title: &str| matches!(title, "mr" | "mister" | "master" | "sir" | "miss" | "mistress");
-    let learned = |title: &str| matches!(title, "dr" | "doctor" | "professor" | "prof");
-    let abbreviated = [
-        ("captain", "capt"),
-        ("colonel", "col"),
-        ("lieutenant", "lieut"),
-        ("reverend", "rev"),
-        ("sergeant", "sergt"),
-        ("doctor", "dr"),
-        ("monsieur", "m"),
-        ("professor", "prof"),
-    ];
-    abbreviated.iter().any(|(long, short)| (a, b) == (*long, *short) || (b, a) == (*long, *short))
-        || learned(a) && (learned(b) || plain(b))
-        || learned(b) && plain(a)
+/// Whether one person may bear both titles in one book: `Mr.` and `Uncle`, `Mr.` and `Dr.`; a `Captain`
+/// and a `Colonel`, a `Mrs.` and a `Miss` are two.
+fn compatible(a: &[String], b: &[String]) -> bool {
+    let (Some(a), Some(b)) = (a.first(), b.first()) else { return true };
+    let (a, b) = (long_form(a), long_form(b));
+    let kin = |title: &str| beings().label(title).is_some_and(|label| label.starts_with("kin"));
+    let plain = |title: &str| matches!(title, "mr" | "sir" | "squire" | "miss" | "saint");
+    let learned = |title: &str| matches!(title, "doctor" | "professor" | "judge" | "inspector");
+    a == b || kin(a) || kin(b) || learned(a) && (learned(b) || plain(b)) || learned(b) && plain(a)
+}
+
+/// The title that an abbreviation stands for.
+fn long_form(title: &str) -> &str {
+    match title {
+        "capt" => "captain",
+        "col" => "colonel",
+        "lieut" | "lt" => "lieutenant",
+        "rev" | "revd" => "reverend",
+        "sergt" | "sgt" => "sergeant",
+        "dr" => "doctor",
+        "prof" => "professor",
+        "m" | "mons" | "monsieur" | "mister" | "esquire" | "esq" => "mr",
+        "mme" | "madame" | "mistress" | "madam" => "mrs",
+        "mlle" | "mademoiselle" | "ms" => "miss",
+        "st" => "saint",
+        other => other,
+    }
 }
 
 /// Whether `longer` is `short` with words before it, or with `of …` after it.

@@ -181,7 +181,16 @@ impl Cast {
             let mut words = plural.words.clone();
             words.pop();
             words.push(one.to_owned());
-            let Some(&single) = index.get(&words).filter(|single| **single != i) else { continue };
+            let Some(&single) = index.get(&words).filter(|single| **single != i) else {
+                // `the Cratchits`, where `Bob Cratchit` is named but no `Cratchit`.
+                let surname = |other: &Candidate| {
+                    other.words.len() > words.len() && other.words.ends_with(&words)
+                };
+                if self.candidates.iter().any(|other| !other.common && surname(other)) {
+                    self.candidates[i].words.clear();
+                }
+                continue;
+            };
             let determined =
                 self.candidates[single].evidence.the + self.candidates[single].evidence.indefinite;
             let mostly_the = self.candidates[i].evidence.the * 2 >= self.candidates[i].mentions();
@@ -230,8 +239,13 @@ impl Cast {
     /// Decides kind and gender, and drops what is neither person nor place nor thing, or too rare.
     fn decide(&mut self) {
         let words = self.words;
+        let (he, she) = self.candidates.iter().fold((1, 1), |(he, she), candidate| {
+            (he + candidate.evidence.he, she + candidate.evidence.she)
+        });
+        // Where nearly everybody is a `he`, a `he` tells less.
+        let usual = (f64::from(he) / f64::from(she)).sqrt();
         self.candidates.retain_mut(|candidate| {
-            candidate.gender = candidate.gender.or_else(|| gender(candidate));
+            candidate.gender = candidate.gender.or_else(|| gender(candidate, usual));
             let Some(kind) = kind(candidate) else { return false };
             candidate.kind = kind;
             candidate.mentions() >= fewest_mentions(candidate, words)
@@ -355,7 +369,8 @@ fn kind(candidate: &Candidate) -> Option<ElementType> {
 fn common_kind(candidate: &Candidate, head: Head) -> Option<ElementType> {
     let evidence = &candidate.evidence;
     let alive = evidence.speaks + evidence.acts;
-    let enough = alive >= 3 && alive * 12 >= evidence.mentions();
+    // `the murderer` is spoken of; who is present does things.
+    let enough = alive >= 3 && alive * 6 >= evidence.mentions();
     match head {
         Head::Animal => {
             let often = evidence.mentions() >= 8 && evidence.acts >= 3;
@@ -397,19 +412,28 @@ fn unknown_kind(candidate: &Candidate, human: u32, local: u32) -> Option<Element
     }
     let last = candidate.words.last().map_or("", String::as_str);
     let local = local + if ends_as_place(last) { mentions / 3 + 1 } else { 0 };
-    if local > human && local * 3 >= mentions {
+    let article = evidence.the * 2 > mentions;
+    if local > human && local * 3 >= mentions && !article {
         return Some(ElementType::Place);
     }
-    let plural = singular(last).is_some() && evidence.the * 2 > mentions && evidence.they > 0;
-    if plural && human > 0 {
+    if article && singular(last).is_some() && evidence.they > 0 && human > 0 {
         return Some(ElementType::Creature);
     }
-    let human_enough = human * 3 >= mentions && human >= 2;
-    human_enough.then_some(ElementType::Character)
+    let somebody = evidence.speaks + evidence.addressed + evidence.he + evidence.she;
+    if article && (evidence.speaks == 0 || evidence.it > evidence.he + evidence.she) {
+        // `the Heat-Ray`: something that acts, and nobody.
+        let river = local * 2 > mentions;
+        let kind = if river { ElementType::Place } else { ElementType::Object };
+        return (mentions >= 5 && candidate.words.len() + last.matches('-').count() > 1 || river)
+            .then_some(kind);
+    }
+    let sure = evidence.speaks > 0 || evidence.addressed > 1 || evidence.acts >= 2 && somebody > 0;
+    (human * 3 >= mentions && sure && somebody > 0).then_some(ElementType::Character)
 }
 
-/// Gender by title, noun, given name and pronouns, the surest first.
-fn gender(candidate: &Candidate) -> Option<Gender> {
+/// Gender by title, noun, given name and pronouns, the surest first. `usual` is how many `he` stand for
+/// one `she` near any name of the book, damped.
+fn gender(candidate: &Candidate, usual: f64) -> Option<Gender> {
     let evidence = &candidate.evidence;
     for title in candidate.titles() {
         if names().is(title, "title-male") {
@@ -428,12 +452,13 @@ fn gender(candidate: &Candidate) -> Option<Gender> {
         return Some(Gender::Female);
     }
     let (he, she) = (evidence.he, evidence.she);
+    let plural = candidate.words.last().is_some_and(|last| singular(last).is_some());
+    let odds = (f64::from(he) + 0.5) / (f64::from(she) + 0.5) / usual;
     let by_pronoun = match () {
-        () if he >= 2 && he >= 2 * she => Some(Gender::Male),
-        () if she >= 2 && she >= 2 * he => Some(Gender::Female),
-        () if evidence.they > 3 * (he + she + evidence.it) && evidence.they >= 3 => {
-            Some(Gender::Group)
-        }
+        () if plural && evidence.they >= 2 && evidence.they * 2 > he + she => Some(Gender::Group),
+        () if he.max(she) < 2 || evidence.it > 2 * (he + she) => None,
+        () if odds >= 1.8 => Some(Gender::Male),
+        () if odds <= 1.0 / 1.8 => Some(Gender::Female),
         () => None,
     };
     let given = candidate.core().first().and_then(|first| {

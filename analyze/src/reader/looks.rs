@@ -83,7 +83,16 @@ impl Reading<'_, '_> {
             if self.document.tokens[at].spoken || self.document.tokens[at].kind != Kind::Word {
                 continue;
             }
-            if let Some((phrase, aspect)) = self.noun_phrase(at) {
+            let phrase = self.noun_phrase(at);
+            let aspect = phrase.as_ref().map(|(_, aspect)| *aspect).or_else(|| self.part(at));
+            if let (Some(aspect), Some(whole)) = (aspect, self.part_is(at)) {
+                let start = phrase.as_ref().map_or(at, |(phrase, _)| phrase.start);
+                if let Some(owner) = self.owner(number, &(start..at + 1), aspect, &mentions) {
+                    self.push(&owner, aspect, start..whole.end, sentence);
+                }
+                continue;
+            }
+            if let Some((phrase, aspect)) = phrase {
                 let owner = match &last {
                     // `a long beard and small eyes`
                     Some((end, owner)) if self.is_joined(*end, phrase.start) => Some(owner.clone()),
@@ -118,22 +127,25 @@ impl Reading<'_, '_> {
         }
     }
 
+    /// The side of the looks that the noun at `at` is about.
+    fn part(&self, at: usize) -> Option<Aspect> {
+        let word = self.document.word(at);
+        match looks().label(word)? {
+            _ if matches!(word, "voice" | "gaze" | "pocket") => None,
+            "hair" => Some(Aspect::Hair),
+            "eyes" => Some(Aspect::Eyes),
+            "face" => Some(Aspect::Face),
+            "body" => Some(Aspect::Body),
+            "clothes" | "carried" => Some(Aspect::Clothes),
+            _ => None,
+        }
+    }
+
     /// The noun phrase that ends with the looks noun at `at`: its words and its side of the looks.
     /// Only phrases with a describing word.
     fn noun_phrase(&self, at: usize) -> Option<(Range<usize>, Aspect)> {
         let document = self.document;
-        let label = looks().label(document.word(at))?;
-        let aspect = match label {
-            "hair" => Aspect::Hair,
-            "eyes" => Aspect::Eyes,
-            "face" => Aspect::Face,
-            "body" => Aspect::Body,
-            "clothes" | "carried" => Aspect::Clothes,
-            _ => return None,
-        };
-        if matches!(document.word(at), "voice" | "gaze" | "pocket") {
-            return None;
-        }
+        let aspect = self.part(at)?;
         let mut start = at;
         let mut describing = 0;
         for index in (at.saturating_sub(MOST_MODIFIERS)..at).rev() {
@@ -217,7 +229,7 @@ impl Reading<'_, '_> {
     ) -> Option<Owner> {
         let document = self.document;
         let before = document.before(phrase.start, 1);
-        if matches!(before, "his" | "her" | "its") {
+        if matches!(before, "his" | "her" | "its" | "their") {
             return self.stands_for(number, before, phrase.start, mentions);
         }
         if phrase.start > 0 && document.is_possessive(phrase.start - 1) {
@@ -299,13 +311,21 @@ impl Reading<'_, '_> {
         at: usize,
         mentions: &Range<usize>,
     ) -> Option<Owner> {
-        if !matches!(pronoun, "he" | "she" | "it" | "his" | "her" | "its") {
+        if !matches!(pronoun, "he" | "she" | "it" | "they" | "his" | "her" | "its" | "their") {
             return None;
         }
         let here = mentions.clone().find(|i| {
             let mention = &self.mentions[*i].tokens;
             mention.end <= at && !self.document.tokens[mention.start].spoken
         });
+        // `With one blow he sent Tom over, and his sharp claws`: the sentence is still about `he`.
+        let sentence = &self.document.sentences[number];
+        let until = here.map_or(at, |i| self.mentions[i].tokens.start);
+        let goes_on = (sentence.tokens.start..until).any(|i| {
+            matches!(self.document.word(i), "he" | "she" | "it" | "they")
+                && !self.document.tokens[i].spoken
+        });
+        let here = here.filter(|_| !goes_on);
         let topic = self.topic.filter(|(_, sentence)| number - sentence <= PRONOUN_REACH);
         let mention = here.or(topic.map(|(mention, _)| mention))?;
         Some(Owner { mention, pronoun: Some(pronoun.to_owned()) })
@@ -334,7 +354,7 @@ impl Reading<'_, '_> {
                 self.push(&owner, Aspect::Form, phrase, sentence);
             }
         } else if matches!(document.after(end - 1, 1), "was" | "were" | "is") {
-            if let Some(phrase) = self.described(end + 1) {
+            if let Some(phrase) = self.described(end + 1).or_else(|| self.made_of(end + 1)) {
                 self.push(&owner, Aspect::Form, phrase, sentence);
             } else if let Some(phrase) = self.scene(end + 1, sentence) {
                 self.push(&owner, Aspect::Sight, phrase, sentence);
@@ -353,17 +373,65 @@ impl Reading<'_, '_> {
     fn copula_of_pronoun(&mut self, number: usize, sentence: &Sentence, mentions: &Range<usize>) {
         let first = sentence.tokens.start;
         let pronoun = self.document.word(first);
-        if self.document.tokens[first].spoken || !matches!(pronoun, "he" | "she" | "it") {
+        let spoken = self.document.tokens[first].spoken;
+        if spoken || !matches!(self.document.after(first, 1), "was" | "were" | "is" | "are") {
             return;
         }
-        if !matches!(self.document.after(first, 1), "was" | "is") {
-            return;
-        }
-        let pronoun = pronoun.to_owned();
-        let owner = self.stands_for(number, &pronoun, first, mentions);
-        if let (Some(owner), Some(phrase)) = (owner, self.described(first + 2)) {
+        let phrase = self.described(first + 2);
+        let phrase = phrase.or_else(|| self.made_of(first + 2));
+        let owner = self.stands_for(number, pronoun, first, mentions);
+        if let (Some(owner), Some(phrase)) = (owner, phrase) {
             self.push(&owner, Aspect::Form, phrase, sentence);
         }
+    }
+
+    /// `made entirely of tin`
+    fn made_of(&self, at: usize) -> Option<Range<usize>> {
+        let document = self.document;
+        if document.word(at) != "made" {
+            return None;
+        }
+        let of = (at + 1..at + 4).find(|i| document.word(*i) == "of")?;
+        let end = (of + 1..of + 4)
+            .take_while(|i| {
+                document.same_sentence(at, *i)
+                    && document.tokens[*i].kind == Kind::Word
+                    && !words().is(document.word(*i), "function")
+            })
+            .last()?;
+        Some(at..end + 1)
+    }
+
+    /// `Her hair was long and dark`, `Its head was a small sack stuffed with straw`: the part of the
+    /// body and all that is said of it up to the next pause.
+    fn part_is(&self, at: usize) -> Option<Range<usize>> {
+        /// A longer clause says more than looks.
+        const MOST_WORDS: usize = 12;
+        let document = self.document;
+        if !matches!(document.after(at, 1), "was" | "were" | "is" | "are") || self.is_denied(at) {
+            return None;
+        }
+        let end = (at + 2..at + 3 + MOST_WORDS).find(|i| {
+            !document.same_sentence(at, *i)
+                || document.tokens[*i].kind != Kind::Word && !joins_description(document, *i)
+                || matches!(
+                    document.word(*i),
+                    "when" | "that" | "as" | "but" | "while" | "who" | "for"
+                )
+        })?;
+        let clause =
+            at + 2..end.min(document.sentences[document.tokens[at].sentence as usize].tokens.end);
+        let telling = clause
+            .clone()
+            .filter(|i| is_describing(document.word(*i)) || things().has(document.word(*i)));
+        let plain = !clause.clone().any(|i| {
+            matches!(
+                document.word(i),
+                "not" | "no" | "never" | "he" | "she" | "i" | "they" | "it" | "you"
+            )
+        });
+        let seen = telling.count() > 0 && is_telling_start(document, clause.start);
+        (plain && seen).then_some(at..clause.end)
     }
 
     /// The first of the describing words right before `start`.
@@ -473,6 +541,21 @@ impl Reading<'_, '_> {
     }
 }
 
+/// Marks inside a description: `long, dark and wet`.
+fn joins_description(document: &Document<'_>, at: usize) -> bool {
+    document.word(at) == "," && is_describing(document.after(at, 1))
+}
+
+/// A description starts with a describing word, an article, or a word of degree.
+fn is_telling_start(document: &Document<'_>, at: usize) -> bool {
+    let word = document.word(at);
+    is_describing(word)
+        || matches!(
+            word,
+            "a" | "an" | "very" | "quite" | "rather" | "of" | "covered" | "full" | "made"
+        )
+}
+
 /// A description without a noun is about build or age.
 fn form_aspect(document: &Document<'_>, phrase: &Range<usize>) -> Aspect {
     let last = document.word(phrase.end - 1);
@@ -530,7 +613,10 @@ mod tests {
     #[test]
     fn a_copula_or_apposition_describes() {
         check("There Martha was a tall, thin woman.", &[("Martha", "tall, thin woman")]);
-        check("He saw Bob, a small ragged boy, there.", &[("Bob", "small ragged boy")]);
+        check(
+            "He saw Bob, a small ragged boy, there.",
+            &[("Bob", "small ragged boy"), ("the ragged boy", "small ragged boy")],
+        );
         check("A pale young curate came in.", &[("the curate", "pale young curate")]);
     }
 

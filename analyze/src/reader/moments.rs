@@ -128,6 +128,9 @@ fn scored(document: &Document<'_>, presences: &Presences<'_>, passage: Passage) 
             shown += if seen.insert(word.to_owned()) { weight } else { 0.0 };
         }
         thought += thought_weight(word);
+        if weight == 0.0 && is_abstract(word) {
+            thought += 0.25;
+        }
     }
     #[expect(clippy::cast_precision_loss, reason = "a passage has less than a hundred words")]
     let count = passage.words as f64;
@@ -146,9 +149,18 @@ fn thought_weight(word: &str) -> f64 {
             0.3
         }
         "not" | "never" | "nothing" | "’t" | "'t" | "no" | "nor" => 0.2,
+        "had" | "been" | "will" | "shall" | "ever" | "always" | "often" => 0.15,
         _ if !words().is(word, "function") && is_verb(word, "mind") => 0.3,
         _ => 0.0,
     }
+}
+
+/// Nouns of quality and action by their endings: `consideration`, `happiness`.
+fn is_abstract(word: &str) -> bool {
+    word.len() > 6
+        && ["ness", "tion", "sion", "ity", "ment", "ence", "ance", "tude", "ism"].iter().any(
+            |end| word.ends_with(end) || word.strip_suffix('s').is_some_and(|w| w.ends_with(end)),
+        )
 }
 
 /// Somebody who does something makes a picture; a crowd of names does not make it better.
@@ -179,7 +191,10 @@ fn shape(document: &Document<'_>, passage: &Passage) -> f64 {
     let question = document.word(passage.tokens.end - 1).contains('?')
         || passage.tokens.end >= 2 && document.word(passage.tokens.end - 2).contains('?');
     let lively = passage.tokens.clone().filter(|i| is_describing(document.word(*i))).count();
-    length + begins - if question { 0.6 } else { 0.0 } + if lively > 2 { 0.2 } else { 0.0 }
+    let verse = document.text[passage.bytes.clone()].contains('\n');
+    let quoted = document.tokens[passage.tokens.start].kind == Kind::Quote;
+    let print = if verse { 1.0 } else { 0.0 } + if quoted { 0.4 } else { 0.0 };
+    length + begins - print - if question { 0.6 } else { 0.0 } + if lively > 2 { 0.2 } else { 0.0 }
 }
 
 #[cfg(test)]

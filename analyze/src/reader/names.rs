@@ -57,13 +57,19 @@ fn is_ordinary(document: &Document<'_>, at: usize) -> bool {
     let word = document.word(at);
     let contracted = document.tokens.get(at + 1).is_some_and(|next| next.kind == Kind::Clitic)
         && !document.is_possessive(at + 1);
-    words().is(word, "function") || contracted && !names().has(word) && word.len() < 4
+    let part_of_name = word == "little" && !document.tokens[at].initial;
+    words().is(word, "function") && !part_of_name
+        || contracted && !names().has(word) && word.len() < 4
 }
 
 /// One past the last token of the run of capitalised words that starts at `start`.
 fn run_end(document: &Document<'_>, start: usize) -> usize {
     let mut end = start + 1;
     while end < document.tokens.len() && end < start + MOST_TOKENS {
+        if is_place_of(document, start, end) {
+            end += 2;
+            continue;
+        }
         let skip = joint(document, start, end);
         let next = end + skip;
         let fits = document.same_sentence(start, next)
@@ -77,6 +83,15 @@ fn run_end(document: &Document<'_>, start: usize) -> usize {
         end = next + 1;
     }
     end
+}
+
+/// `’s Hill` after `St. George`: the name goes on.
+fn is_place_of(document: &Document<'_>, start: usize, end: usize) -> bool {
+    document.is_possessive(end)
+        && document.same_sentence(start, end + 1)
+        && document.tokens[end + 1].capital
+        && !document.tokens[end + 1].shouted
+        && super::kinds::is_place_word(document.word(end + 1))
 }
 
 /// How many tokens join the run's last word to a further capitalised word: the full stop of a title
@@ -145,11 +160,7 @@ fn trim(document: &Document<'_>, run: Range<usize>) -> Option<Mention> {
     {
         return None;
     }
-    let any_calendar = tokens.clone().any(|i| {
-        let word = document.word(i);
-        names().is(word, "calendar") && !names().is(word, "given-female") && word != "new"
-    });
-    if any_calendar || start >= run.end {
+    if !single && is_date(document, &tokens) {
         return None;
     }
     Some(Mention {
@@ -158,6 +169,29 @@ fn trim(document: &Document<'_>, run: Range<usize>) -> Option<Mention> {
         tokens,
         common: false,
     })
+}
+
+/// `Christmas Eve`, `Good Friday`, `New Year`: a name of time; not `March Hare`, not
+/// `Ghost of Christmas Past`.
+fn is_date(document: &Document<'_>, tokens: &Range<usize>) -> bool {
+    let first = document.word(tokens.start);
+    let last = document.word(tokens.end - 1);
+    let day = matches!(
+        last,
+        "day"
+            | "eve"
+            | "night"
+            | "year"
+            | "morning"
+            | "evening"
+            | "monday"
+            | "tide"
+            | "holidays"
+            | "dinner"
+    );
+    let calendar = |word: &str| names().is(word, "calendar");
+    calendar(last) && !names().is(last, "given-female")
+        || calendar(first) && (day || calendar(last))
 }
 
 /// `Father`, `Aunt`: a name in the mouth of the family.
@@ -173,8 +207,9 @@ fn is_name_start(document: &Document<'_>, at: usize) -> bool {
         word,
         "dear" | "poor" | "dearest" | "sweet" | "good" | "honest" | "worthy" | "brave" | "wretched"
     );
+    // At the start of a sentence only: `Little Nell` keeps its first word elsewhere.
     let described = matches!(word, "old" | "young" | "little" | "great" | "big" | "fair" | "happy");
-    let exclaimed = names().is(word, "interjection") || names().is(word, "calendar");
+    let exclaimed = names().is(word, "interjection");
     let nation = names().is(word, "nation") && document.tokens[at].initial;
     let family_name = names().is(word, "given-male") || names().is(word, "given-female");
     family_name || !(emotional || exclaimed || nation || described && document.tokens[at].initial)

@@ -27,7 +27,7 @@ pub(super) fn concepts(
     let chosen = moments::chosen(document, &presences, pages_per_image);
     let studio = Studio { document, elements, presences };
     let concepts = chosen.iter().enumerate().map(|(n, passage)| {
-        let scene = scenes.at(&passage.sentences);
+        let scene = scenes.at(document, &passage.sentences);
         studio.concept(n + 1, passage, &scene)
     });
     ChapterConcepts {
@@ -116,7 +116,7 @@ impl Studio<'_, '_> {
         let document = self.document;
         let sentence = &document.sentences[number];
         let mut text = String::new();
-        let mut named = Vec::new();
+        let mut named = false;
         let mut last_end = None;
         let mut words = 0;
         for at in sentence.tokens.clone() {
@@ -129,6 +129,9 @@ impl Studio<'_, '_> {
                 words += 1;
             }
             if words > MOST_WORDS {
+                // Back to the last pause, so that no clause is cut in two.
+                let pause = text.rfind([',', ';', ':', '—']).filter(|at| *at > text.len() / 2);
+                text.truncate(pause.unwrap_or(text.len()));
                 break;
             }
             let glued = last_end == Some(token.start);
@@ -143,31 +146,46 @@ impl Studio<'_, '_> {
         tidy(&text)
     }
 
-    /// The token as printed, or the name of whom it stands for the first time.
-    fn name_for(&self, at: usize, named: &mut Vec<usize>) -> String {
+    /// The token as printed, or the name of whom it stands for: only before anybody is named in the
+    /// sentence, where a reader of the description could not know.
+    fn name_for(&self, at: usize, named: &mut bool) -> String {
         let printed = self.document.print(at);
         if self.document.tokens[at].kind != Kind::Word {
             return printed.to_owned();
         }
-        if let Some(presence) = self.presences.within(&(at..at + 1)).first() {
-            named.push(presence.element);
+        *named |=
+            self.presences.within(&(at..at + 1)).iter().any(|presence| {
+                self.elements.elements[presence.element].kind != ElementType::Place
+            });
+        let word = self.document.word(at);
+        if printed == "I" && !*named && is_past(self.document, at) {
+            *named = true;
+            return "the narrator".to_owned();
         }
-        let possessive = match self.document.word(at) {
-            "he" | "she" | "him" => false,
+        let possessive = match word {
+            "he" | "she" => false,
             "his" => true,
             "her" => self.is_possessive_her(at),
-            "i" if printed == "I" => return "the narrator".to_owned(),
-            "my" => return "the narrator’s".to_owned(),
-            "me" => return "the narrator".to_owned(),
             _ => return printed.to_owned(),
         };
-        match self.presences.stands_for(self.document, at) {
-            Some(element) if !named.contains(&element) => {
-                named.push(element);
-                let name = &self.elements.elements[element].name;
-                if possessive { format!("{name}’s") } else { name.clone() }
+        let stands_for =
+            self.presences.stands_for(at).filter(|_| !*named && (possessive || word != "her"));
+        let Some(element) = stands_for else { return printed.to_owned() };
+        *named = true;
+        let name = self.called(element);
+        if possessive { format!("{name}’s") } else { name }
+    }
+
+    /// The element's name as a sentence has it: `the Hatter`, `Alice`, `the old man`.
+    fn called(&self, element: usize) -> String {
+        let name = &self.elements.elements[element].name;
+        let small = name.starts_with(char::is_lowercase);
+        match name.strip_prefix("my ") {
+            Some(kin) => format!("the narrator’s {kin}"),
+            None if !small && self.presences.takes_article(self.document, element) => {
+                format!("the {name}")
             }
-            _ => printed.to_owned(),
+            None => name.clone(),
         }
     }
 
@@ -180,16 +198,19 @@ impl Studio<'_, '_> {
 
     /// For a passage that is all talk: who is there.
     fn company(&self, present: &[usize]) -> String {
-        let people: Vec<&str> = present
+        let people: Vec<String> = present
             .iter()
-            .map(|i| &self.elements.elements[*i])
-            .filter(|e| matches!(e.kind, ElementType::Character | ElementType::Creature))
-            .map(|e| e.name.as_str())
+            .copied()
+            .filter(|i| {
+                let kind = self.elements.elements[*i].kind;
+                matches!(kind, ElementType::Character | ElementType::Creature)
+            })
+            .map(|i| self.called(i))
             .collect();
         match people.as_slice() {
             [] => String::new(),
-            [one] => format!("{one} speaks."),
-            [first, rest @ ..] => format!("{first} speaks with {}.", rest.join(" and ")),
+            [one] => tidy(&format!("{one} speaks")),
+            [first, rest @ ..] => tidy(&format!("{first} speaks with {}", rest.join(" and "))),
         }
     }
 }
@@ -208,6 +229,32 @@ fn where_and_when(scene: &Scene) -> String {
         None => String::new(),
     }
 }
+
+/// `I ran`, `I had seen`, but not `I am`, `I walk`: with a name for `I` the verb must not change.
+fn is_past(document: &Document<'_>, at: usize) -> bool {
+    let mut verb = at + 1;
+    while document.word(verb).ends_with("ly")
+        || matches!(document.word(verb), "then" | "now" | "also")
+    {
+        verb += 1;
+    }
+    let word = document.word(verb);
+    matches!(word, "was" | "had" | "could" | "would" | "did" | "should" | "might")
+        || word.len() > 3 && word.ends_with("ed")
+        || super::lexicon::words().is(word, "speech") && !matches!(word, "say" | "says" | "ask")
+        || PAST.contains(&word)
+}
+
+/// Irregular pasts that differ from the present.
+const PAST: &[&str] = &[
+    "ran", "rode", "drove", "fell", "flew", "went", "came", "left", "rose", "sank", "sprang",
+    "swam", "swung", "stole", "crept", "fled", "knelt", "slid", "swept", "stood", "sat", "lay",
+    "hung", "clung", "shot", "bent", "flung", "caught", "drew", "drank", "ate", "fought", "held",
+    "hid", "shook", "struck", "threw", "tore", "wrote", "took", "gave", "brought", "built", "saw",
+    "felt", "found", "heard", "knew", "thought", "told", "made", "got", "began", "met", "lost",
+    "kept", "slept", "awoke", "woke", "led", "bought", "spoke", "broke", "wore", "grew", "beheld",
+    "became", "dug", "rushed", "won",
+];
 
 fn first_words(text: &str) -> String {
     text.split_whitespace().take(MOST_WORDS).collect::<Vec<_>>().join(" ")

@@ -158,11 +158,12 @@ fn fits(sighting: &Sighting, element: &Element) -> bool {
         (None, _) => true,
         (Some("he" | "his"), gender) => gender == Some(Gender::Male),
         (Some("she" | "her"), gender) => gender == Some(Gender::Female),
+        (Some("they" | "their"), gender) => gender == Some(Gender::Group),
         (Some(_), gender) => gender.is_none() && element.kind != ElementType::Character,
     };
     let side_fits = match sighting.aspect {
         Aspect::Sight => !alive,
-        Aspect::Form | Aspect::Age | Aspect::Build => true,
+        Aspect::Form | Aspect::Age | Aspect::Build => alive || sighting.text.contains(' '),
         _ => alive,
     };
     pronoun_fits && side_fits

@@ -28,6 +28,8 @@ pub(super) struct Presence {
 pub(super) struct Presences<'a> {
     elements: &'a Elements,
     pub all: Vec<Presence>,
+    /// For each narrated pronoun of a person: its token and the element it stands for.
+    pronouns: BTreeMap<usize, usize>,
 }
 
 impl<'a> NameIndex<'a> {
@@ -95,7 +97,21 @@ impl<'a> Presences<'a> {
             }
             at += 1;
         }
-        Self { elements, all }
+        let pronouns = resolve(document, elements, &all);
+        Self { elements, all, pronouns }
+    }
+
+    /// Whether the chapter puts `the` before the element's name as a rule: `the Hatter`.
+    pub fn takes_article(&self, document: &Document<'_>, element: usize) -> bool {
+        let named = self.all.iter().filter(|p| p.element == element);
+        let (mut with, mut without) = (0, 0);
+        for presence in named {
+            match document.before(presence.tokens.start, 1) {
+                "the" | "a" | "an" => with += 1,
+                _ => without += 1,
+            }
+        }
+        with > without
     }
 
     /// Those that stand in a run of tokens.
@@ -106,48 +122,132 @@ impl<'a> Presences<'a> {
     }
 
     /// The elements present in a run of tokens: narrated names first, then those that pronouns stand
-    /// for. What is only spoken of is absent.
+    /// for. What is only spoken of is absent, and so is a place that nobody is at.
     pub fn present(&self, document: &Document<'_>, tokens: &Range<usize>) -> Vec<usize> {
         let mut present = Vec::new();
-        let mut keep = |element: usize| {
+        let named = self.within(tokens).iter().filter(|p| !p.spoken);
+        let here = named.filter(|p| {
+            self.elements.elements[p.element].kind != ElementType::Place || is_here(document, p)
+        });
+        let by_pronoun = self.pronouns.range(tokens.clone()).map(|(_, element)| *element);
+        for element in here.map(|p| p.element).chain(by_pronoun) {
             if !present.contains(&element) {
                 present.push(element);
-            }
-        };
-        self.within(tokens).iter().filter(|p| !p.spoken).for_each(|p| keep(p.element));
-        for at in tokens.clone() {
-            if let Some(element) = self.stands_for(document, at) {
-                keep(element);
             }
         }
         present
     }
 
-    /// The character that the pronoun at `at` stands for: the last narrated one of its gender before
-    /// it, not too far back. `None` for other words and in speech.
-    pub fn stands_for(&self, document: &Document<'_>, at: usize) -> Option<usize> {
-        /// A name further back, in sentences, is forgotten.
-        const REACH: u32 = 12;
+    /// The character that the pronoun at `at` stands for; `None` for other words and in speech.
+    pub fn stands_for(&self, at: usize) -> Option<usize> {
+        self.pronouns.get(&at).copied()
+    }
+}
+
+/// Whether a place is where the passage is, or is seen, rather than thought of.
+fn is_here(document: &Document<'_>, presence: &Presence) -> bool {
+    (1..=3).any(|back| {
+        matches!(
+            document.before(presence.tokens.start, back),
+            "in" | "at"
+                | "into"
+                | "through"
+                | "across"
+                | "reached"
+                | "entered"
+                | "near"
+                | "upon"
+                | "on"
+                | "over"
+                | "toward"
+                | "towards"
+                | "above"
+                | "saw"
+                | "approached"
+                | "down"
+                | "up"
+        )
+    }) || document.tokens[presence.tokens.start].initial
+}
+
+/// Who each narrated pronoun stands for: the one of its gender that the text is about. A new subject
+/// takes over at once; a name in another role only when nobody of its gender has been named lately.
+fn resolve(
+    document: &Document<'_>,
+    elements: &Elements,
+    all: &[Presence],
+) -> BTreeMap<usize, usize> {
+    /// So many sentences without name or pronoun, and the topic is forgotten.
+    const FORGOTTEN: u32 = 12;
+    /// So many, and a name in any role takes over.
+    const STALE: u32 = 3;
+    let mut topics: BTreeMap<Gender, (usize, u32)> = BTreeMap::new();
+    let mut resolved = BTreeMap::new();
+    let mut named = all.iter().peekable();
+    for (at, token) in document.tokens.iter().enumerate() {
+        if named.peek().is_some_and(|presence| presence.tokens.start == at) {
+            let Some(presence) = named.next() else { continue };
+            let element = &elements.elements[presence.element];
+            let person = matches!(element.kind, ElementType::Character | ElementType::Creature);
+            if let Some(gender) = element.gender.filter(|_| person && !presence.spoken) {
+                let stale = topics.get(&gender).is_none_or(|(known, since)| {
+                    *known == presence.element || token.sentence - since > STALE
+                });
+                if stale || is_subject(document, presence) {
+                    topics.insert(gender, (presence.element, token.sentence));
+                }
+            }
+            continue;
+        }
         let gender = match document.word(at) {
             "he" | "him" | "his" | "himself" => Gender::Male,
             "she" | "her" | "herself" => Gender::Female,
-            _ => return None,
+            _ => continue,
         };
-        if document.tokens[at].spoken {
-            return None;
+        if let Some((element, since)) = topics.get_mut(&gender) {
+            if !token.spoken && token.sentence - *since <= FORGOTTEN {
+                *since = token.sentence;
+                resolved.insert(at, *element);
+            }
         }
-        let until = self.all.partition_point(|presence| presence.tokens.start < at);
-        let oldest = document.tokens[at].sentence.saturating_sub(REACH);
-        self.all[..until]
-            .iter()
-            .rev()
-            .take_while(|p| document.tokens[p.tokens.start].sentence >= oldest)
-            .filter(|p| !p.spoken)
-            .find(|p| {
-                let element = &self.elements.elements[p.element];
-                element.gender == Some(gender)
-                    && matches!(element.kind, ElementType::Character | ElementType::Creature)
-            })
-            .map(|p| p.element)
     }
+    resolved
+}
+
+/// Not after a preposition, not an owner (`Tom’s hat`), not in a list of comparison.
+fn is_subject(document: &Document<'_>, presence: &Presence) -> bool {
+    let start = presence.tokens.start;
+    let article =
+        matches!(document.before(start, 1), "the" | "a" | "an" | "my" | "old" | "poor" | "little");
+    let before = document.before(start, if article { 2 } else { 1 });
+    let role = matches!(
+        before,
+        "of" | "in"
+            | "to"
+            | "with"
+            | "by"
+            | "for"
+            | "at"
+            | "than"
+            | "like"
+            | "from"
+            | "on"
+            | "upon"
+            | "after"
+            | "before"
+            | "behind"
+            | "about"
+            | "over"
+            | "around"
+            | "into"
+            | "beside"
+            | "near"
+            | "toward"
+            | "towards"
+            | "told"
+            | "asked"
+            | "saw"
+            | "sent"
+    );
+    !role && !document.is_possessive(presence.tokens.end)
 }

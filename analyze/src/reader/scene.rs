@@ -4,13 +4,15 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::lexicon::{Lexicon, daytime, light, moods, settings, weather};
+use super::lexicon::{Lexicon, daytime, light, moods, settings, singular, weather};
 use super::text::{Document, Kind, Sentence};
 
 /// What is known at one sentence. Empty where nothing is.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Scene {
     pub setting: &'static str,
+    /// How surely that is the setting, fading with every sentence.
+    weight: f64,
     pub time: &'static str,
     pub weather: &'static str,
     pub light: &'static str,
@@ -42,15 +44,39 @@ impl Scenes {
         Self(scenes)
     }
 
-    /// The scene of a run of sentences: what holds at its end.
-    pub fn at(&self, sentences: &Range<usize>) -> Scene {
+    /// The scene of a run of sentences: what holds at its end; the setting that its own words name
+    /// before the one that was carried there.
+    pub fn at(&self, document: &Document<'_>, sentences: &Range<usize>) -> Scene {
         let last = sentences.end.saturating_sub(1);
         let mut scene = self.0.get(last).cloned().unwrap_or_default();
+        let before = sentences.start.checked_sub(1).and_then(|i| self.0.get(i));
+        if let Some(setting) = own_setting(document, sentences, before) {
+            scene.setting = setting;
+        }
         if scene.light.is_empty() {
             scene.light = light_of_day(scene.time);
         }
         scene
     }
+}
+
+/// The setting that a passage's own words name most surely, where they outweigh the carried one.
+fn own_setting(
+    document: &Document<'_>,
+    sentences: &Range<usize>,
+    before: Option<&Scene>,
+) -> Option<&'static str> {
+    let mut own = State::default();
+    for sentence in document.sentences.get(sentences.clone())? {
+        own.settings.values_mut().for_each(|weight| *weight *= FADING);
+        own.read_settings(document, sentence);
+    }
+    let mut weights = own.settings;
+    if let Some(before) = before.filter(|scene| !scene.setting.is_empty()) {
+        *weights.entry(before.setting).or_default() += (before.weight * 0.7).clamp(0.6, 1.8);
+    }
+    let (label, _) = weights.into_iter().max_by(|a, b| a.1.total_cmp(&b.1))?;
+    Some(label)
 }
 
 /// The light that a time of day brings where no lamp is named.
@@ -119,9 +145,21 @@ impl State {
         }
     }
 
+    fn read_settings(&mut self, document: &Document<'_>, sentence: &Sentence) {
+        let mut at = sentence.tokens.start;
+        while at < sentence.tokens.end {
+            let token = &document.tokens[at];
+            let plain = !token.spoken && token.kind == Kind::Word && !is_figurative(document, at);
+            at += if plain { self.setting_cue(document, at).max(1) } else { 1 };
+        }
+    }
+
     fn setting_cue(&mut self, document: &Document<'_>, at: usize) -> usize {
         let Some((label, length)) = cue(settings(), document, at) else { return 0 };
-        let weight = setting_weight(document, at);
+        let mut weight = setting_weight(document, at);
+        if label == "room" && is_furniture(document.word(at)) {
+            weight *= 0.5;
+        }
         if weight < 0.0 {
             // `left the house`, `out of the wood`
             self.settings.remove(label);
@@ -188,6 +226,7 @@ impl State {
         let faded = strongest.1 < LEAST_WEIGHT * 0.02;
         Scene {
             setting: if faded { "" } else { strongest.0 },
+            weight: strongest.1,
             time: self.time,
             weather: self.weather,
             light: self.light,
@@ -219,6 +258,23 @@ fn is_habit(document: &Document<'_>, at: usize) -> bool {
             && matches!(document.before(at, 2), "day" | "night" | "days" | "nights")
 }
 
+/// What many places have: it says less of where one is.
+fn is_furniture(word: &str) -> bool {
+    matches!(
+        singular(word).unwrap_or(word),
+        "window"
+            | "door"
+            | "table"
+            | "chair"
+            | "floor"
+            | "carpet"
+            | "sill"
+            | "curtain"
+            | "blind"
+            | "ceiling"
+    )
+}
+
 /// How surely the noun at `at` is where the scene is; negative when it is being left.
 fn setting_weight(document: &Document<'_>, at: usize) -> f64 {
     for back in 1..=4 {
@@ -232,8 +288,10 @@ fn setting_weight(document: &Document<'_>, at: usize) -> f64 {
             | "against" => {
                 return 1.5;
             }
+            "front" => return 2.0,
             "from" | "left" | "leaving" | "quitted" => return -1.0,
             "of" if document.before(at, back + 1) == "out" => return -1.0,
+            "of" if document.before(at, back + 1) == "front" => return 2.0,
             "to" | "toward" | "towards" | "for" => return 0.6,
             "of" => return 0.5,
             "." | ";" | "," | "" => break,
@@ -283,7 +341,7 @@ mod tests {
 
     fn scene(text: &str) -> Scene {
         let document = Document::new(text);
-        Scenes::of(&document).at(&(0..document.sentences.len()))
+        Scenes::of(&document).at(&document, &(0..document.sentences.len()))
     }
 
     #[test]
@@ -298,8 +356,8 @@ mod tests {
     fn silence_at_the_start_is_filled_from_what_follows() {
         let text = "She sat still. He spoke. They were in the kitchen, at noon.";
         let document = Document::new(text);
-        assert_eq!(Scenes::of(&document).at(&(0..1)).setting, "kitchen");
-        assert_eq!(Scenes::of(&document).at(&(0..1)).time, "day");
+        assert_eq!(Scenes::of(&document).at(&document, &(0..1)).setting, "kitchen");
+        assert_eq!(Scenes::of(&document).at(&document, &(0..1)).time, "day");
     }
 
     #[test]

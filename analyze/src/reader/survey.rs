@@ -124,24 +124,30 @@ fn narrator(document: &Document<'_>) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-/// Counts for each mention the first pronoun of a third person that follows it before another name.
+/// Counts for each mention the first pronoun of a third person that follows it before another name, in
+/// its sentence or at the start of the next.
 fn observe_pronouns(document: &Document<'_>, mentions: &[&Mention], survey: &mut Survey) {
     /// A pronoun further away is somebody else's.
     const REACH: usize = 25;
     for (index, mention) in mentions.iter().enumerate() {
-        if document.tokens[mention.tokens.start].spoken {
+        let start = mention.tokens.start;
+        if document.tokens[start].spoken {
             continue;
         }
         let next_name = mentions.get(index + 1).map_or(usize::MAX, |next| next.tokens.start);
         let reach = (mention.tokens.end + REACH).min(next_name).min(document.tokens.len());
         let pronoun = (mention.tokens.end..reach)
             .filter(|i| !document.tokens[*i].spoken)
-            .map(|i| document.word(i))
-            .find(|word| is_pronoun(word));
-        let Some(pronoun) = pronoun else { continue };
+            .find(|i| is_pronoun(document.word(*i)));
+        let Some(at) = pronoun else { continue };
+        let follows = document.tokens[at].initial
+            && document.tokens[at].sentence == document.tokens[start].sentence + 1;
+        if !document.same_sentence(start, at) && !follows {
+            continue;
+        }
         let book = if mention.common { &mut survey.actors } else { &mut survey.names };
         if let Some(named) = book.get_mut(&mention.name) {
-            named.evidence.observe_pronoun(pronoun);
+            named.evidence.observe_pronoun(document.word(at));
         }
     }
 }

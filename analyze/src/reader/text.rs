@@ -179,7 +179,7 @@ impl<'a> Document<'a> {
         let ends = self.tokens[tokens.end - 1].kind;
         all == 0 && !matches!(ends, Kind::Stop | Kind::Quote)
             || shouted * 5 >= all * 4 && shouted > 0
-            || capital == all && all > 1 && !matches!(ends, Kind::Stop | Kind::Quote)
+            || capital == all && all > 0 && !matches!(ends, Kind::Stop | Kind::Quote)
     }
 
     fn gap_after(&self, at: usize) -> Gap {
