@@ -21,6 +21,7 @@ use crate::money::Price;
 use crate::report::{Report, excerpt};
 use crate::retry::{self, Answered, Policy};
 use crate::secret::Secret;
+use crate::sse;
 
 /// How a server wants its key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,6 +108,21 @@ impl Endpoint {
         let body = Some((content_type.to_owned(), bytes));
         let reply = self.send(Method::POST, path, body, call)?;
         self.json(&reply, call)
+    }
+
+    /// Posts JSON and reads a chat answer, streamed or not, as the server likes it.
+    pub fn post_chat(&self, path: &str, body: &Value, call: &Call<'_>) -> Result<Value, Fault> {
+        let bytes = body.to_string().into_bytes();
+        let body = Some(("application/json".to_owned(), bytes));
+        let reply = self.send(Method::POST, path, body, call)?;
+        let kind = reply.headers.get("content-type").and_then(|kind| kind.to_str().ok());
+        if !kind.is_some_and(|kind| kind.starts_with("text/event-stream")) {
+            return self.json(&reply, call);
+        }
+        let Some(answer) = sse::whole(&reply.body) else {
+            return Err(Fault::lost("the answer broke off".to_owned()));
+        };
+        self.unless_error(answer, &reply, call)
     }
 
     /// Posts JSON and reads an answer of many JSON values, one a line, as it is streamed.
@@ -254,6 +270,10 @@ impl Endpoint {
             }
             Err(error) => return Err(Fault::lost(format!("the answer is not JSON ({error})"))),
         };
+        self.unless_error(value, reply, call)
+    }
+
+    fn unless_error(&self, value: Value, reply: &Reply, call: &Call<'_>) -> Result<Value, Fault> {
         match value.get("error") {
             None | Some(Value::Null) => Ok(value),
             Some(_) => Err(self.judge(reply, Report::of_json(&value), call)),

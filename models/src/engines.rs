@@ -214,7 +214,8 @@ impl Settings<'_> {
             headers: Vec::new(),
             model,
             policy: self.patience.policy(),
-            price: free.or(price),
+            // A server at home may pass requests on to a paid model that the table knows.
+            price: price.or(free),
             http: Http::new(self.patience.idle(), self.patience.connect()),
         })
     }
@@ -314,7 +315,8 @@ pub fn build_text(
             key_variable,
             dialect: Mutex::new(match engine {
                 TextEngine::OpenAi => Dialect::of_openai(),
-                _ => Dialect::of_others(),
+                TextEngine::OpenRouter => Dialect::of_others(),
+                _ => Dialect::of_local_servers(),
             }),
         }),
     })

@@ -147,7 +147,7 @@ pub(crate) fn verdict(engine: &str, reply: &Reply, report: Report, now: SystemTi
     if told == Some("true") || (passing && told != Some("false")) {
         let after = retry_after(&reply.headers, now).or(report.after);
         let overloaded = matches!(status, 429 | 503 | 529);
-        let charged = if status >= 500 { Charged::Unknown } else { Charged::No };
+        let charged = if status >= 500 || status == 200 { Charged::Unknown } else { Charged::No };
         let kind = Kind::Passing { what, after, overloaded };
         return Fault { kind, charged, usage: Usage::default() };
     }

@@ -12,7 +12,7 @@ use crate::fault::{Fault, Kind};
 use crate::gate::{Usage, Work};
 use crate::image::{self, ImageAnswer, ImageModel, ImageRequest, RawPicture, aspect};
 use crate::money::{Price, estimate_tokens};
-use crate::picture::decode_base64;
+use crate::picture::{Picture, decode_base64};
 use crate::probe::{Finding, listed_models};
 use crate::report::excerpt;
 use crate::text::{self, Finish, RawAnswer, TextAnswer, TextModel, TextRequest, Wording};
@@ -95,6 +95,15 @@ impl Gemini {
     }
 }
 
+/// Words and pictures as the parts of a question.
+fn parts_of(words: &str, pictures: &[Picture]) -> Value {
+    let image = |picture: &Picture| {
+        let data = json!({"mimeType": picture.media_type, "data": picture.to_base64()});
+        json!({"inlineData": data})
+    };
+    std::iter::once(json!({"text": words})).chain(pictures.iter().map(image)).collect()
+}
+
 /// The parts of a candidate that are no thoughts.
 fn parts(candidate: &Value) -> impl Iterator<Item = &Value> {
     let parts = candidate["content"]["parts"].as_array();
@@ -139,7 +148,7 @@ impl GeminiText {
             }
         }
         let mut body = json!({
-            "contents": [{"role": "user", "parts": [{"text": wording.user}]}],
+            "contents": [{"role": "user", "parts": parts_of(&wording.user, &request.pictures)}],
             "generationConfig": config,
         });
         if !wording.system.is_empty() {
@@ -173,7 +182,7 @@ impl GeminiText {
 impl TextModel for GeminiText {
     fn complete(&self, request: &TextRequest, call: &Call<'_>) -> Result<TextAnswer, CallError> {
         let endpoint = &self.gemini.endpoint;
-        let input = Wording::new(request, true, None).tokens();
+        let input = text::tokens_of(request);
         let longest = u64::from(self.longest(request));
         let estimate = endpoint.estimate(Work::Text, None, (input, longest), 0);
         endpoint.run(&estimate, call, |complaint| {
@@ -209,11 +218,9 @@ pub(crate) struct GeminiImages {
 
 impl GeminiImages {
     fn body(&self, request: &ImageRequest) -> Value {
-        let mut parts = vec![json!({"text": image::prompt_with_negative(request)})];
-        for picture in request.references.iter().take(self.references.min(MOST_REFERENCES)) {
-            let data = json!({"mimeType": picture.media_type, "data": picture.to_base64()});
-            parts.push(json!({"inlineData": data}));
-        }
+        let most = self.references.min(MOST_REFERENCES).min(request.references.len());
+        let words = image::prompt_with_negative(request);
+        let parts = parts_of(&words, &request.references[..most]);
         let mut image_config = json!({"aspectRatio": aspect(request.width, request.height)});
         if let Some(size) = &self.quality {
             image_config["imageSize"] = json!(size);

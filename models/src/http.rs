@@ -71,12 +71,13 @@ pub(crate) struct Http {
     idle: Mutex<Vec<Agent>>,
     idle_timeout: Duration,
     connect_timeout: Duration,
+    answer_limit: u64,
 }
 
 impl Http {
     /// `idle_timeout` is how long the server may be silent, before the answer or within it.
     pub fn new(idle_timeout: Duration, connect_timeout: Duration) -> Self {
-        Self { idle: Mutex::default(), idle_timeout, connect_timeout }
+        Self { idle: Mutex::default(), idle_timeout, connect_timeout, answer_limit: ANSWER_LIMIT }
     }
 
     /// Makes `request` and reads the whole answer.
@@ -87,12 +88,12 @@ impl Http {
         let agent = self.agent(&request);
         let shelf_it = !request.follow_redirects;
         let (done, answer) = sync_channel(1);
-        let worker = agent.clone();
+        let (worker, limit) = (agent.clone(), self.answer_limit);
         std::thread::Builder::new()
             .name("http".to_owned())
             .spawn(move || {
                 // Nobody listens any more when the call was interrupted.
-                let _ = done.send(run(&worker, request));
+                let _ = done.send(run(&worker, request, limit));
             })
             .map_err(|error| HttpFault::NotSent(format!("no thread for the request: {error}")))?;
         loop {
@@ -144,7 +145,7 @@ impl Http {
     }
 }
 
-fn run(agent: &Agent, request: Request) -> Result<Reply, HttpFault> {
+fn run(agent: &Agent, request: Request, limit: u64) -> Result<Reply, HttpFault> {
     let mut builder =
         ureq::http::Request::builder().method(request.method).uri(request.url.as_str());
     for (name, text) in &request.headers {
@@ -170,7 +171,7 @@ fn run(agent: &Agent, request: Request) -> Result<Reply, HttpFault> {
     let body = response
         .body_mut()
         .with_config()
-        .limit(ANSWER_LIMIT)
+        .limit(limit)
         .read_to_vec()
         .map_err(|error| lost_unless_impossible(&error))?;
     Ok(Reply { status, headers, body })
@@ -218,4 +219,45 @@ pub(crate) fn is_loopback(url: &str) -> bool {
         host == "localhost"
             || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
     })
+}
+
+#[cfg(all(test, feature = "fakes"))]
+mod tests {
+    use std::sync::atomic::AtomicBool;
+
+    use super::*;
+    use crate::fakes::{Reply, Server};
+
+    #[test]
+    fn an_answer_without_end_is_not_read_to_it() {
+        let server = Server::start(|_| Reply::bytes(vec![b' '; 5000]));
+        let second = Duration::from_secs(1);
+        let http = Http { answer_limit: 4999, ..Http::new(second, second) };
+        let request = Request {
+            method: Method::GET,
+            url: server.url(),
+            headers: Vec::new(),
+            body: None,
+            follow_redirects: false,
+        };
+        let never = AtomicBool::new(false);
+        let fault = http.exchange(request.clone(), &Call::new(&never)).unwrap_err();
+        assert!(
+            matches!(&fault, HttpFault::Impossible(what) if what.contains("larger")),
+            "{fault:?}"
+        );
+        let http = Http { answer_limit: 5001, ..Http::new(second, second) };
+        assert_eq!(http.exchange(request, &Call::new(&never)).unwrap().body.len(), 5000);
+    }
+
+    #[test]
+    fn loopback_is_known_by_name_and_number() {
+        for url in ["http://localhost:1", "http://127.9.9.9/v1", "https://[::1]:8/"] {
+            assert!(is_loopback(url), "{url}");
+        }
+        for url in ["http://localhost.example.com", "http://10.0.0.1", "http://[2001:db8::1]/", "x"]
+        {
+            assert!(!is_loopback(url), "{url}");
+        }
+    }
 }

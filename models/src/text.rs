@@ -7,6 +7,7 @@ use crate::error::CallError;
 use crate::fault::Fault;
 use crate::gate::Usage;
 use crate::money::{Price, estimate_tokens};
+use crate::picture::Picture;
 use crate::probe::Finding;
 use crate::retry::Answered;
 use crate::{schema, structured};
@@ -15,6 +16,9 @@ pub(crate) mod anthropic;
 pub(crate) mod ollama;
 pub(crate) mod openai;
 
+/// What a picture in a question takes, roughly, with most models.
+const TOKENS_TO_A_PICTURE: u64 = 1500;
+
 /// A question.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct TextRequest {
@@ -22,6 +26,8 @@ pub struct TextRequest {
     pub system: String,
     /// The question itself.
     pub user: String,
+    /// Pictures the question is about, for a model that can see.
+    pub pictures: Vec<Picture>,
     /// The JSON Schema of the answer; `None` for free text.
     pub schema: Option<Value>,
     /// The longest answer in tokens; `None` for the configured length.
@@ -114,11 +120,16 @@ impl Wording {
         }
         Self { system: system.trim_start().to_owned(), user }
     }
+}
 
-    pub fn tokens(&self) -> u64 {
-        // A few tokens a message for the roles around the words.
-        estimate_tokens(&self.system) + estimate_tokens(&self.user) + 16
-    }
+/// Tokens a question takes at most, all told.
+pub(crate) fn tokens_of(request: &TextRequest) -> u64 {
+    let wording = Wording::new(request, true, None);
+    // A few tokens a message for the roles around the words.
+    estimate_tokens(&wording.system)
+        + estimate_tokens(&wording.user)
+        + 16
+        + TOKENS_TO_A_PICTURE * request.pictures.len() as u64
 }
 
 /// Checks a server's answer against the request.

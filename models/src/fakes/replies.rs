@@ -18,6 +18,23 @@ pub fn chat_finished(text: &str, finish_reason: &str) -> Reply {
     }))
 }
 
+/// `/chat/completions`, streamed in two pieces.
+pub fn chat_streamed(text: &str) -> Reply {
+    let middle = text.char_indices().nth(text.chars().count() / 2).map_or(0, |(at, _)| at);
+    let piece = |text: &str, finish: Option<&str>| {
+        let choice = json!({"index": 0, "delta": {"content": text}, "finish_reason": finish});
+        format!("data: {}\n\n", json!({"model": "fake-1-2026", "choices": [choice]}))
+    };
+    let usage = json!({"choices": [], "usage": {"prompt_tokens": 100, "completion_tokens": 20}});
+    let body = [
+        piece(&text[..middle], None),
+        piece(&text[middle..], Some("stop")),
+        format!("data: {usage}\n\n"),
+        "data: [DONE]\n\n".to_owned(),
+    ];
+    Reply::status(200, &body.concat()).header("content-type", "text/event-stream")
+}
+
 /// `/chat/completions` with a choice of any shape.
 pub fn chat_choice(choice: &Value) -> Reply {
     Reply::json(

@@ -6,6 +6,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -117,6 +118,7 @@ pub struct Server {
 struct Shared {
     answer: Box<Answer>,
     asked: Mutex<Vec<Asked>>,
+    connections: AtomicUsize,
     changed: Condvar,
     over: Mutex<bool>,
     ended: Condvar,
@@ -130,6 +132,7 @@ impl Server {
         let shared = Arc::new(Shared {
             answer: Box::new(answer),
             asked: Mutex::default(),
+            connections: AtomicUsize::new(0),
             changed: Condvar::new(),
             over: Mutex::new(false),
             ended: Condvar::new(),
@@ -140,6 +143,7 @@ impl Server {
                 if serving.is_over() {
                     break;
                 }
+                serving.connections.fetch_add(1, Ordering::Relaxed);
                 let serving = Arc::clone(&serving);
                 std::thread::spawn(move || serving.serve(&stream));
             }
@@ -167,6 +171,11 @@ impl Server {
     /// What it was asked so far.
     pub fn asked(&self) -> Vec<Asked> {
         self.shared.asked.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// How many connections were made to it.
+    pub fn connections(&self) -> usize {
+        self.shared.connections.load(Ordering::Relaxed)
     }
 
     /// Waits until it was asked `count` times; whether that happened within ten seconds.

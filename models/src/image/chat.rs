@@ -16,7 +16,7 @@ use crate::image::{
 use crate::money::{Price, estimate_tokens};
 use crate::picture::decode_base64;
 use crate::probe::Finding;
-use crate::text::openai::{probe, words_of};
+use crate::text::openai::{content, probe, words_of};
 
 /// A chat model that draws.
 #[derive(Debug)]
@@ -33,11 +33,8 @@ pub(crate) struct ChatImages {
 
 impl ChatImages {
     fn body(&self, request: &ImageRequest, pictures_only: bool) -> Value {
-        let mut content = vec![json!({"type": "text", "text": prompt_with_negative(request)})];
-        for picture in request.references.iter().take(self.references) {
-            let url = json!({"url": picture.to_data_url()});
-            content.push(json!({"type": "image_url", "image_url": url}));
-        }
+        let references = &request.references[..request.references.len().min(self.references)];
+        let content = content(&prompt_with_negative(request), references);
         let modalities: &[&str] = if pictures_only { &["image"] } else { &["image", "text"] };
         let mut image_config = json!({"aspect_ratio": aspect(request.width, request.height)});
         if let Some(size) = &self.quality {

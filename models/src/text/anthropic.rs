@@ -10,10 +10,13 @@ use crate::error::{CallError, Stage};
 use crate::fault::{Fault, Kind};
 use crate::gate::{Charged, Work};
 use crate::money::Price;
+use crate::picture::Picture;
 use crate::probe::Finding;
 use crate::schema;
 use crate::text::openai::{probe, words_of};
-use crate::text::{Finish, RawAnswer, TextAnswer, TextModel, TextRequest, Wording, accept};
+use crate::text::{
+    Finish, RawAnswer, TextAnswer, TextModel, TextRequest, Wording, accept, tokens_of,
+};
 
 /// The version of the API that is spoken here.
 pub(crate) const VERSION: (&str, &str) = ("anthropic-version", "2023-06-01");
@@ -43,7 +46,7 @@ impl AnthropicText {
         let mut body = json!({
             "model": self.endpoint.model,
             "max_tokens": self.longest(request),
-            "messages": [{"role": "user", "content": wording.user}],
+            "messages": [{"role": "user", "content": content(&wording.user, &request.pictures)}],
         });
         if !wording.system.is_empty() {
             body["system"] = json!(wording.system);
@@ -106,9 +109,20 @@ impl AnthropicText {
     }
 }
 
+/// The pictures, then the words that ask about them.
+fn content(words: &str, pictures: &[Picture]) -> Value {
+    let image = |picture: &Picture| {
+        let (media_type, data) = (picture.media_type, picture.to_base64());
+        let source = json!({"type": "base64", "media_type": media_type, "data": data});
+        json!({"type": "image", "source": source})
+    };
+    let text = json!({"type": "text", "text": words});
+    pictures.iter().map(image).chain([text]).collect()
+}
+
 impl TextModel for AnthropicText {
     fn complete(&self, request: &TextRequest, call: &Call<'_>) -> Result<TextAnswer, CallError> {
-        let input = Wording::new(request, true, None).tokens();
+        let input = tokens_of(request);
         let longest = u64::from(self.longest(request));
         let estimate = self.endpoint.estimate(Work::Text, None, (input, longest), 0);
         self.endpoint.run(&estimate, call, |complaint| {

@@ -13,8 +13,11 @@ use crate::error::CallError;
 use crate::fault::Fault;
 use crate::gate::{Charged, Work};
 use crate::money::Price;
+use crate::picture::Picture;
 use crate::probe::{Finding, listed_models};
-use crate::text::{Finish, RawAnswer, TextAnswer, TextModel, TextRequest, Wording, accept};
+use crate::text::{
+    Finish, RawAnswer, TextAnswer, TextModel, TextRequest, Wording, accept, tokens_of,
+};
 
 /// No text has more letters to a token than this, on average.
 const MOST_LETTERS_TO_A_TOKEN: f64 = 5.5;
@@ -45,11 +48,12 @@ impl OllamaText {
         if let Some(seed) = request.seed {
             options["seed"] = json!(seed);
         }
+        let images: Vec<String> = request.pictures.iter().map(Picture::to_base64).collect();
         let mut body = json!({
             "model": self.endpoint.model,
             "messages": [
                 {"role": "system", "content": wording.system},
-                {"role": "user", "content": wording.user},
+                {"role": "user", "content": wording.user, "images": images},
             ],
             "stream": true,
             "think": false,
@@ -107,7 +111,7 @@ fn was_cut(sent: &str, tokens: u64) -> bool {
 
 impl TextModel for OllamaText {
     fn complete(&self, request: &TextRequest, call: &Call<'_>) -> Result<TextAnswer, CallError> {
-        let input = Wording::new(request, true, None).tokens();
+        let input = tokens_of(request);
         let longest = u64::from(self.longest(request));
         if input + longest.min(256) > u64::from(self.context) {
             let what = format!("about {input} tokens, and `context` is {}", self.context);

@@ -14,9 +14,12 @@ use crate::error::{CallError, Stage};
 use crate::fault::{Fault, Kind};
 use crate::gate::{Charged, Usage, Work};
 use crate::money::Price;
+use crate::picture::Picture;
 use crate::probe::{Finding, listed_models};
 use crate::schema;
-use crate::text::{Finish, RawAnswer, TextAnswer, TextModel, TextRequest, Wording, accept};
+use crate::text::{
+    Finish, RawAnswer, TextAnswer, TextModel, TextRequest, Wording, accept, tokens_of,
+};
 
 /// A text model behind `/chat/completions`.
 #[derive(Debug)]
@@ -38,6 +41,8 @@ pub(crate) struct Dialect {
     pub length_field: &'static str,
     pub temperature: bool,
     pub seed: bool,
+    /// Whether the answer is asked for word by word. Hosted servers allow it to some only.
+    pub stream: bool,
 }
 
 /// How the schema is told, from the most binding to the least.
@@ -69,12 +74,17 @@ impl Dialect {
         Self { length_field: "max_completion_tokens", ..Self::of_others() }
     }
 
+    pub fn of_local_servers() -> Self {
+        Self { stream: true, ..Self::of_others() }
+    }
+
     pub fn of_others() -> Self {
         Self {
             schema: SchemaForm::Nested,
             length_field: "max_tokens",
             temperature: true,
             seed: true,
+            stream: false,
         }
     }
 
@@ -96,6 +106,9 @@ impl Dialect {
         let about_schema = ["response_format", "json_schema", "schema", "grammar", "structured"];
         if with_schema && about_schema.iter().any(|word| words.contains(word)) {
             return self.schema.next().map(|schema| Self { schema, ..self });
+        }
+        if self.stream && words.contains("stream") {
+            return Some(Self { stream: false, ..self });
         }
         if self.seed && words.contains("seed") {
             return Some(Self { seed: false, ..self });
@@ -128,7 +141,8 @@ impl OpenAiText {
         if !wording.system.is_empty() {
             messages.push(json!({"role": "system", "content": wording.system}));
         }
-        messages.push(json!({"role": "user", "content": wording.user}));
+        messages
+            .push(json!({"role": "user", "content": content(&wording.user, &request.pictures)}));
         let mut body = json!({"model": self.endpoint.model, "messages": messages});
         body[dialect.length_field] = json!(self.longest(request));
         if let Some(temperature) =
@@ -143,6 +157,10 @@ impl OpenAiText {
             && let Some(format) = response_format(schema, dialect.schema)
         {
             body["response_format"] = format;
+        }
+        if dialect.stream {
+            body["stream"] = json!(true);
+            body["stream_options"] = json!({"include_usage": true});
         }
         for (name, value) in &self.extra {
             body[name] = value.clone();
@@ -197,6 +215,16 @@ fn response_format(schema: &Value, form: SchemaForm) -> Option<Value> {
     })
 }
 
+/// Words alone, or words and pictures as parts.
+pub(crate) fn content(words: &str, pictures: &[Picture]) -> Value {
+    if pictures.is_empty() {
+        return json!(words);
+    }
+    let text = json!({"type": "text", "text": words});
+    let image = |picture: &Picture| json!({"type": "image_url", "image_url": {"url": picture.to_data_url()}});
+    std::iter::once(text).chain(pictures.iter().map(image)).collect()
+}
+
 /// The words of a message: a string, or parts of which some are text.
 pub(crate) fn words_of(content: &Value) -> String {
     match content {
@@ -208,7 +236,7 @@ pub(crate) fn words_of(content: &Value) -> String {
 
 impl TextModel for OpenAiText {
     fn complete(&self, request: &TextRequest, call: &Call<'_>) -> Result<TextAnswer, CallError> {
-        let input = Wording::new(request, true, None).tokens();
+        let input = tokens_of(request);
         let longest = u64::from(self.longest(request));
         if input + longest.min(256) > u64::from(self.context) {
             let what = format!("about {input} tokens, and the context holds {}", self.context);
@@ -220,7 +248,7 @@ impl TextModel for OpenAiText {
             let body = self.body(request, dialect, complaint);
             let answer = self
                 .endpoint
-                .post("/chat/completions", &body, call)
+                .post_chat("/chat/completions", &body, call)
                 .map_err(|fault| self.learn(fault, dialect, request.schema.is_some()))?;
             accept(self.read(&answer, call)?, request, &self.endpoint.model)
         })

@@ -102,9 +102,9 @@ fn words_instead_of_a_picture_are_asked_again() {
 fn a_known_price_is_booked_before_and_after() {
     let mut stage = Stage::script([gemini(&picture(), "STOP")]);
     stage.image.model = Some("gemini-2.5-flash-image".into());
-    // The stage's server is on this machine, where work is free; only the table knows better.
     let answer = stage.draw(ImageEngine::Gemini).unwrap();
     let reserved = stage.gate.admitted.lock().unwrap()[0].cost;
+    assert_eq!(reserved.map(models::Usd::micros), Some(39_000));
     assert_eq!(answer.usage.cost, reserved);
-    assert!(reserved.is_some());
+    assert_eq!(stage.gate.settled()[0].usage.cost, reserved);
 }

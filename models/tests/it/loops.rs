@@ -7,8 +7,8 @@ use std::time::Duration;
 use models::fakes::Reply;
 use models::fakes::replies::{chat, openai_error};
 use models::{
-    Admission, Call, CallError, Charged, Estimate, Gate, Notice, Permit, Settlement, StopCause,
-    SystemClock, TextEngine, Work,
+    Admission, Call, CallError, Charged, Estimate, Gate, Limits, LocalGate, Notice, Permit,
+    Settlement, StopCause, SystemClock, TextEngine, Work,
 };
 
 use crate::play::{Stage, question};
@@ -113,6 +113,29 @@ fn an_interrupt_is_obeyed_in_the_middle_of_an_answer() {
         assert_eq!(result, Err(CallError::Interrupted));
         assert_eq!(stage.gate.settled()[0].charged, Charged::Unknown);
     }
+}
+
+#[test]
+fn connections_are_used_again() {
+    let stage = Stage::answer(|_| good());
+    let model = stage.text_model(TextEngine::OpenAi);
+    for _ in 0..5 {
+        model.complete(&question(), &stage.call()).unwrap();
+    }
+    assert_eq!((stage.server.asked().len(), stage.server.connections()), (5, 1));
+}
+
+#[test]
+fn a_rate_limit_is_waited_for() {
+    let stage = Stage::answer(|_| good());
+    let limits = Limits { requests_per_minute: Some(2), ..Limits::default() };
+    let gate = LocalGate::new(limits, Limits::default());
+    let call = Call::new(&stage.interrupt).clock(&stage.clock).gate(&gate);
+    let model = stage.text_model(TextEngine::OpenAi);
+    for _ in 0..5 {
+        model.complete(&question(), &call).unwrap();
+    }
+    assert_eq!(stage.waits(), [60_000, 60_000], "two a minute, five in the third");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Text by `/chat/completions`.
 
 use models::fakes::Reply;
-use models::fakes::replies::{chat, chat_choice, chat_finished, openai_error};
+use models::fakes::replies::{chat, chat_choice, chat_finished, chat_streamed, openai_error};
 use models::{CallError, Finish, Health, Stage as Judged, StopCause, TextEngine};
 use serde_json::json;
 
@@ -24,6 +24,36 @@ fn a_question_is_asked_as_the_server_expects_it() {
     let schema = &body["response_format"]["json_schema"];
     assert_eq!((&schema["strict"], &schema["name"]), (&json!(true), &json!("answer")));
     assert_eq!(schema["schema"]["required"], json!(["n", "why"]));
+}
+
+#[test]
+fn local_servers_are_asked_to_stream_and_may_decline() {
+    let text = r#"{"n": 3}"#;
+    let whole = chat_streamed(text);
+    let cut = chat_streamed(text).break_after(40);
+    let stage = Stage::script([cut, whole, chat(text)]);
+    let model = stage.text_model(TextEngine::LlamaCpp);
+    for requests in [2, 3] {
+        let answer = model.complete(&question(), &stage.call()).unwrap();
+        assert_eq!(answer.json, Some(json!({"n": 3})));
+        assert_eq!((answer.usage.input_tokens, answer.usage.output_tokens), (100, 20));
+        assert_eq!(stage.server.asked().len(), requests);
+    }
+    assert_eq!(stage.bodies()[0]["stream"], json!(true));
+    let stage = Stage::script([chat(text)]);
+    stage.ask(TextEngine::OpenRouter).unwrap();
+    assert!(stage.bodies()[0].get("stream").is_none(), "hosted servers allow it to some only");
+}
+
+#[test]
+fn a_question_may_be_about_pictures() {
+    let stage = Stage::script([chat(r#"{"n": 3}"#)]);
+    let picture = models::Picture::check(models::fakes::png(64, 64, 1)).unwrap();
+    let request = models::TextRequest { pictures: vec![picture], ..question() };
+    stage.text_model(TextEngine::OpenAi).complete(&request, &stage.call()).unwrap();
+    let content = &stage.bodies()[0]["messages"][1]["content"];
+    assert_eq!(content[0]["text"], "How many mice?");
+    assert!(content[1]["image_url"]["url"].as_str().unwrap().starts_with("data:image/png;base64,"));
 }
 
 #[test]

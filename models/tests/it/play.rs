@@ -111,6 +111,7 @@ pub fn question() -> TextRequest {
     TextRequest {
         system: "You count.".into(),
         user: "How many mice?".into(),
+        pictures: Vec::new(),
         schema: Some(json!({
             "type": "object",
             "required": ["n"],
