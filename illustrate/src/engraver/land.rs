@@ -65,7 +65,9 @@ pub fn mountains(block: &mut Block, ridge: &Ridge, bottom: f32, ground: &Ground,
         let side = ((x - ground.light_x) / (160.0 * unit)).clamp(-1.0, 1.0);
         let wander = (grain.at(x * 0.012 / unit, y * 0.012 / unit) - 0.5) * 60.0 * unit;
         let from = x + wander * 0.6 - side * (y - ridge.at(x)).max(0.0) * 0.5;
-        let slope = (ridge.at(from + 5.0 * unit) - ridge.at(from - 5.0 * unit)) / (10.0 * unit);
+        // Further down the small folds run together into broad facets.
+        let fold = 5.0 * unit + (y - ridge.at(x)).max(0.0) * 0.3;
+        let slope = (ridge.at(from + fold) - ridge.at(from - fold)) / (2.0 * fold);
         let facing = (-slope * side * 1.6).clamp(-1.0, 1.0);
         let below = ((y - ridge.at(x)) / ground.fall).clamp(0.0, 1.0);
         let light = smooth(-0.25, 0.3, -facing);
@@ -94,9 +96,9 @@ pub fn field(block: &mut Block, ridge: &Ridge, bottom: f32, ground: &Ground) {
         let value = mix(ground.crest, ground.foot, smooth(0.0, 1.0, t)) + patch * 0.7 * mix(0.6, 1.0, t);
         // The root spreads the lines as perspective does, but never so far that they stop being texture.
         let root = (below / pitch + 1.0).sqrt();
-        let phase = root * 3.4 + patch * 1.8;
+        let phase = below / pitch * 0.45 + root * 2.0 + patch * 2.2;
         let colour = blend(far, near, smooth(0.0, 0.7, t));
-        let spread = pitch * root * 0.59;
+        let spread = pitch / (0.45 + 1.0 / root);
         Cell { value, phase, pitch: spread, colour }
     };
     block.fill(&path, 10.0, &surface);

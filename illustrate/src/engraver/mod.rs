@@ -9,8 +9,10 @@
 //! machine and in every thread: nothing reads a clock, a file, or the order in which other plates
 //! are drawn, and no arithmetic depends on the platform's mathematical library (see [`trig`]).
 
+mod action;
 mod block;
 mod caption;
+mod cast;
 mod chance;
 mod composition;
 mod land;
@@ -24,6 +26,7 @@ mod scene;
 mod sky;
 mod stage;
 mod trig;
+mod weather;
 mod wood;
 
 pub mod drawing;
@@ -37,7 +40,9 @@ use thiserror::Error;
 pub use press::Picture;
 
 use block::Block;
+use cast::Cast;
 use chance::{Chance, hash_text, mingle};
+use composition::Composition;
 use page::Page;
 use palette::Palette;
 use press::Sheet;
@@ -169,9 +174,10 @@ pub fn draw(sitting: &Sitting<'_>) -> Result<Picture, EngraveError> {
     // as can be known without looking at the other chapter's concepts.
     let turn = sitting.chapter.wrapping_mul(3).wrapping_add(concept.index);
     let seed = mingle(mingle(book, u64::from(sitting.chapter)), u64::from(concept.index));
-    let scene = Scene { reading, chance: Chance::new(seed), turn, flipped: turn % 2 == 1 };
+    let cast = Cast::of(concept, sitting.cast, &palette, &reading);
+    let scene = Scene { reading, cast, chance: Chance::new(seed), turn, flipped: turn % 2 == 1 };
     let mut block = Block::new(page.bed.width, page.bed.height, palette, sitting.style);
-    composition::compose(&mut block, &scene);
+    Composition::of(&scene).cut(&mut block, &scene);
     let mut sheet = Sheet::new(width as usize, height as usize, &palette);
     sheet.print(&block, page.bed);
     page.finish(&mut sheet, palette.key);

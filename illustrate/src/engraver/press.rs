@@ -106,7 +106,7 @@ impl Sheet {
             for x in 0..block.width.min(self.width.saturating_sub(bed.left)) {
                 let fx = x as f32;
                 let edge = fx.min(fy).min(block.w() - 1.0 - fx).min(block.h() - 1.0 - fy) / unit;
-                if edge < 4.0 && edge < grain.cloud(fx * 0.07 / unit, fy * 0.07 / unit, 2) * 5.0 - 0.9 {
+                if edge < 2.5 && edge < grain.cloud(fx * 0.05 / unit, fy * 0.05 / unit, 2) * 3.4 - 1.0 {
                     continue;
                 }
                 let dx = (grain.at(fx * 0.05 / unit, fy * 0.05 / unit) - 0.5) * wobble;

@@ -1,6 +1,7 @@
 //! A scene: a reading, those who are in it, and the chances of this plate.
 
 use super::block::Block;
+use super::cast::Cast;
 use super::chance::Chance;
 use super::land::Ground;
 use super::palette::{Palette, Rgb, blend};
@@ -11,10 +12,12 @@ use super::trig::mix;
 use super::wood::Leafage;
 
 /// Everything a composition needs to know.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Scene {
     /// What the text says.
     pub reading: Reading,
+    /// Who and what is there.
+    pub cast: Cast,
     /// Chance, from the plate's seed.
     pub chance: Chance,
     /// Counts the plates of a book: neighbours differ by one. Compositions take turns by it.

@@ -2,7 +2,7 @@
 
 use resvg::tiny_skia::{Path, PathBuilder};
 
-use super::block::{Block, Cell, flat};
+use super::block::{Block, Cell, Stencil, Surface, flat};
 use super::chance::{Chance, Grain};
 use super::palette::{Rgb, blend};
 use super::reading::{Hour, Weather};
@@ -77,8 +77,30 @@ impl Sky {
         self.cut_clouds(block, &mut chance.branch("clouds"));
     }
 
-    /// The gradient and the lines.
+    /// The gradient and the lines over the whole picture.
     fn cut_ground(&self, block: &mut Block) {
+        let surface = self.surface(block);
+        block.flood(&surface);
+    }
+
+    /// Cuts what of the sky, and of its light, is seen through an opening.
+    pub fn cut_view(&self, block: &mut Block, opening: &Stencil) {
+        let surface = self.surface(block);
+        block.print(opening, &surface);
+        let disc = PathBuilder::from_circle(self.light.x, self.light.y, self.light.radius);
+        let disc = disc.and_then(|disc| block.stencil(&disc, None));
+        if let Some(mut disc) = disc {
+            for (i, cover) in disc.cover.iter_mut().enumerate() {
+                let (x, y) = (disc.left + i % disc.width, disc.top + i / disc.width);
+                *cover = (*cover).min(opening.cover(x as i64, y as i64));
+            }
+            let colour = self.disc_colour(block);
+            block.print(&disc, &flat(colour, 0.0));
+        }
+    }
+
+    /// The gradient and the lines.
+    fn surface(&self, block: &Block) -> impl Surface + use<> {
         let palette = block.palette;
         let (top, low) = self.values();
         let light = self.light;
@@ -90,7 +112,7 @@ impl Sky {
         let (lines, horizon) = (self.lines, self.horizon);
         let scale = 1.0 / (block.unit * 100.0);
         let rays = (TAU * light.radius.max(40.0 * block.unit) / pitch).max(8.0);
-        let surface = move |x: f32, y: f32| {
+        move |x: f32, y: f32| {
             let down = (y / horizon.max(1.0)).clamp(0.0, 1.0);
             let (dx, dy) = (x - light.x, y - light.y);
             let distance = (dx * dx + dy * dy).sqrt();
@@ -109,11 +131,10 @@ impl Sky {
                     let sweep = grain.cloud(x * scale * 0.22 + y * scale * 0.1, y * scale * 0.3, 2);
                     y / pitch + (sweep - 0.5) * 26.0
                 }
-                SkyLines::Rays => return ray(distance, atan2(dy, dx), rays, light.radius.max(40.0), value, colour),
+                SkyLines::Rays => return ray_cell(distance, atan2(dy, dx), rays, light.radius.max(40.0), value, colour),
             };
             Cell { value, phase, pitch, colour }
-        };
-        block.flood(&surface);
+        }
     }
 
     /// Stars as small cut lozenges, fewer near the moon.
@@ -141,12 +162,8 @@ impl Sky {
         if light.radius <= 0.0 {
             return;
         }
+        let colour = self.disc_colour(block);
         let palette = block.palette;
-        let colour = match self.hour {
-            Hour::Night => blend(palette.glow, palette.paper, 0.55),
-            Hour::Day => blend(palette.glow, palette.paper, 0.3),
-            Hour::Dawn | Hour::Dusk => blend(palette.glow, palette.accent, 0.12),
-        };
         if light.crescent {
             if let Some(path) = crescent(light) {
                 block.fill(&path, 6.0, &flat(colour, 0.0));
@@ -167,6 +184,17 @@ impl Sky {
             Cell { value: 1.0, phase: y / pitch, pitch, colour: shade }
         };
         block.fill(&disc, 6.0, &seas);
+    }
+
+    fn disc_colour(&self, block: &Block) -> Rgb {
+        let palette = block.palette;
+        match self.hour {
+            Hour::Night => blend(palette.glow, palette.paper, 0.55),
+            Hour::Day => blend(palette.glow, palette.paper, 0.3),
+            // The low sun is printed in the strong colour.
+            Hour::Dawn => blend(palette.accent, palette.glow, 0.45),
+            Hour::Dusk => blend(palette.accent, palette.glow, 0.2),
+        }
     }
 
     /// Clouds, as many and as heavy as the weather wants.
@@ -190,7 +218,7 @@ impl Sky {
     }
 
     /// One heaped cloud with its base at `y`, lit from where the light is.
-    fn cut_cloud(&self, block: &mut Block, chance: &mut Chance, x: f32, y: f32, width: f32) {
+    pub fn cut_cloud(&self, block: &mut Block, chance: &mut Chance, x: f32, y: f32, width: f32) {
         let height = width * chance.range(0.2, 0.34);
         let crest = Ridge::heap(chance, x - width / 2.0, x + width / 2.0, y, height);
         let Some(path) = crest.cloud_path(y, height * 0.12) else { return };
@@ -229,21 +257,33 @@ impl Sky {
     }
 }
 
-/// A ray's cell: rays start as `count` about a disc and double their number as the rings grow, so that
-/// the lines keep their distance; the new ones swell in.
-fn ray(distance: f32, angle: f32, count: f32, radius: f32, value: f32, colour: Rgb) -> Cell {
-    let mut rays = count.round();
-    let mut inner = radius;
-    while distance > inner * 2.0 && rays < 65_536.0 {
+/// A ray's cell: rays start as `count` about a disc; each forks where the gaps have grown too wide,
+/// not all at one distance, so that the lines keep their spacing as in an engraved sky.
+#[must_use]
+pub fn ray_cell(distance: f32, angle: f32, count: f32, radius: f32, value: f32, colour: Rgb) -> Cell {
+    let mut rays = count.round().max(4.0);
+    let mut inner = radius.max(1.0);
+    let turn = angle / TAU + 0.5;
+    for _ in 0..16 {
+        let phase = turn * rays;
+        let ray = phase.floor();
+        let pitch = TAU * distance.max(1.0) / rays;
+        let fork = inner * (1.45 + 0.9 * Grain::shared().at(ray * 7.31, rays * 0.37 + 5.5));
+        if distance < fork {
+            return Cell { value, phase, pitch, colour };
+        }
+        let opened = (distance - fork) / (fork * 0.3);
+        if opened < 1.0 {
+            // Two half-lines side by side part like a tuning fork.
+            let share = (1.0 - value).clamp(0.0, 1.0);
+            let middle = mix(share * 0.25, 0.25, opened);
+            let off = ((phase - ray - 0.5).abs() - middle).abs();
+            return Cell { value, phase: 0.5 + (2.0 * off).min(0.5), pitch: pitch / 2.0, colour };
+        }
         rays *= 2.0;
         inner *= 2.0;
     }
-    let pitch = TAU * distance.max(1.0) / rays;
-    let phase = (angle / TAU + 0.5) * rays;
-    let young = (phase.floor() as i64) % 2 == 1;
-    let grown = if inner > radius { ((distance - inner) / (inner * 0.6)).clamp(0.0, 1.0) } else { 1.0 };
-    let value = if young { 1.0 - (1.0 - value) * grown } else { value };
-    Cell { value, phase, pitch, colour }
+    Cell { value, phase: turn * rays, pitch: 2.0, colour }
 }
 
 /// A four-pointed star.

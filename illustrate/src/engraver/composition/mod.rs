@@ -4,12 +4,194 @@
 //! subject, and a light that is in the picture. The concept chooses the composition; the plate's turn
 //! and seed vary it, so that two neighbours never look alike.
 
-mod outdoors;
+mod close;
+mod country;
+mod indoors;
+mod theatre;
+mod town;
+mod waters;
+mod wilds;
 
 use super::block::Block;
+use super::reading::Place;
 use super::scene::Scene;
 
-/// Cuts a scene into a block.
-pub fn compose(block: &mut Block, scene: &Scene) {
-    outdoors::country(block, scene);
+/// Every composition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Composition {
+    /// Fields and hills.
+    Country,
+    /// A winding road.
+    Road,
+    /// High mountains.
+    Mountain,
+    /// A castle or a house on a hill.
+    Castle,
+    /// Cottages among trees.
+    Village,
+    /// A city street in perspective.
+    Street,
+    /// The open sea.
+    Sea,
+    /// A harbour or a beach.
+    Shore,
+    /// A river or a lake.
+    River,
+    /// Under water.
+    Deep,
+    /// Between the trunks of a forest.
+    Forest,
+    /// In a cave, looking out or in.
+    Cave,
+    /// A garden with hedges and flowers.
+    Garden,
+    /// Graves under a bare tree.
+    Graveyard,
+    /// Ice and snow.
+    Ice,
+    /// Dunes.
+    Desert,
+    /// Among the clouds.
+    Sky,
+    /// A room with a window.
+    Room,
+    /// People about a table.
+    Table,
+    /// Books and a desk.
+    Study,
+    /// Pillars and arches.
+    Hall,
+    /// Bare walls and a barred window.
+    Cell,
+    /// One face, in an arch.
+    Portrait,
+    /// Two faces, close.
+    Dialogue,
+    /// One thing, large.
+    Thing,
+    /// Many people.
+    Crowd,
+}
+
+impl Composition {
+    /// Every composition, for sheets and tests.
+    pub const ALL: [Composition; 26] = [
+        Composition::Country,
+        Composition::Road,
+        Composition::Mountain,
+        Composition::Castle,
+        Composition::Village,
+        Composition::Street,
+        Composition::Sea,
+        Composition::Shore,
+        Composition::River,
+        Composition::Deep,
+        Composition::Forest,
+        Composition::Cave,
+        Composition::Garden,
+        Composition::Graveyard,
+        Composition::Ice,
+        Composition::Desert,
+        Composition::Sky,
+        Composition::Room,
+        Composition::Table,
+        Composition::Study,
+        Composition::Hall,
+        Composition::Cell,
+        Composition::Portrait,
+        Composition::Dialogue,
+        Composition::Thing,
+        Composition::Crowd,
+    ];
+
+    /// The composition that suits a scene.
+    #[must_use]
+    pub fn of(scene: &Scene) -> Self {
+        let people = scene.cast.people.iter().filter(|player| !player.is_beast()).count();
+        let close_thing = scene.cast.people.is_empty()
+            && scene.cast.props.first().is_some_and(|prop| prop.is_element && prop.motif.height_m < 1.2);
+        let indoors = scene.reading.place.is_none_or(Place::indoors);
+        if scene.reading.crowd && scene.cast.people.len() < 3 && !indoors {
+            return Composition::Crowd;
+        }
+        if close_thing && indoors {
+            return Composition::Thing;
+        }
+        // Every third room in which people talk, or somebody is alone, is seen from close by.
+        if indoors && scene.turn % 3 == 2 {
+            match people {
+                1 => return Composition::Portrait,
+                2 if scene.reading.talk => return Composition::Dialogue,
+                _ => {}
+            }
+        }
+        match scene.reading.place {
+            Some(place) => Self::of_place(place),
+            None => match people {
+                0 => Composition::Country,
+                _ if scene.reading.crowd => Composition::Crowd,
+                1 => Composition::Portrait,
+                2 => Composition::Dialogue,
+                _ => Composition::Country,
+            },
+        }
+    }
+
+    fn of_place(place: Place) -> Self {
+        match place {
+            Place::Open => Composition::Country,
+            Place::Road => Composition::Road,
+            Place::Sea => Composition::Sea,
+            Place::Shore => Composition::Shore,
+            Place::River => Composition::River,
+            Place::Forest => Composition::Forest,
+            Place::Cave => Composition::Cave,
+            Place::Garden => Composition::Garden,
+            Place::Mountain => Composition::Mountain,
+            Place::Castle => Composition::Castle,
+            Place::Village => Composition::Village,
+            Place::Street => Composition::Street,
+            Place::Ice => Composition::Ice,
+            Place::Desert => Composition::Desert,
+            Place::Graveyard => Composition::Graveyard,
+            Place::Room => Composition::Room,
+            Place::Table => Composition::Table,
+            Place::Study => Composition::Study,
+            Place::Hall => Composition::Hall,
+            Place::Cell => Composition::Cell,
+            Place::Sky => Composition::Sky,
+            Place::Deep => Composition::Deep,
+        }
+    }
+
+    /// Cuts a scene into a block.
+    pub fn cut(self, block: &mut Block, scene: &Scene) {
+        match self {
+            Composition::Country | Composition::Road => country::country(block, scene),
+            Composition::Mountain => country::mountain(block, scene),
+            Composition::Castle => town::castle(block, scene),
+            Composition::Village => town::village(block, scene),
+            Composition::Street => town::street(block, scene),
+            Composition::Sea => waters::sea(block, scene),
+            Composition::Shore => waters::shore(block, scene),
+            Composition::River => waters::river(block, scene),
+            Composition::Deep => waters::deep(block, scene),
+            Composition::Forest => wilds::forest(block, scene),
+            Composition::Cave => wilds::cave(block, scene),
+            Composition::Garden => wilds::garden(block, scene),
+            Composition::Graveyard => wilds::graveyard(block, scene),
+            Composition::Ice => wilds::ice(block, scene),
+            Composition::Desert => wilds::desert(block, scene),
+            Composition::Sky => wilds::aloft(block, scene),
+            Composition::Room => indoors::room(block, scene),
+            Composition::Table => indoors::table(block, scene),
+            Composition::Study => indoors::study(block, scene),
+            Composition::Hall => indoors::hall(block, scene),
+            Composition::Cell => indoors::cell(block, scene),
+            Composition::Portrait => close::portrait(block, scene),
+            Composition::Dialogue => close::dialogue(block, scene),
+            Composition::Thing => close::thing(block, scene),
+            Composition::Crowd => close::crowd(block, scene),
+        }
+    }
 }

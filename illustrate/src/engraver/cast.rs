@@ -1,0 +1,154 @@
+//! Who and what is in the picture: the elements and the words of a concept as people and motifs.
+//!
+//! A word that means no motif brings nothing; a person is always drawn, because a person is always
+//! somebody.
+
+use book::concept::Concept;
+use book::element::{Element, ElementType};
+
+use super::action;
+use super::drawing::Drawing;
+use super::figure::{self, Facing, Person, Pose, Species};
+use super::motif::{self, Kind, Motif, Placement};
+use super::palette::{Palette, Rgb, blend};
+use super::reading::Reading;
+
+/// Somebody in the picture.
+#[derive(Debug, Clone)]
+pub struct Player {
+    /// Their name.
+    pub name: String,
+    /// What they look like.
+    pub person: Person,
+    /// What they do.
+    pub pose: Pose,
+    /// The colour they wear.
+    pub accent: Rgb,
+}
+
+impl Player {
+    /// Cut out, looking one way.
+    #[must_use]
+    pub fn drawing(&self, facing: Facing) -> Drawing {
+        figure::draw(&self.person, self.pose, facing)
+    }
+
+    /// Whether it is a beast that is drawn as itself and not as a person.
+    #[must_use]
+    pub fn is_beast(&self) -> bool {
+        matches!(self.person.species, Species::Motif(_))
+    }
+}
+
+/// Something in the picture.
+#[derive(Debug, Clone, Copy)]
+pub struct Prop {
+    /// What it is.
+    pub motif: &'static Motif,
+    /// How many of them.
+    pub count: u32,
+    /// Whether it is one of the book's elements, and so what the picture is about.
+    pub is_element: bool,
+    /// Its colour.
+    pub accent: Rgb,
+}
+
+/// Everybody and everything in the picture.
+#[derive(Debug, Clone)]
+pub struct Cast {
+    /// The people, the most important first.
+    pub people: Vec<Player>,
+    /// The rest, the most important first.
+    pub props: Vec<Prop>,
+}
+
+/// More than these would only crowd the plate.
+const MOST_PEOPLE: usize = 4;
+const MOST_PROPS: usize = 7;
+
+impl Cast {
+    /// Reads who and what is there.
+    #[must_use]
+    pub fn of(concept: &Concept, elements: &[Element], palette: &Palette, reading: &Reading) -> Self {
+        let named = |element: &&Element| concept.elements.iter().any(|name| *name == element.name);
+        let (mut people, mut props) = (Vec::new(), Vec::new());
+        for element in elements.iter().filter(named) {
+            match element.kind {
+                ElementType::Character | ElementType::Creature => people.push(player(element, palette)),
+                ElementType::Item | ElementType::Object | ElementType::Place => {
+                    add_props(&mut props, &element.name, true, palette);
+                }
+            }
+        }
+        people.truncate(MOST_PEOPLE);
+        for text in [&concept.description, &concept.quote, &concept.setting] {
+            add_props(&mut props, text, false, palette);
+        }
+        // Who is there as a person is not there a second time as a motif.
+        let shown = |prop: &Prop| people.iter().any(|p| p.person.species == Species::Motif(prop.motif.name));
+        props.retain(|prop| !shown(prop));
+        props.truncate(MOST_PROPS);
+        action::give_poses(&mut people, concept, reading);
+        Self { people, props }
+    }
+
+    /// The props of a kind.
+    pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Prop> {
+        self.props.iter().filter(move |prop| prop.motif.kind == kind)
+    }
+
+    /// The props that belong somewhere.
+    pub fn placed(&self, place: Placement) -> impl Iterator<Item = &Prop> {
+        self.props.iter().filter(move |prop| prop.motif.place == place)
+    }
+}
+
+fn player(element: &Element, palette: &Palette) -> Player {
+    let person = Person::of(element);
+    let accent = person.accent_word.and_then(named_colour).map_or_else(
+        || personal_colour(person.accent, palette),
+        |colour| blend(colour, palette.paper, 0.08),
+    );
+    Player { name: element.name.clone(), person, pose: Pose::Standing, accent }
+}
+
+fn add_props(props: &mut Vec<Prop>, text: &str, is_element: bool, palette: &Palette) {
+    for found in motif::find_in(text) {
+        if props.iter().all(|prop| prop.motif.name != found.motif.name) {
+            props.push(Prop { motif: found.motif, count: found.count, is_element, accent: palette.accent });
+        }
+    }
+}
+
+/// One of the colours that go with a book's inks.
+fn personal_colour(number: u8, palette: &Palette) -> Rgb {
+    let own = [
+        palette.accent,
+        [178.0, 132.0, 52.0],
+        [74.0, 104.0, 128.0],
+        [116.0, 128.0, 72.0],
+        [150.0, 84.0, 92.0],
+        [196.0, 112.0, 62.0],
+        [98.0, 84.0, 122.0],
+        [70.0, 118.0, 108.0],
+    ];
+    blend(own[usize::from(number) % own.len()], palette.accent, 0.12)
+}
+
+/// The ink for a colour's name.
+fn named_colour(word: &str) -> Option<Rgb> {
+    Some(match word {
+        "red" | "scarlet" | "crimson" | "vermilion" => [186.0, 48.0, 36.0],
+        "blue" | "azure" | "navy" => [58.0, 92.0, 142.0],
+        "green" | "emerald" | "olive" => [78.0, 118.0, 74.0],
+        "yellow" | "gold" | "golden" => [216.0, 168.0, 56.0],
+        "orange" => [212.0, 116.0, 44.0],
+        "purple" | "violet" | "lilac" => [112.0, 74.0, 128.0],
+        "pink" | "rose" => [206.0, 128.0, 130.0],
+        "brown" => [128.0, 86.0, 54.0],
+        "white" | "silver" => [226.0, 222.0, 208.0],
+        "grey" | "gray" => [136.0, 138.0, 136.0],
+        "black" => [44.0, 42.0, 44.0],
+        _ => return None,
+    })
+}

@@ -1,0 +1,258 @@
+//! Seen from close by: one face, two faces, one thing; and its contrary, the crowd.
+
+use resvg::tiny_skia::{PathBuilder, Rect};
+
+use super::super::block::{Block, Cell, flat};
+use super::super::cast::{Player, Prop};
+use super::super::chance::Grain;
+use super::super::figure::{self, Facing, Person, Pose};
+use super::super::land;
+use super::super::motif::Kind;
+use super::super::palette::blend;
+use super::super::reading::Hour;
+use super::super::ridge::Ridge;
+use super::super::scene::Scene;
+use super::super::sky::{Luminary, ray_cell};
+use super::super::trig::{TAU, atan2, mix, smooth};
+use super::super::weather;
+use super::country;
+use super::theatre::{Theatre, facing};
+
+/// The stage of a picture without ground.
+fn close_stage(light: (f32, f32)) -> Theatre {
+    Theatre { horizon: 0.0, front: 1.0, scale: 1.0, light, strength: 1.0, shadow: 0.0, water: None }
+}
+
+/// A backdrop that shines behind a head: rays or rings, dark at the corners.
+fn halo(block: &mut Block, scene: &Scene, at: (f32, f32), reach: f32) {
+    let palette = block.palette;
+    let (unit, grain) = (block.unit, Grain::shared());
+    let pitch = block.pitch(9.0);
+    let night = matches!(scene.reading.hour, Hour::Night);
+    let rays = scene.turn % 2 == 0;
+    let radius = 60.0 * unit;
+    let count = TAU * radius / pitch;
+    let (ambient, strength) = if night { (0.02, 0.95) } else { (0.28, 0.85) };
+    let cool = if night { palette.zenith } else { blend(palette.zenith, palette.haze, 0.35) };
+    block.flood(&move |x: f32, y: f32| {
+        let (dx, dy) = (x - at.0, y - at.1);
+        let distance = (dx * dx + dy * dy).sqrt();
+        let near = 1.0 - (distance / reach).min(1.0);
+        let rough = grain.cloud(x * 0.006 / unit, y * 0.006 / unit, 2) - 0.5;
+        let value = ambient + smooth(0.0, 0.9, near) * strength + rough * 0.14;
+        let colour = blend(cool, palette.glow, smooth(0.25, 1.0, near) * 0.85);
+        if rays {
+            return ray_cell(distance, atan2(dy, dx), count, radius, value, colour);
+        }
+        Cell { value, phase: distance / pitch + rough * 0.7, pitch, colour }
+    });
+}
+
+/// One person to the waist behind a ledge, with what is theirs upon it.
+pub fn portrait(block: &mut Block, scene: &Scene) {
+    let (w, h) = (block.w(), block.h());
+    let Some(player) = scene.cast.people.first() else { return thing(block, scene) };
+    let middle = scene.x(block, 0.48);
+    halo(block, scene, (scene.x(block, 0.56), h * 0.34), h * 0.62);
+    let light = (scene.x(block, 0.95), h * 0.12);
+    bust(block, player, middle, scene.flipped, light, h * 0.17, 0.52);
+    ledge(block, scene, h * 0.83);
+    attributes(block, scene, h * 0.83, light);
+    arch(block, scene);
+}
+
+/// Somebody from the head to the waist, the crown of the head at `top`; `share` of the picture's
+/// height is what is seen of them.
+fn bust(block: &mut Block, player: &Player, x: f32, left: bool, light: (f32, f32), top: f32, share: f32) {
+    let mut near = player.clone();
+    let upright = [Pose::Talking, Pose::Listening, Pose::Standing, Pose::Reading, Pose::CarryingLight, Pose::Pointing, Pose::Weeping];
+    if !upright.contains(&near.pose) {
+        near.pose = Pose::Standing;
+    }
+    let drawing = near.drawing(if left { Facing::Left } else { Facing::Right });
+    let tall = drawing.height().max(0.1);
+    let wide = drawing.width().max(0.1);
+    let beast = player.is_beast();
+    let seen = if beast { 1.0 } else { 0.5 };
+    let scale = (block.h() * share * 1.25 / (tall * seen)).min(block.w() * 1.3 / wide);
+    let scale = if beast { scale.min(block.w() * 0.8 / wide) } else { scale };
+    let foot = if beast { block.h() * 0.85 } else { top + tall * scale };
+    close_stage(light).hang(block, &drawing, player.accent, (x, foot), scale, 0.0);
+}
+
+/// A stone ledge along the lower edge.
+fn ledge(block: &mut Block, scene: &Scene, top: f32) {
+    let (w, h) = (block.w(), block.h());
+    let palette = block.palette;
+    let (unit, grain) = (block.unit, Grain::shared());
+    let pitch = block.pitch(7.0);
+    let bright = mix(0.6, 1.0, scene.brightness());
+    let Some(rect) = Rect::from_ltrb(-9.0, top, w + 9.0, h + 9.0) else { return };
+    let lip = h * 0.035;
+    let colour = blend(palette.land, palette.haze, 0.25);
+    block.fill(&PathBuilder::from_rect(rect), 12.0, &move |x: f32, y: f32| {
+        let down = y - top;
+        let rough = grain.cloud(x * 0.008 / unit, y * 0.02 / unit, 3) - 0.5;
+        let value = if down < lip { 0.92 } else { mix(0.42, 0.08, (down - lip) / (h - top - lip)) };
+        Cell { value: value * bright + rough * 0.35, phase: (y + x * 0.02) / pitch + rough * 1.2, pitch, colour }
+    });
+    let mut edge = PathBuilder::new();
+    edge.move_to(-9.0, top + lip);
+    edge.line_to(w + 9.0, top + lip);
+    if let Some(edge) = edge.finish() {
+        block.line(&edge, 3.0 * unit, &flat(palette.key, 1.0));
+    }
+}
+
+/// Things on the ledge, and beasts beside the person.
+fn attributes(block: &mut Block, scene: &Scene, top: f32, light: (f32, f32)) {
+    let (w, h) = (block.w(), block.h());
+    let small = |prop: &&Prop| matches!(prop.motif.kind, Kind::Thing) && prop.motif.height_m < 1.5;
+    let things: Vec<&Prop> = scene.cast.props.iter().filter(small).take(3).collect();
+    for (prop, share) in things.iter().zip([0.78, 0.2, 0.6]) {
+        let drawing = prop.motif.drawing();
+        let scale = (h * 0.12 / drawing.height().max(0.01)).min(w * 0.2 / drawing.width().max(0.01));
+        let at = (scene.x(block, share), top + h * 0.018);
+        close_stage(light).hang(block, drawing, prop.accent, at, scale, 0.0);
+    }
+    let beast = scene.cast.of_kind(Kind::Creature).find(|prop| prop.motif.height_m < 1.2);
+    if let Some(prop) = beast
+        && things.len() < 2
+    {
+        let drawing = prop.motif.drawing();
+        let scale = (h * 0.14 / drawing.height().max(0.01)).min(w * 0.24 / drawing.width().max(0.01));
+        let drawing = facing(drawing.clone(), scene.flipped);
+        close_stage(light).hang(block, &drawing, prop.accent, (scene.x(block, 0.2), top + h * 0.018), scale, 0.0);
+    }
+}
+
+/// The corners above a round arch, as a frame within the frame.
+fn arch(block: &mut Block, scene: &Scene) {
+    let (w, h) = (block.w(), block.h());
+    let palette = block.palette;
+    let unit = block.unit;
+    let spring = h * 0.3;
+    let inset = w * 0.055;
+    let mut path = PathBuilder::new();
+    path.move_to(-9.0, -9.0);
+    path.line_to(w + 9.0, -9.0);
+    path.line_to(w + 9.0, h + 9.0);
+    path.line_to(w - inset, h + 9.0);
+    path.line_to(w - inset, spring);
+    let k = 0.552;
+    let (rx, top) = (w / 2.0 - inset, inset);
+    path.cubic_to(w - inset, spring - (spring - top) * k, w / 2.0 + rx * k, top, w / 2.0, top);
+    path.cubic_to(w / 2.0 - rx * k, top, inset, spring - (spring - top) * k, inset, spring);
+    path.line_to(inset, h + 9.0);
+    path.line_to(-9.0, h + 9.0);
+    path.close();
+    let Some(path) = path.finish() else { return };
+    block.fill(&path, 12.0, &flat(palette.key, 1.0));
+    block.line(&path, 3.0 * unit, &flat(blend(palette.haze, palette.glow, 0.6), 0.0));
+    // A leaf spray in each corner, cut pale out of the dark.
+    let mut spray = PathBuilder::new();
+    for side in [-1.0, 1.0] {
+        let corner = (w / 2.0 + side * (w / 2.0 - inset * 0.9), inset * 0.9);
+        for i in 0..5 {
+            let t = i as f32 / 4.0;
+            let length = w * mix(0.1, 0.06, (t - 0.5).abs() * 2.0);
+            let turn = mix(0.1, 1.45, t);
+            let (dx, dy) = (-side * super::super::trig::cos(turn), super::super::trig::sin(turn));
+            let tip = (corner.0 + dx * length, corner.1 + dy * length);
+            let bend = (-dy * length * 0.16, dx * length * 0.16);
+            let half = ((corner.0 + tip.0) / 2.0, (corner.1 + tip.1) / 2.0);
+            spray.move_to(corner.0, corner.1);
+            spray.quad_to(half.0 + bend.0, half.1 + bend.1, tip.0, tip.1);
+            spray.quad_to(half.0 - bend.0, half.1 - bend.1, corner.0, corner.1);
+            spray.close();
+        }
+    }
+    if let Some(spray) = spray.finish()
+        && scene.turn % 4 < 3
+    {
+        block.fill(&spray, 3.0, &flat(blend(palette.land, palette.glow, 0.3), 0.0));
+    }
+}
+
+/// Two people from close by, towards one another, the light between them.
+pub fn dialogue(block: &mut Block, scene: &Scene) {
+    let (w, h) = (block.w(), block.h());
+    let people = &scene.cast.people;
+    let (Some(first), Some(second)) = (people.first(), people.get(1)) else { return portrait(block, scene) };
+    let light = (w * 0.5, h * 0.3);
+    halo(block, scene, light, h * 0.6);
+    let (near, far) = (scene.x(block, 0.26), scene.x(block, 0.74));
+    bust(block, second, far, !scene.flipped, light, h * 0.26, 0.44);
+    bust(block, first, near, scene.flipped, light, h * 0.2, 0.48);
+    ledge(block, scene, h * 0.86);
+    attributes(block, scene, h * 0.86, light);
+}
+
+/// One thing, large, on a cloth, in its own light.
+pub fn thing(block: &mut Block, scene: &Scene) {
+    let (w, h) = (block.w(), block.h());
+    let Some(prop) = scene.cast.props.first() else { return country::country(block, scene) };
+    let middle = (w * 0.5, h * 0.47);
+    halo(block, scene, middle, h * 0.58);
+    ledge(block, scene, h * 0.7);
+    let drawing = prop.motif.drawing();
+    let scale = (h * 0.46 / drawing.height().max(0.01)).min(w * 0.66 / drawing.width().max(0.01));
+    let light = (scene.x(block, 0.9), h * 0.1);
+    let at = (middle.0, h * 0.735);
+    close_stage(light).hang(block, drawing, prop.accent, at, scale, 0.0);
+    for (other, share) in scene.cast.of_kind(Kind::Thing).filter(|p| p.motif.name != prop.motif.name).zip([0.16, 0.85]) {
+        let drawing = other.motif.drawing();
+        let scale = (h * 0.14 / drawing.height().max(0.01)).min(w * 0.2 / drawing.width().max(0.01));
+        close_stage(light).hang(block, drawing, other.accent, (scene.x(block, share), h * 0.8), scale, 0.0);
+    }
+    arch(block, scene);
+}
+
+/// Many people: rows of heads, those of the text in front or raised above them.
+pub fn crowd(block: &mut Block, scene: &Scene) {
+    let (w, h) = (block.w(), block.h());
+    let palette = block.palette;
+    let mut chance = scene.chance.branch("crowd");
+    let horizon = h * 0.5;
+    let light: Luminary = scene.sky(block, horizon);
+    let far = Ridge::rolling(&mut chance, w, horizon, h * 0.04, w * 0.4);
+    land::hill(block, &far, h, &scene.ground(&palette, 0.6, h * 0.1, light.x));
+    let theatre = Theatre {
+        horizon: h * 0.3,
+        front: h * 0.95,
+        scale: h.min(w * 1.5) * 0.2,
+        light: (light.x, light.y),
+        strength: 1.0,
+        shadow: 0.0,
+        water: None,
+    };
+    let leaders = &scene.cast.people;
+    for row in 0..5 {
+        let t = row as f32 / 4.0;
+        let y = mix(h * 0.6, h * 1.06, t);
+        let count = 12 - 2 * row;
+        // Whoever the text names stands in the fourth row's middle, with room about them.
+        if row == 3 {
+            for (i, player) in leaders.iter().take(2).enumerate() {
+                let right = (i == 0) != scene.flipped;
+                let drawing = player.drawing(if right { Facing::Right } else { Facing::Left });
+                let at = (scene.x(block, [0.46, 0.64][i]), h * 0.88);
+                theatre.hang(block, &drawing, player.accent, at, theatre.scale * 1.28, 0.0);
+            }
+        }
+        for i in 0..count {
+            let x = (i as f32 + 0.5 + chance.about(0.3)) / count as f32 * w;
+            let centre = scene.x(block, 0.5);
+            if row >= 3 && !leaders.is_empty() && (x - centre).abs() < w * 0.24 {
+                continue;
+            }
+            let person = Person::passer_by(chance.bits() % 97);
+            let left = (x > centre) != chance.happens(0.12);
+            let drawing = figure::draw(&person, Pose::InCrowd, if left { Facing::Left } else { Facing::Right });
+            let scale = theatre.scale * mix(0.5, 1.05, t);
+            let depth = mix(0.62, 0.0, t);
+            theatre.hang(block, &drawing, palette.accent, (x, y + chance.about(h * 0.012)), scale, depth);
+        }
+    }
+    weather::cut(block, scene);
+}

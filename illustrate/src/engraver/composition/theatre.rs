@@ -1,0 +1,209 @@
+//! The stage of a composition: ground in perspective, and who stands where on it.
+
+use super::super::block::Block;
+use super::super::cast::{Player, Prop};
+use super::super::drawing::Drawing;
+use super::super::figure::Facing;
+use super::super::motif::{Kind, Placement};
+use super::super::palette::Rgb;
+use super::super::scene::Scene;
+use super::super::stage::{self, Placing};
+
+/// A stretch of ground to stand on, in pixels.
+#[derive(Debug, Clone, Copy)]
+pub struct Theatre {
+    /// Where the ground ends.
+    pub horizon: f32,
+    /// Where the subject's feet are.
+    pub front: f32,
+    /// Pixels of a metre there.
+    pub scale: f32,
+    /// Where the light is.
+    pub light: (f32, f32),
+    /// How strong it is, 0 to 1.
+    pub strength: f32,
+    /// Length of shadows, in heights; zero where nothing throws one.
+    pub shadow: f32,
+    /// The y of water's near edge, where there is water.
+    pub water: Option<f32>,
+}
+
+/// One who is to be put on the ground.
+struct Standing {
+    drawing: Drawing,
+    accent: Rgb,
+    x: f32,
+    y: f32,
+    enlarged: f32,
+}
+
+impl Theatre {
+    /// Pixels of a metre at a height of the picture.
+    #[must_use]
+    pub fn scale_at(&self, y: f32) -> f32 {
+        let near = (self.front - self.horizon).max(1.0);
+        self.scale * ((y - self.horizon) / near).clamp(0.04, 1.6)
+    }
+
+    /// How far off a height of the ground is, 0 to 1.
+    #[must_use]
+    pub fn depth_at(&self, y: f32) -> f32 {
+        let near = (self.front - self.horizon).max(1.0);
+        (1.0 - (y - self.horizon) / near).clamp(0.0, 1.0) * 0.75
+    }
+
+    /// Puts a drawing on the ground, `enlarged` over its size in perspective.
+    pub fn put(&self, block: &mut Block, drawing: &Drawing, accent: Rgb, at: (f32, f32), enlarged: f32) {
+        let placing = Placing {
+            x: at.0,
+            y: at.1,
+            scale: self.scale_at(at.1) * enlarged,
+            depth: self.depth_at(at.1),
+            light: self.light,
+            strength: self.strength,
+            accent,
+            shadow: self.shadow,
+        };
+        stage::place(block, drawing, &placing);
+    }
+
+    /// Puts a drawing where perspective does not reach: on a table, on a wall, in the air.
+    pub fn hang(&self, block: &mut Block, drawing: &Drawing, accent: Rgb, at: (f32, f32), scale: f32, depth: f32) {
+        let placing = Placing {
+            x: at.0,
+            y: at.1,
+            scale,
+            depth,
+            light: self.light,
+            strength: self.strength,
+            accent,
+            shadow: 0.0,
+        };
+        stage::place(block, drawing, &placing);
+    }
+
+    /// Puts all people and props of an outdoor scene where they belong.
+    pub fn fill(&self, block: &mut Block, scene: &Scene) {
+        self.put_far(block, scene);
+        self.put_aloft(block, scene);
+        let mut standing = self.people(block, scene);
+        standing.extend(self.company(block, scene));
+        standing.sort_by(|a, b| a.y.total_cmp(&b.y));
+        for who in standing {
+            self.put(block, &who.drawing, who.accent, (who.x, who.y), who.enlarged);
+        }
+    }
+
+    /// Buildings stand in the middle distance, away from the people.
+    fn put_far(&self, block: &mut Block, scene: &Scene) {
+        let buildings = scene.cast.of_kind(Kind::Building).take(3);
+        for (i, prop) in buildings.enumerate() {
+            let share = [0.7, 0.2, 0.9][i];
+            let y = self.horizon + (self.front - self.horizon) * [0.3, 0.16, 0.12][i];
+            let x = scene.x(block, share);
+            let drawing = prop.motif.drawing();
+            // In true perspective most buildings would be specks or fill the picture.
+            let tall = block.h() * [0.2, 0.12, 0.09][i];
+            let wide = block.w() * [0.5, 0.3, 0.24][i];
+            let scale = (tall / drawing.height().max(0.1)).min(wide / drawing.width().max(0.1));
+            self.hang(block, drawing, prop.accent, (x, y), scale, self.depth_at(y) * 0.8);
+        }
+    }
+
+    /// What flies, and what belongs in the sky.
+    fn put_aloft(&self, block: &mut Block, scene: &Scene) {
+        let mut chance = scene.chance.branch("aloft");
+        let flying = scene.cast.props.iter().filter(|prop| prop.motif.place == Placement::Flies);
+        for (i, prop) in flying.take(2).enumerate() {
+            let drawing = prop.motif.drawing();
+            let count = prop.count.clamp(1, 7);
+            let broad = drawing.width().max(drawing.height()).max(0.05);
+            let large = broad > 3.0 || prop.motif.kind == Kind::Vehicle;
+            let size = block.w().min(block.h()) * if large { 0.42 } else { 0.12 } / (1.0 + 0.12 * count as f32);
+            for n in 0..count {
+                let share = 0.3 + 0.13 * n as f32 * if n % 2 == 0 { 1.0 } else { -0.8 } + chance.about(0.03);
+                let height = self.horizon * (0.36 + 0.16 * i as f32) + block.h() * chance.about(0.05);
+                let drawing = facing(drawing.clone(), scene.flipped);
+                let scale = size / broad * chance.range(0.75, 1.0);
+                self.hang(block, &drawing, prop.accent, (scene.x(block, share), height), scale, 0.12);
+            }
+        }
+    }
+
+    /// The people: one at a strong point, two towards one another, more in a loose row.
+    fn people(&self, block: &Block, scene: &Scene) -> Vec<Standing> {
+        let people: Vec<&Player> = scene.cast.people.iter().collect();
+        let shares: &[f32] = match people.len() {
+            0 | 1 => &[0.36],
+            2 => &[0.3, 0.62],
+            3 => &[0.26, 0.56, 0.78],
+            _ => &[0.2, 0.46, 0.64, 0.84],
+        };
+        let back = (self.front - self.horizon) * 0.14;
+        let place = |(i, player): (usize, &&Player)| {
+            let inward = shares[i.min(shares.len() - 1)] < 0.5;
+            // In a mirrored picture right and left change places.
+            let right = inward != scene.flipped;
+            Standing {
+                drawing: player.drawing(if right { Facing::Right } else { Facing::Left }),
+                accent: player.accent,
+                x: scene.x(block, shares[i.min(shares.len() - 1)]),
+                y: self.front - if i % 2 == 1 { back } else { 0.0 },
+                enlarged: 1.0,
+            }
+        };
+        people.iter().enumerate().map(place).collect()
+    }
+
+    /// Beasts, carriages, plants and things on the ground.
+    fn company(&self, block: &Block, scene: &Scene) -> Vec<Standing> {
+        let mut chance = scene.chance.branch("company");
+        let alone = scene.cast.people.is_empty();
+        let mut standing = Vec::new();
+        let mut free = [0.62, 0.84, 0.12, 0.46].into_iter();
+        if alone {
+            free = [0.38, 0.72, 0.14, 0.88].into_iter();
+        }
+        for prop in &scene.cast.props {
+            let drawing = prop.motif.drawing();
+            let (tall, wide) = (drawing.height(), drawing.width());
+            let watery = matches!(prop.motif.place, Placement::Swims | Placement::Floats);
+            let grounded = match prop.motif.place {
+                Placement::Stands => !matches!(prop.motif.kind, Kind::Building | Kind::Furniture),
+                Placement::Swims | Placement::Floats => self.water.is_some(),
+                Placement::Held => alone && prop.is_element,
+                Placement::Flies | Placement::Hangs => false,
+            };
+            if !grounded || prop.motif.kind == Kind::Sky {
+                continue;
+            }
+            let Some(share) = free.next() else { break };
+            let depth = if tall > 2.6 { 0.35 } else { 0.06 };
+            let y = self.front - (self.front - self.horizon) * depth;
+            let y = if watery { self.water.map_or(y, |water| water - (water - self.horizon) * 0.45) } else { y };
+            let scale = self.scale_at(y);
+            // Small creatures are drawn larger than life, or nobody would see them; giants smaller.
+            let least = block.h() * if alone { 0.13 } else { 0.06 };
+            let most = (block.h() * 0.46 / (tall * scale)).min(block.w() * 0.6 / (wide * scale));
+            let enlarged = (least / (tall * scale)).max(1.0).min(most);
+            let count = if alone { prop.count.clamp(1, 4) } else { prop.count.clamp(1, 3) };
+            for n in 0..count {
+                let shift = 0.16 * n as f32 * if share < 0.5 { 1.0 } else { -1.0 };
+                let left = (share + shift > 0.5) != scene.flipped;
+                standing.push(Standing {
+                    drawing: facing(drawing.clone(), left),
+                    accent: prop.accent,
+                    x: scene.x(block, (share + shift).clamp(0.08, 0.92)),
+                    y: y - n as f32 * (self.front - self.horizon) * 0.07 * chance.range(0.6, 1.2),
+                    enlarged,
+                });
+            }
+        }
+        standing
+    }
+}
+
+/// A drawing that looks to the right by nature, turned to the left if wanted.
+pub fn facing(drawing: Drawing, left: bool) -> Drawing {
+    if left { drawing.mirrored() } else { drawing }
+}
