@@ -1,1 +1,15 @@
-//! E2E.
+//! End to end: the real programs, as processes, side by side, killed for real and started again.
+//!
+//! Decisions are tested in memory where they are made; here it is shown that the wires are connected
+//! and that the promises hold between processes. Nothing sleeps for a fixed time: a test waits for a
+//! condition of the project, with an end.
+
+mod support;
+
+mod crashes;
+mod edges;
+mod failures;
+mod novels;
+mod same_bytes;
+mod side_by_side;
+mod validity;
