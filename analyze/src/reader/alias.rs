@@ -103,13 +103,17 @@ impl Joining<'_> {
                     *i != short && self.is_epithet(*i) && extends(&self.candidates[*i].words, words)
                 })
                 .collect();
-            self.join_with_main(short, &longer, "one name is part of the other");
+            if longer.iter().any(|long| self.is_known_before(short, *long)) && longer.len() == 1 {
+                self.suggest(short, longer[0], "one name is part of the other");
+            } else {
+                self.join_with_main(short, &longer, "one name is part of the other");
+            }
         }
     }
 
     /// `Great Oz` is `Oz`. Not `Old Sedley`, not `Young Cratchit`: those words tell two apart.
     fn praised_names(&mut self) {
-        for long in self.people() {
+        for long in 0..self.candidates.len() {
             let words = &self.candidates[long].words;
             let praised = words.len() == 2
                 && matches!(
@@ -201,9 +205,11 @@ impl Joining<'_> {
             }
             let name = self.surname(titled).to_owned();
             let rivals = self.titles_of(&name);
-            let rival = rivals
-                .iter()
-                .any(|i| *i != titled && !differ(self.candidates[*i].gender, candidate.gender));
+            let rival = rivals.iter().any(|i| *i != titled && self.is_rival(*i, titled));
+            let same_title = rivals.iter().find(|i| **i != titled && self.same_title(**i, titled));
+            if let Some(same_title) = same_title {
+                self.join(titled, *same_title);
+            }
             let bare = self.people().find(|i| self.candidates[*i].words == [name.clone()]);
             let full: Vec<usize> =
                 self.people().filter(|i| self.is_full(*i) && self.surname(*i) == name).collect();
@@ -250,6 +256,31 @@ impl Joining<'_> {
                 [first, ..] => self.suggest(titled, *first, "share a surname"),
             }
         }
+    }
+
+    /// `M. Krempe` and `Mr. Krempe`.
+    fn same_title(&self, a: usize, b: usize) -> bool {
+        let title = |i: usize| self.candidates[i].titles().first().map(|title| long_form(title));
+        title(a) == title(b)
+    }
+
+    /// Whether another titled bearer of the surname, of the same gender, is somebody else and named
+    /// often enough to be meant.
+    fn is_rival(&self, other: usize, titled: usize) -> bool {
+        let (other, titled) = (&self.candidates[other], &self.candidates[titled]);
+        let boy = other.titles()[0] == "master" && other.mentions() * 3 < titled.mentions();
+        !differ(other.gender, titled.gender)
+            && !compatible(other.titles(), titled.titles())
+            && !boy
+            && other.mentions() * 8 > titled.mentions()
+    }
+
+    /// Whether a good part of the mentions of `short` stand in chapters before `long` is ever named:
+    /// then the short name is not short for the long one, or not only.
+    fn is_known_before(&self, short: usize, long: usize) -> bool {
+        let first = self.candidates[long].chapters.keys().next().copied().unwrap_or(0);
+        let before: u32 = self.candidates[short].chapters.range(..first).map(|(_, n)| n).sum();
+        before * 4 > self.candidates[short].mentions()
     }
 
     /// `Lizzy` is `Elizabeth`, where only one Elizabeth is named and `Lizzy` is what she is called in
@@ -358,7 +389,8 @@ impl Joining<'_> {
     /// Whether two names can never be one person's.
     fn conflict(&self, a: usize, b: usize) -> bool {
         let (left, right) = (&self.candidates[a], &self.candidates[b]);
-        if differ(left.gender, right.gender) {
+        // Pronouns alone are no proof against a name that contains the other.
+        if differ(left.gender, right.gender) && (left.gender_sure || right.gender_sure) {
             return true;
         }
         let titles = match (left.titles(), right.titles()) {

@@ -1,11 +1,12 @@
 //! The candidates of the whole book: names and actors of all chapters added up, ordinary words
 //! dropped, each with its kind and gender.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use book::element::{ElementType, Gender, Quote};
 
 use super::evidence::Evidence;
+use super::gender;
 use super::kinds::{Head, ends_as_place, head_of, is_place_word};
 use super::lexicon::{beings, names, singular};
 use super::names::is_title;
@@ -19,12 +20,15 @@ pub(super) struct Candidate {
     /// Its words in lower case, without full stops and apostrophes' kinds.
     pub words: Vec<String>,
     pub evidence: Evidence,
-    pub chapters: BTreeSet<u32>,
+    /// Mentions by chapter.
+    pub chapters: BTreeMap<u32, u32>,
     pub quotes: Vec<Quote>,
     /// A common noun: `the curate`.
     pub common: bool,
     pub kind: ElementType,
     pub gender: Option<Gender>,
+    /// The gender is told by a title, a noun or a given name, not by pronouns alone.
+    pub gender_sure: bool,
 }
 
 impl Candidate {
@@ -64,8 +68,10 @@ pub(super) struct Cast {
 }
 
 impl Cast {
-    /// Everybody and everything that is worth an element, most mentioned first.
-    pub fn of(surveys: &[Survey]) -> Vec<Candidate> {
+    /// Everybody and everything that is worth an element, most mentioned first; and how many `he` stand
+    /// for one `she` near any name of the book, damped: where nearly everybody is a `he`, a `he` tells
+    /// less.
+    pub fn of(surveys: &[Survey]) -> (Vec<Candidate>, f64) {
         let mut surveys: Vec<&Survey> = surveys.iter().collect();
         surveys.sort_by_key(|survey| survey.chapter);
         let mut cast = Self::gather(&surveys);
@@ -73,11 +79,11 @@ impl Cast {
         cast.join_small_and_capital();
         cast.join_plurals();
         cast.drop_ordinary_words();
-        cast.decide();
+        let usual = cast.decide();
         let mut candidates = cast.candidates;
         candidates
             .sort_by(|a, b| b.mentions().cmp(&a.mentions()).then_with(|| a.name.cmp(&b.name)));
-        candidates
+        (candidates, usual)
     }
 
     fn gather(surveys: &[&Survey]) -> Self {
@@ -132,7 +138,7 @@ impl Cast {
             let taken = std::mem::take(&mut self.candidates[from]);
             let target = &mut self.candidates[to];
             target.evidence.add(&taken.evidence);
-            target.chapters.extend(taken.chapters);
+            add_chapters(&mut target.chapters, &taken.chapters);
         }
         self.candidates.retain(|candidate| !candidate.words.is_empty());
     }
@@ -237,19 +243,21 @@ impl Cast {
     }
 
     /// Decides kind and gender, and drops what is neither person nor place nor thing, or too rare.
-    fn decide(&mut self) {
+    fn decide(&mut self) -> f64 {
         let words = self.words;
         let (he, she) = self.candidates.iter().fold((1, 1), |(he, she), candidate| {
             (he + candidate.evidence.he, she + candidate.evidence.she)
         });
-        // Where nearly everybody is a `he`, a `he` tells less.
         let usual = (f64::from(he) / f64::from(she)).sqrt();
         self.candidates.retain_mut(|candidate| {
-            candidate.gender = candidate.gender.or_else(|| gender(candidate, usual));
+            if candidate.gender.is_none() {
+                (candidate.gender, candidate.gender_sure) = gender::of(candidate, usual);
+            }
             let Some(kind) = kind(candidate) else { return false };
             candidate.kind = kind;
             candidate.mentions() >= fewest_mentions(candidate, words)
         });
+        usual
     }
 }
 
@@ -264,11 +272,12 @@ fn blank(words: &[String], common: bool) -> Candidate {
         name: String::new(),
         words: words.to_vec(),
         evidence: Evidence::default(),
-        chapters: BTreeSet::new(),
+        chapters: BTreeMap::new(),
         quotes: Vec::new(),
         common,
         kind: ElementType::Object,
         gender: None,
+        gender_sure: false,
     }
 }
 
@@ -276,7 +285,7 @@ fn add(candidate: &mut Candidate, chapter: u32, named: &Named) {
     /// More quotes help nobody.
     const MOST_QUOTES: usize = 3;
     candidate.evidence.add(&named.evidence);
-    candidate.chapters.insert(chapter);
+    *candidate.chapters.entry(chapter).or_default() += named.evidence.mentions();
     if let Some((offset, text)) =
         named.intro.clone().filter(|_| candidate.quotes.len() < MOST_QUOTES)
     {
@@ -287,11 +296,17 @@ fn add(candidate: &mut Candidate, chapter: u32, named: &Named) {
 /// Folds one candidate into another under the latter's name.
 pub(super) fn join(into: &mut Candidate, from: &Candidate) {
     into.evidence.add(&from.evidence);
-    into.chapters.extend(&from.chapters);
+    add_chapters(&mut into.chapters, &from.chapters);
     into.quotes.extend(from.quotes.iter().cloned());
     into.quotes.sort_by_key(|quote| (quote.chapter, quote.offset));
     into.quotes.dedup();
     into.quotes.truncate(3);
+}
+
+fn add_chapters(into: &mut BTreeMap<u32, u32>, from: &BTreeMap<u32, u32>) {
+    for (chapter, mentions) in from {
+        *into.entry(*chapter).or_default() += mentions;
+    }
 }
 
 /// The words of a name as they are compared: small letters, no full stops, one kind of apostrophe, no
@@ -348,7 +363,8 @@ fn kind(candidate: &Candidate) -> Option<ElementType> {
             ElementType::Character
         });
     }
-    let label = |label| candidate.words.len() == 1 && names().is(last, label);
+    let whole = candidate.words.join(" ");
+    let label = |label| names().is(&whole, label) || names().phrase_is(&whole, label);
     if label("divine") && evidence.speaks < 3 || label("nation") {
         return None;
     }
@@ -369,8 +385,13 @@ fn kind(candidate: &Candidate) -> Option<ElementType> {
 fn common_kind(candidate: &Candidate, head: Head) -> Option<ElementType> {
     let evidence = &candidate.evidence;
     let alive = evidence.speaks + evidence.acts;
-    // `the murderer` is spoken of; who is present does things.
-    let enough = alive >= 3 && alive * 6 >= evidence.mentions();
+    // `the murderer` is mostly spoken of; who is present does things.
+    let least = match beings().label(candidate.head()) {
+        Some(label) if label.starts_with("kin") => 20,
+        Some(label) if label.starts_with("role") => 3,
+        _ => 7,
+    };
+    let enough = alive >= 3 && alive * least >= evidence.mentions();
     match head {
         Head::Animal => {
             let often = evidence.mentions() >= 8 && evidence.acts >= 3;
@@ -429,51 +450,4 @@ fn unknown_kind(candidate: &Candidate, human: u32, local: u32) -> Option<Element
     }
     let sure = evidence.speaks > 0 || evidence.addressed > 1 || evidence.acts >= 2 && somebody > 0;
     (human * 3 >= mentions && sure && somebody > 0).then_some(ElementType::Character)
-}
-
-/// Gender by title, noun, given name and pronouns, the surest first. `usual` is how many `he` stand for
-/// one `she` near any name of the book, damped.
-fn gender(candidate: &Candidate, usual: f64) -> Option<Gender> {
-    let evidence = &candidate.evidence;
-    for title in candidate.titles() {
-        if names().is(title, "title-male") {
-            return Some(Gender::Male);
-        }
-        if names().is(title, "title-female") {
-            return Some(Gender::Female);
-        }
-    }
-    match beings().label(candidate.head()) {
-        Some("person-male" | "kin-male" | "bland-male") => return Some(Gender::Male),
-        Some("person-female" | "kin-female" | "bland-female") => return Some(Gender::Female),
-        _ => {}
-    }
-    if names().is(candidate.head(), "title-female") && candidate.words.len() == 1 {
-        return Some(Gender::Female);
-    }
-    let (he, she) = (evidence.he, evidence.she);
-    let plural = candidate.words.last().is_some_and(|last| singular(last).is_some());
-    let odds = (f64::from(he) + 0.5) / (f64::from(she) + 0.5) / usual;
-    let by_pronoun = match () {
-        () if plural && evidence.they >= 2 && evidence.they * 2 > he + she => Some(Gender::Group),
-        () if he.max(she) < 2 || evidence.it > 2 * (he + she) => None,
-        () if odds >= 1.8 => Some(Gender::Male),
-        () if odds <= 1.0 / 1.8 => Some(Gender::Female),
-        () => None,
-    };
-    let given = candidate.core().first().and_then(|first| {
-        match (names().is(first, "given-male"), names().is(first, "given-female")) {
-            (true, false) => Some(Gender::Male),
-            (false, true) => Some(Gender::Female),
-            _ => None,
-        }
-    });
-    match (given, by_pronoun) {
-        // Pronouns overrule a given name only when there are many and all but unanimous.
-        (Some(given), Some(other)) if given != other => {
-            let sure = he.max(she) >= 8 && he.max(she) >= 4 * he.min(she);
-            Some(if sure { other } else { given })
-        }
-        (given, by_pronoun) => given.or(by_pronoun),
-    }
 }

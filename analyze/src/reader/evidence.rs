@@ -1,5 +1,7 @@
 //! What the words around a name say of what it names.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use super::lexicon::{verbs, words};
@@ -175,6 +177,49 @@ impl Evidence {
             _ => {}
         }
     }
+}
+
+/// Whether a mention may be what its sentence is about: not after a preposition or a verb other than
+/// one of speech, no owner (`Tom’s hat`), not what something is compared with.
+pub(super) fn is_subject(document: &Document<'_>, mention: &Range<usize>) -> bool {
+    let start = mention.start;
+    let article =
+        matches!(document.before(start, 1), "the" | "a" | "an" | "my" | "old" | "poor" | "little");
+    let before = document.before(start, if article { 2 } else { 1 });
+    let role = matches!(
+        before,
+        "of" | "in"
+            | "to"
+            | "with"
+            | "by"
+            | "for"
+            | "at"
+            | "than"
+            | "like"
+            | "from"
+            | "on"
+            | "upon"
+            | "after"
+            | "before"
+            | "behind"
+            | "about"
+            | "over"
+            | "around"
+            | "into"
+            | "beside"
+            | "near"
+            | "toward"
+            | "towards"
+            | "told"
+            | "asked"
+            | "saw"
+            | "sent"
+            | "let"
+            | "made"
+    );
+    let object =
+        is_deed(before) && !words().is(before, "speech") && !matches!(before, "was" | "were");
+    !role && !object && !document.is_possessive(mention.end)
 }
 
 /// Whether the word is a verb in the past: something is done.

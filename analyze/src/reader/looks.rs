@@ -1,6 +1,7 @@
 //! What a text says of looks: noun phrases with their owner. Nothing is made up: a sighting's text is a
 //! slice of its sentence, and only narration counts.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use book::element::Aspect;
@@ -85,8 +86,9 @@ impl Reading<'_, '_> {
             }
             let phrase = self.noun_phrase(at);
             let aspect = phrase.as_ref().map(|(_, aspect)| *aspect).or_else(|| self.part(at));
-            if let (Some(aspect), Some(whole)) = (aspect, self.part_is(at)) {
-                let start = phrase.as_ref().map_or(at, |(phrase, _)| phrase.start);
+            let start = phrase.as_ref().map_or(at, |(phrase, _)| phrase.start);
+            let whole = self.part_is(at).filter(|_| self.begins_clause(start));
+            if let (Some(aspect), Some(whole)) = (aspect, whole) {
                 if let Some(owner) = self.owner(number, &(start..at + 1), aspect, &mentions) {
                     self.push(&owner, aspect, start..whole.end, sentence);
                 }
@@ -298,7 +300,14 @@ impl Reading<'_, '_> {
             Some(at) => self.stands_for(number, self.document.word(at), at, mentions),
             // A phrase that hangs on a noun far from the name is not the name's.
             None => nearest
-                .filter(|i| at - self.mentions[*i].tokens.end <= 8)
+                .filter(|i| {
+                    let between = self.mentions[*i].tokens.end..at;
+                    // `, Alice noticed, had powdered hair`: a comma parts them, unless `who` follows.
+                    let parted = between.clone().any(|i| self.document.word(i) == ",")
+                        && !between.clone().any(|i| self.document.word(i) == "who")
+                        && self.document.word(at) == "had";
+                    between.len() <= 8 && !parted
+                })
                 .map(|mention| Owner { mention, pronoun: None }),
         }
     }
@@ -326,9 +335,32 @@ impl Reading<'_, '_> {
                 && !self.document.tokens[i].spoken
         });
         let here = here.filter(|_| !goes_on);
+        // Two names before the pronoun, or another name since the topic: nobody knows whose.
+        let several =
+            self.distinct(mentions.clone().filter(|i| self.mentions[*i].tokens.end <= at)) > 1;
+        if several || here.is_none() && self.is_contested(number, at) {
+            return None;
+        }
         let topic = self.topic.filter(|(_, sentence)| number - sentence <= PRONOUN_REACH);
         let mention = here.or(topic.map(|(mention, _)| mention))?;
         Some(Owner { mention, pronoun: Some(pronoun.to_owned()) })
+    }
+
+    /// How many different names there are among narrated mentions.
+    fn distinct(&self, mentions: impl Iterator<Item = usize>) -> usize {
+        let narrated = mentions.filter(|i| {
+            let start = self.mentions[*i].tokens.start;
+            !self.document.tokens[start].spoken && self.document.before(start, 1) != "of"
+        });
+        narrated.map(|i| self.mentions[i].name.as_str()).collect::<BTreeSet<_>>().len()
+    }
+
+    /// Whether more than one name stands in the sentences that a pronoun at `at` may look back to.
+    fn is_contested(&self, number: usize, at: usize) -> bool {
+        let first = &self.document.sentences[number.saturating_sub(PRONOUN_REACH)];
+        let from = self.mentions.partition_point(|m| m.tokens.start < first.tokens.start);
+        let to = self.mentions.partition_point(|m| m.tokens.end <= at);
+        self.distinct(from..to.max(from)) > 1
     }
 
     /// What is said right before or after a mention: `a tall thin man`, `the castle stood on a rock`.
@@ -400,6 +432,18 @@ impl Reading<'_, '_> {
             })
             .last()?;
         Some(at..end + 1)
+    }
+
+    /// Whether the owner of the phrase at `start` begins a clause: not `what he held in his hand was`.
+    fn begins_clause(&self, start: usize) -> bool {
+        let owner = start.saturating_sub(1);
+        let before = self.document.before(owner, 1);
+        let owned = matches!(self.document.word(owner), "his" | "her" | "its" | "their");
+        if !owned {
+            return self.document.is_possessive(owner);
+        }
+        before.is_empty()
+            || matches!(before, "and" | "but" | "while" | "for" | "that" | "," | ";" | ":" | "—")
     }
 
     /// `Her hair was long and dark`, `Its head was a small sack stuffed with straw`: the part of the
@@ -510,8 +554,36 @@ impl Reading<'_, '_> {
                 || settings().label_at(document, *i).is_some()
                 || is_describing(word)
         });
-        let ordinary =
-            !clause.clone().any(|i| matches!(document.word(i), "i" | "not" | "you" | "’t"));
+        let start = document.word(if matches!(document.word(from), "stood" | "lay" | "rose") {
+            from + 1
+        } else {
+            from
+        });
+        let placed = matches!(
+            start,
+            "in" | "on"
+                | "at"
+                | "among"
+                | "amid"
+                | "upon"
+                | "beside"
+                | "near"
+                | "built"
+                | "full"
+                | "surrounded"
+                | "covered"
+                | "like"
+                | "above"
+                | "below"
+                | "over"
+                | "under"
+                | "by"
+                | "to"
+                | "before"
+                | "the"
+        ) || is_telling_start(document, from);
+        let ordinary = placed
+            && !clause.clone().any(|i| matches!(document.word(i), "i" | "not" | "you" | "’t"));
         (clause.len() <= MOST_WORDS && seen.count() >= 2 && ordinary && !self.is_denied(from))
             .then_some(clause)
     }

@@ -9,7 +9,10 @@ use book::element::{
 use super::alias::{self, Groups};
 use super::cast::{Candidate, Cast, plain_words};
 use super::choices::sort;
+use super::evidence::Evidence;
+use super::gender;
 use super::looks::Sighting;
+use super::narrator;
 use super::survey::Survey;
 
 /// More elements than this are no help to anybody.
@@ -21,14 +24,14 @@ const MOST_QUOTES: usize = 4;
 
 /// The elements of the book that `surveys` describe.
 pub(super) fn elements(surveys: &[Survey]) -> Elements {
-    let candidates = Cast::of(surveys);
+    let (candidates, usual) = Cast::of(surveys);
     let Groups { groups, suggestions } = alias::group(&candidates);
     let mut owner_of: BTreeMap<(bool, Vec<String>), usize> = BTreeMap::new();
     let mut elements: Vec<Element> = Vec::new();
     let mut taken = BTreeSet::new();
     let mut element_of = vec![usize::MAX; candidates.len()];
     for members in &groups {
-        let element = element(&candidates, members, &mut taken);
+        let element = element(&candidates, members, usual, &mut taken);
         for member in members {
             let candidate = &candidates[*member];
             owner_of.insert((candidate.common, candidate.words.clone()), elements.len());
@@ -38,6 +41,7 @@ pub(super) fn elements(surveys: &[Survey]) -> Elements {
         elements.push(element);
     }
     attach_looks(surveys, &owner_of, &mut elements);
+    elements.extend(narrator::element(surveys));
     let suggestions = suggestions.iter().filter_map(|(a, b, reason)| {
         let (a, b) = (elements.get(element_of[*a])?, elements.get(element_of[*b])?);
         let (keep, merge) = if a.mentions >= b.mentions { (a, b) } else { (b, a) };
@@ -57,7 +61,12 @@ pub(super) fn elements(surveys: &[Survey]) -> Elements {
     Elements { elements, suggestions, language_unsupported: false }
 }
 
-fn element(candidates: &[Candidate], members: &[usize], taken: &mut BTreeSet<String>) -> Element {
+fn element(
+    candidates: &[Candidate],
+    members: &[usize],
+    usual: f64,
+    taken: &mut BTreeSet<String>,
+) -> Element {
     let main = &candidates[members[0]];
     let total: u32 = members.iter().map(|i| candidates[*i].mentions()).sum();
     let name = unique(fullest(candidates, members, total), taken);
@@ -69,7 +78,7 @@ fn element(candidates: &[Candidate], members: &[usize], taken: &mut BTreeSet<Str
         }
     }
     let chapters: BTreeSet<u32> =
-        members.iter().flat_map(|i| candidates[*i].chapters.clone()).collect();
+        members.iter().flat_map(|i| candidates[*i].chapters.keys().copied()).collect();
     let mut quotes: Vec<_> = members.iter().flat_map(|i| candidates[*i].quotes.clone()).collect();
     quotes.sort_by_key(|quote| (quote.chapter, quote.offset));
     quotes.dedup();
@@ -80,10 +89,24 @@ fn element(candidates: &[Candidate], members: &[usize], taken: &mut BTreeSet<Str
         chapters: chapters.into_iter().collect(),
         mentions: total,
         quotes,
-        gender: members.iter().find_map(|i| candidates[*i].gender).filter(|_| alive),
+        gender: gender_of(candidates, members, usual).filter(|_| alive),
         names: members.iter().map(|i| name_count(&candidates[*i])).collect(),
         ..Element::new(name, kind(candidates, members))
     }
+}
+
+/// What a title or given name among the names tells; else what the pronouns near all of them tell.
+fn gender_of(candidates: &[Candidate], members: &[usize], usual: f64) -> Option<Gender> {
+    let sure = members.iter().map(|i| &candidates[*i]).find(|candidate| candidate.gender_sure);
+    if let Some(sure) =
+        sure.or_else(|| members.first().map(|i| &candidates[*i]).filter(|_| members.len() == 1))
+    {
+        return sure.gender;
+    }
+    let mut evidence = Evidence::default();
+    members.iter().for_each(|i| evidence.add(&candidates[*i].evidence));
+    let plural = members.iter().any(|i| gender::is_plural(&candidates[*i]));
+    gender::by_pronouns(&evidence, usual, plural)
 }
 
 /// A character where any of the names is one: `the cat` that speaks under one name speaks under all.
@@ -95,7 +118,7 @@ fn name_count(candidate: &Candidate) -> NameCount {
     NameCount {
         name: candidate.name.clone(),
         mentions: candidate.mentions(),
-        chapters: candidate.chapters.iter().copied().collect(),
+        chapters: candidate.chapters.keys().copied().collect(),
     }
 }
 

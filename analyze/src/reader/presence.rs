@@ -6,6 +6,7 @@ use std::ops::Range;
 use book::element::{ElementType, Elements, Gender};
 
 use super::cast::plain_words;
+use super::evidence::is_subject;
 use super::text::{Document, Kind};
 
 /// Names of the elements, ready to be found in a text.
@@ -193,7 +194,7 @@ fn resolve(
                 let stale = topics.get(&gender).is_none_or(|(known, since)| {
                     *known == presence.element || token.sentence - since > STALE
                 });
-                if stale || is_subject(document, presence) {
+                if stale || is_subject(document, &presence.tokens) {
                     topics.insert(gender, (presence.element, token.sentence));
                 }
             }
@@ -212,42 +213,4 @@ fn resolve(
         }
     }
     resolved
-}
-
-/// Not after a preposition, not an owner (`Tom’s hat`), not in a list of comparison.
-fn is_subject(document: &Document<'_>, presence: &Presence) -> bool {
-    let start = presence.tokens.start;
-    let article =
-        matches!(document.before(start, 1), "the" | "a" | "an" | "my" | "old" | "poor" | "little");
-    let before = document.before(start, if article { 2 } else { 1 });
-    let role = matches!(
-        before,
-        "of" | "in"
-            | "to"
-            | "with"
-            | "by"
-            | "for"
-            | "at"
-            | "than"
-            | "like"
-            | "from"
-            | "on"
-            | "upon"
-            | "after"
-            | "before"
-            | "behind"
-            | "about"
-            | "over"
-            | "around"
-            | "into"
-            | "beside"
-            | "near"
-            | "toward"
-            | "towards"
-            | "told"
-            | "asked"
-            | "saw"
-            | "sent"
-    );
-    !role && !document.is_possessive(presence.tokens.end)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use book::Chapter;
 use serde::{Deserialize, Serialize};
 
-use super::evidence::Evidence;
+use super::evidence::{Evidence, is_subject};
 use super::looks::{self, Sighting};
 use super::names::Mention;
 use super::text::{Document, Kind};
@@ -131,7 +131,7 @@ fn observe_pronouns(document: &Document<'_>, mentions: &[&Mention], survey: &mut
     const REACH: usize = 25;
     for (index, mention) in mentions.iter().enumerate() {
         let start = mention.tokens.start;
-        if document.tokens[start].spoken {
+        if document.tokens[start].spoken || !is_subject(document, &mention.tokens) {
             continue;
         }
         let next_name = mentions.get(index + 1).map_or(usize::MAX, |next| next.tokens.start);

@@ -1,0 +1,82 @@
+//! Whether the text says `he` or `she` of somebody, or `they` of several.
+
+use book::element::Gender;
+
+use super::cast::Candidate;
+use super::evidence::Evidence;
+use super::lexicon::{beings, names, singular};
+
+/// So much more likely than the other, and a gender is taken as told by pronouns.
+const LEAST_ODDS: f64 = 1.8;
+
+/// Gender by title or noun, then by given name, then by pronouns; and whether it is sure, which
+/// pronouns alone never are. `usual` is how many `he` stand for one `she` near any name of the book.
+pub(super) fn of(candidate: &Candidate, usual: f64) -> (Option<Gender>, bool) {
+    if let Some(told) = by_title(candidate).or_else(|| by_noun(candidate)) {
+        return (Some(told), true);
+    }
+    let evidence = &candidate.evidence;
+    let pronouns = by_pronouns(evidence, usual, is_plural(candidate));
+    match (by_given_name(candidate), pronouns) {
+        // Pronouns overrule a given name only when there are many and all but unanimous.
+        (Some(given), Some(other)) if given != other => {
+            let (most, least) = (evidence.he.max(evidence.she), evidence.he.min(evidence.she));
+            let overruled = most >= 8 && most >= 4 * least;
+            (Some(if overruled { other } else { given }), !overruled)
+        }
+        (given, pronouns) => (given.or(pronouns), given.is_some()),
+    }
+}
+
+/// Gender by the pronouns that follow the name.
+pub(super) fn by_pronouns(evidence: &Evidence, usual: f64, plural: bool) -> Option<Gender> {
+    let (he, she) = (evidence.he, evidence.she);
+    let odds = (f64::from(he) + 0.5) / (f64::from(she) + 0.5) / usual;
+    let people = evidence.the * 2 > evidence.mentions() && evidence.they > he + she + evidence.it;
+    if evidence.they >= 2 && (plural && evidence.they * 2 > he + she || people) {
+        Some(Gender::Group)
+    } else if he.max(she) < 2 || evidence.it > 2 * (he + she) {
+        None
+    } else if odds >= LEAST_ODDS {
+        Some(Gender::Male)
+    } else if odds <= 1.0 / LEAST_ODDS {
+        Some(Gender::Female)
+    } else {
+        None
+    }
+}
+
+/// Whether the noun that says what it is stands in the plural.
+pub(super) fn is_plural(candidate: &Candidate) -> bool {
+    singular(candidate.head()).is_some()
+}
+
+fn by_title(candidate: &Candidate) -> Option<Gender> {
+    candidate.titles().iter().find_map(|title| {
+        match (names().is(title, "title-male"), names().is(title, "title-female")) {
+            (true, _) => Some(Gender::Male),
+            (_, true) => Some(Gender::Female),
+            _ => None,
+        }
+    })
+}
+
+fn by_noun(candidate: &Candidate) -> Option<Gender> {
+    match beings().label(candidate.head()) {
+        Some("person-male" | "kin-male" | "bland-male") => Some(Gender::Male),
+        Some("person-female" | "kin-female" | "bland-female") => Some(Gender::Female),
+        _ if candidate.words.len() == 1 && names().is(candidate.head(), "title-female") => {
+            Some(Gender::Female)
+        }
+        _ => None,
+    }
+}
+
+fn by_given_name(candidate: &Candidate) -> Option<Gender> {
+    let first = candidate.core().first()?;
+    match (names().is(first, "given-male"), names().is(first, "given-female")) {
+        (true, false) => Some(Gender::Male),
+        (false, true) => Some(Gender::Female),
+        _ => None,
+    }
+}

@@ -1,0 +1,33 @@
+//! Who says `I`: in a book told in the first person the narrator is somebody to draw.
+
+use book::element::{Element, ElementType, NameCount};
+
+use super::survey::Survey;
+
+/// What the element is called.
+pub(super) const NAME: &str = "the narrator";
+/// In a tale told by one who is in it, more than one word in so many is `I`.
+const WORDS_PER_I: u32 = 110;
+/// In so large a part of the chapters, in percent.
+const LEAST_CHAPTERS: usize = 50;
+
+/// The narrator, where the book has one who is in the story.
+pub(super) fn element(surveys: &[Survey]) -> Option<Element> {
+    let tells = |survey: &&Survey| survey.narrator.saturating_mul(WORDS_PER_I) > survey.words;
+    let mut chapters: Vec<u32> =
+        surveys.iter().filter(tells).map(|survey| survey.chapter).collect();
+    if chapters.is_empty() || chapters.len() * 100 < surveys.len() * LEAST_CHAPTERS {
+        return None;
+    }
+    chapters.sort_unstable();
+    chapters.dedup();
+    let mentions = surveys.iter().map(|survey| survey.narrator).fold(0, u32::saturating_add);
+    let name = NameCount { name: NAME.to_owned(), mentions, chapters: chapters.clone() };
+    Some(Element {
+        aliases: vec!["I".to_owned()],
+        chapters,
+        mentions,
+        names: vec![name],
+        ..Element::new(NAME, ElementType::Character)
+    })
+}
