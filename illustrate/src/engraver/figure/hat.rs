@@ -67,7 +67,7 @@ pub(super) fn hat(k: &mut Knife, person: &Person, h: &Head<'_>) {
         }
         Hat::Crown => {
             let tips = [(-0.44, -1.34), (-0.16, -1.40), (0.12, -1.42), (0.38, -1.38)];
-            k.area(Ink::Light, &h.outline(
+            k.area(Ink::Accent, &h.outline(
                 &[(-0.38, -0.92), tips[0], (-0.24, -1.12), tips[1], (0.0, -1.14), tips[2], (0.22, -1.14), tips[3], (0.33, -0.94), (-0.02, -0.86)],
                 &[(-0.38, -0.92), tips[0], (-0.24, -1.12), tips[1], (0.0, -1.14), tips[2], (0.22, -1.14), tips[3], (0.33, -0.94)],
             ));

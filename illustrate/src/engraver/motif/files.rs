@@ -1,18 +1,50 @@
 //! The motifs' files, part of the binary.
 
+use super::Kind;
+
 macro_rules! svg {
-    ($($kind:literal: $($name:literal)*;)*) => {
+    ($($kind:ident in $folder:literal: $($name:literal)*;)*) => {
         &[$($((
             $name,
-            include_str!(concat!("../../../motifs/", $kind, "/", $name, ".svg")),
+            Kind::$kind,
+            include_str!(concat!("../../../motifs/", $folder, "/", $name, ".svg")),
         ),)*)*]
     };
 }
 
-/// Name and content of every file under `motifs/`; a test compares the list with the folder.
-pub(super) const FILES: &[(&str, &str)] = svg! {
-    "creature":
-        "cat" "horse";
-    "thing":
-        "axe" "bag" "basket" "fan" "gun" "lantern" "spear" "sword" "umbrella" "walking-stick";
+/// Name, kind and content of every file under `motifs/`; a test compares the list with the folder.
+pub(super) const FILES: &[(&str, Kind, &str)] = svg! {
+    Creature in "creature":
+        "bat" "bear" "bee" "bird" "butterfly" "cat" "caterpillar" "cow" "crab" "deer" "dog"
+        "donkey" "dragon" "dragonfly" "duck" "eagle" "elephant" "fish" "fox" "frog" "ghost" "goat"
+        "gull" "hen" "horse" "lion" "lizard" "monkey" "mouse" "owl" "peacock" "pig" "rabbit" "rat"
+        "raven" "sea-monster" "sheep" "snake" "spider" "swan" "tortoise" "tripod" "whale" "wolf";
+    Building in "building":
+        "barn" "bridge" "castle" "chimney" "church" "cottage" "fence" "fountain" "gate" "house"
+        "hut" "inn" "lighthouse" "palace" "pier" "row-of-houses" "ruin" "signpost" "statue"
+        "street-lamp" "temple" "tent" "tombstone" "tower" "wall" "well" "windmill";
+    Furniture in "furniture":
+        "arched-window" "armchair" "barrel" "bed" "bench" "bookcase" "canopy-bed" "chair"
+        "chandelier" "chest" "cradle" "cupboard" "curtain" "desk" "door" "fireplace"
+        "grandfather-clock" "painting" "piano" "rocking-chair" "round-table" "staircase" "stool"
+        "stove" "table" "throne" "window";
+    Plant in "plant":
+        "bare-tree" "birch" "bush" "cypress" "fern" "flowers" "fruit-tree" "grass" "ivy" "lily"
+        "mushroom" "oak" "palm" "pine" "poplar" "poppy" "pumpkin" "reeds" "rose" "stump"
+        "sunflower" "tulip" "wheat" "willow";
+    Vehicle in "vehicle":
+        "airship" "balloon" "bicycle" "carriage" "cart" "raft" "rowing-boat" "sailing-ship"
+        "sledge" "steamship" "submarine" "time-machine" "train" "wheelbarrow";
+    Thing in "thing":
+        "anchor" "apple" "axe" "bag" "basket" "bell" "book" "bottle" "bow" "bread" "broom"
+        "bucket" "cake" "candle" "cannon" "cards" "cauldron" "chess-piece" "clock" "coin"
+        "compass" "cross" "crown" "crystal-ball" "cup" "dagger" "dice" "doll" "drum" "egg" "fan"
+        "feather" "flag" "flute" "furled-umbrella" "glass" "globe" "glove" "grapes" "guitar" "gun"
+        "hammer" "harp" "hat" "helmet" "hourglass" "jug" "key" "knife" "lamp" "lantern" "letter"
+        "lyre" "map" "mask" "mirror" "necklace" "open-book" "paper" "pear" "pipe" "pistol" "plate"
+        "pot" "present" "quill" "ring" "rope" "sack" "scales" "scroll" "scythe" "shield" "shoe"
+        "skull" "slipper" "spade" "spear" "spectacles" "spoon" "sword" "teapot" "telescope"
+        "torch" "trumpet" "trunk" "umbrella" "violin" "walking-stick" "watch" "wheel";
+    Sky in "sky":
+        "cloud" "comet" "lightning" "moon" "rainbow" "star" "sun";
 };

@@ -21,8 +21,7 @@ use super::drawing::Drawing;
 pub use words::{Found, find_in};
 
 /// What sort of thing a motif shows. Also the folder its file is in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// An animal or a being.
     Creature,
@@ -99,10 +98,10 @@ pub fn all() -> impl Iterator<Item = &'static Motif> {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
-    kind: Kind,
     height: f32,
     place: Placement,
     /// Words and phrases, singular and in lower case, that mean this and nothing else.
+    #[serde(default)]
     words: Vec<String>,
     /// Words that mean this when they are nouns, and may be verbs, adjectives or names.
     #[serde(default)]
@@ -126,11 +125,11 @@ static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
     let table = table();
     let motifs = files::FILES
         .iter()
-        .filter_map(|&(name, source)| {
+        .filter_map(|&(name, kind, source)| {
             let entry = table.motif.get(name)?;
             let motif = Motif {
                 name,
-                kind: entry.kind,
+                kind,
                 height_m: entry.height,
                 place: entry.place,
                 source,
