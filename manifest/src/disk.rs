@@ -9,6 +9,7 @@ use std::fmt;
 use std::io;
 
 use crate::interrupt::Interrupt;
+pub use crate::local::Local;
 use crate::lock::LockError;
 
 /// Tells one file from another that later has the same name.

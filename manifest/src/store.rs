@@ -131,7 +131,13 @@ impl Store {
                 let manifest = Manifest::new(lineage, book_id, source.clone(), (options.now)());
                 Cache::begin(folder, disk.as_ref(), &manifest)?
             }
-            other => other?,
+            found => {
+                // Whoever made it may have died before its names were on disk.
+                let unsynced = |source| StoreError::Unsynced { folder: folder.to_owned(), source };
+                let cache = found?;
+                disk.sync_dir().map_err(unsynced)?;
+                cache
+            }
         };
         drop(guard);
         let ours = &cache.manifest.source;

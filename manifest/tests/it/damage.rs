@@ -28,7 +28,9 @@ fn refused(damage: impl FnOnce(&Project), words: &Expect) {
 fn a_digit_of_the_snapshot() {
     refused(
         |project| project.replace("manifest.json", "\"words\":200", "\"words\":201"),
-        &expect!["DIR/manifest.json is damaged: its checksum says CRC, its text says CRC; `woodcut doctor DIR` explains and repairs"],
+        &expect![
+            "DIR/manifest.json is damaged: its checksum says CRC, its text says CRC; `woodcut doctor DIR` explains and repairs"
+        ],
     );
 }
 
@@ -36,7 +38,9 @@ fn a_digit_of_the_snapshot() {
 fn a_digit_of_the_journal() {
     refused(
         |project| project.replace("manifest.journal", "\"serial\":8", "\"serial\":9"),
-        &expect!["DIR/manifest.journal is damaged: the line of event 8 is broken, though event 9 proves that it was on disk; `woodcut doctor DIR` explains and repairs"],
+        &expect![
+            "DIR/manifest.journal is damaged: the line of event 8 is broken, though event 9 proves that it was on disk; `woodcut doctor DIR` explains and repairs"
+        ],
     );
 }
 
@@ -44,33 +48,60 @@ fn a_digit_of_the_journal() {
 fn a_digit_of_the_last_event() {
     refused(
         |project| project.replace("manifest.journal", "\"serial\":11", "\"serial\":12"),
-        &expect!["DIR/manifest.journal is damaged: the line of event 11 does not match its checksum; `woodcut doctor DIR` explains and repairs"],
+        &expect![
+            "DIR/manifest.journal is damaged: the line of event 11 does not match its checksum; `woodcut doctor DIR` explains and repairs"
+        ],
     );
 }
 
 #[test]
 fn a_snapshot_that_was_cut() {
-    refused(|project| project.change("manifest.json", |bytes| bytes.truncate(300)), &expect!["DIR/manifest.json is damaged: it cannot be parsed: EOF while parsing a string at line 8 column 26; `woodcut doctor DIR` explains and repairs"]);
+    refused(
+        |project| project.change("manifest.json", |bytes| bytes.truncate(300)),
+        &expect![
+            "DIR/manifest.json is damaged: it cannot be parsed: EOF while parsing a string at line 8 column 26; `woodcut doctor DIR` explains and repairs"
+        ],
+    );
 }
 
 #[test]
 fn a_snapshot_of_nothing() {
-    refused(|project| project.write("manifest.json", ""), &expect!["DIR/manifest.json is damaged: it cannot be parsed: EOF while parsing a value at line 1 column 0; `woodcut doctor DIR` explains and repairs"]);
+    refused(
+        |project| project.write("manifest.json", ""),
+        &expect![
+            "DIR/manifest.json is damaged: it cannot be parsed: EOF while parsing a value at line 1 column 0; `woodcut doctor DIR` explains and repairs"
+        ],
+    );
 }
 
 #[test]
 fn a_snapshot_of_zeros() {
-    refused(|project| project.change("manifest.json", |bytes| bytes.fill(0)), &expect!["DIR/manifest.json is damaged: it cannot be parsed: expected value at line 1 column 1; `woodcut doctor DIR` explains and repairs"]);
+    refused(
+        |project| project.change("manifest.json", |bytes| bytes.fill(0)),
+        &expect![
+            "DIR/manifest.json is damaged: it cannot be parsed: expected value at line 1 column 1; `woodcut doctor DIR` explains and repairs"
+        ],
+    );
 }
 
 #[test]
 fn a_journal_of_zeros() {
-    refused(|project| project.change("manifest.journal", |bytes| bytes.fill(0)), &expect!["DIR/manifest.journal is damaged: its first line is broken; `woodcut doctor DIR` explains and repairs"]);
+    refused(
+        |project| project.change("manifest.journal", |bytes| bytes.fill(0)),
+        &expect![
+            "DIR/manifest.journal is damaged: its first line is broken; `woodcut doctor DIR` explains and repairs"
+        ],
+    );
 }
 
 #[test]
 fn a_journal_of_nothing() {
-    refused(|project| project.write("manifest.journal", ""), &expect!["DIR/manifest.journal is damaged: its first line is broken; `woodcut doctor DIR` explains and repairs"]);
+    refused(
+        |project| project.write("manifest.journal", ""),
+        &expect![
+            "DIR/manifest.journal is damaged: its first line is broken; `woodcut doctor DIR` explains and repairs"
+        ],
+    );
 }
 
 #[test]
@@ -79,24 +110,41 @@ fn a_hole_in_the_journal() {
         let at = bytes.len() / 2;
         bytes[at..at + 40].fill(0);
     };
-    refused(|project| project.change("manifest.journal", hole), &expect!["DIR/manifest.journal is damaged: the line of event 9 is broken, though event 10 proves that it was on disk; `woodcut doctor DIR` explains and repairs"]);
+    refused(
+        |project| project.change("manifest.journal", hole),
+        &expect![
+            "DIR/manifest.journal is damaged: the line of event 9 is broken, though event 10 proves that it was on disk; `woodcut doctor DIR` explains and repairs"
+        ],
+    );
 }
 
 #[test]
 fn not_json() {
-    refused(|project| project.write("manifest.json", "<html>Not Found</html>"), &expect!["DIR/manifest.json is damaged: it cannot be parsed: expected value at line 1 column 1; `woodcut doctor DIR` explains and repairs"]);
+    refused(
+        |project| project.write("manifest.json", "<html>Not Found</html>"),
+        &expect![
+            "DIR/manifest.json is damaged: it cannot be parsed: expected value at line 1 column 1; `woodcut doctor DIR` explains and repairs"
+        ],
+    );
 }
 
 #[test]
 fn a_lost_snapshot() {
-    refused(|project| std::fs::remove_file(project.path("manifest.json")).unwrap(), &expect!["DIR/manifest.json is damaged: it is missing; `woodcut doctor DIR` explains and repairs"]);
+    refused(
+        |project| std::fs::remove_file(project.path("manifest.json")).unwrap(),
+        &expect![
+            "DIR/manifest.json is damaged: it is missing; `woodcut doctor DIR` explains and repairs"
+        ],
+    );
 }
 
 #[test]
 fn a_lost_journal() {
     refused(
         |project| std::fs::remove_file(project.path("manifest.journal")).unwrap(),
-        &expect!["DIR/manifest.journal is damaged: it is missing; `woodcut doctor DIR` explains and repairs"],
+        &expect![
+            "DIR/manifest.journal is damaged: it is missing; `woodcut doctor DIR` explains and repairs"
+        ],
     );
 }
 
@@ -110,7 +158,12 @@ fn a_lost_manifest_beside_plates() {
         }
         std::fs::create_dir(project.path("plates")).unwrap();
     };
-    refused(lose, &expect!["DIR/manifest.json is damaged: it is missing; `woodcut doctor DIR` explains and repairs"]);
+    refused(
+        lose,
+        &expect![
+            "DIR/manifest.json is damaged: it is missing; `woodcut doctor DIR` explains and repairs"
+        ],
+    );
 }
 
 #[test]
@@ -140,7 +193,12 @@ fn a_journal_from_the_future() {
         }
         project.write("manifest.json", old);
     };
-    refused(restore_an_old_snapshot, &expect!["DIR/manifest.journal is damaged: it begins after event 15, but the snapshot ends with event 5; `woodcut doctor DIR` explains and repairs"]);
+    refused(
+        restore_an_old_snapshot,
+        &expect![
+            "DIR/manifest.journal is damaged: it begins after event 15, but the snapshot ends with event 5; `woodcut doctor DIR` explains and repairs"
+        ],
+    );
 }
 
 #[test]
@@ -150,20 +208,35 @@ fn an_event_of_a_later_version() {
             r#"{"serial":12,"at":"2031-01-01T00:00:00Z","durable":11,"event":{"type":"dreamt"}}"#;
         bytes.extend(format!("{:08x} {json}\n", crc32fast::hash(json.as_bytes())).bytes());
     };
-    refused(|project| project.change("manifest.journal", later), &expect!["the project was written by a later version of woodcut (event 12), and this one may not change it; update woodcut to go on"]);
+    refused(
+        |project| project.change("manifest.journal", later),
+        &expect![
+            "the project was written by a later version of woodcut (event 12), and this one may not change it; update woodcut to go on"
+        ],
+    );
 }
 
 #[test]
 fn a_manifest_of_the_predecessor() {
     let foreign =
         r#"{"version":"3.0.0","book_id":"x","elements_md_status":"pending","chapters":{}}"#;
-    refused(|project| project.write("manifest.json", foreign), &expect!["DIR/manifest.json was written by another program; `woodcut migrate DIR` reads it"]);
+    refused(
+        |project| project.write("manifest.json", foreign),
+        &expect![
+            "DIR/manifest.json was written by another program; `woodcut migrate DIR` reads it"
+        ],
+    );
 }
 
 #[test]
 fn a_format_that_cannot_be_read() {
     let later = r#"{"version":"4.0.0","lineage":"l","chapters":[{"new":true}]}"#;
-    refused(|project| project.write("manifest.json", later), &expect!["the project was written by a later version of woodcut (format 4.0.0), and this one may not change it; update woodcut to go on"]);
+    refused(
+        |project| project.write("manifest.json", later),
+        &expect![
+            "the project was written by a later version of woodcut (format 4.0.0), and this one may not change it; update woodcut to go on"
+        ],
+    );
 }
 
 #[test]
@@ -196,12 +269,22 @@ mod links {
 
     #[test]
     fn a_link_in_place_of_the_snapshot() {
-        refused(|project| plant(project, "manifest.json"), &expect!["DIR/manifest.json is damaged: it is a symbolic link, which woodcut never makes; `woodcut doctor DIR` explains and repairs"]);
+        refused(
+            |project| plant(project, "manifest.json"),
+            &expect![
+                "DIR/manifest.json is damaged: it is a symbolic link, which woodcut never makes; `woodcut doctor DIR` explains and repairs"
+            ],
+        );
     }
 
     #[test]
     fn a_link_in_place_of_the_journal() {
-        refused(|project| plant(project, "manifest.journal"), &expect!["DIR/manifest.journal is damaged: it is a symbolic link, which woodcut never makes; `woodcut doctor DIR` explains and repairs"]);
+        refused(
+            |project| plant(project, "manifest.journal"),
+            &expect![
+                "DIR/manifest.journal is damaged: it is a symbolic link, which woodcut never makes; `woodcut doctor DIR` explains and repairs"
+            ],
+        );
     }
 
     #[test]

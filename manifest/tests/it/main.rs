@@ -3,7 +3,14 @@
 
 mod acts;
 mod basics;
+mod crashes;
 mod damage;
 mod folds;
+mod memory;
+mod processes;
 mod project;
 mod states;
+#[cfg(target_os = "linux")]
+mod syscalls;
+#[cfg(unix)]
+mod torture;
