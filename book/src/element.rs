@@ -109,6 +109,15 @@ pub fn describe<'a>(facts: impl Iterator<Item = &'a Fact>) -> String {
         if text.is_empty() || phrases.iter().any(|kept| kept.contains(text)) {
             continue;
         }
+        // `a large caterpillar`, `a large blue caterpillar`: the fuller one of the same noun.
+        if fact.aspect == Aspect::Form {
+            let noun = text.rsplit(' ').next().unwrap_or(text);
+            let same = |kept: &&str| kept.rsplit(' ').next() == Some(noun);
+            if phrases.iter().any(|kept| same(kept) && kept.len() >= text.len()) {
+                continue;
+            }
+            phrases.retain(|kept| !same(kept));
+        }
         phrases.retain(|kept| !text.contains(kept));
         phrases.push(text);
     }

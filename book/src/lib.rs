@@ -5,8 +5,26 @@
 //! plates into the book at the passages they show. This crate knows nothing of models, daemons or the
 //! manifest, never prints and never exits.
 //!
-//! The shape of the interface: `read(&Path) -> Result<Book, ReadError>` and
-//! `bind::epub(source: &Path, output: &Path, &bind::Binding) -> Result<(), BindError>`.
+//! ```no_run
+//! use book::bind::{Binding, Illustration};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let book = book::read("alice.epub".as_ref())?;
+//! let chapter = &book.chapters[0];
+//! let quote = "Down went Alice after it";
+//! let plate = Illustration {
+//!     chapter: chapter.number,
+//!     concept: 1,
+//!     offset: chapter.text.find(quote).unwrap_or(0),
+//!     quote: quote.to_owned(),
+//!     alt: "A girl falls down a rabbit hole".to_owned(),
+//!     picture: "plates/001-1-rabbit-hole.png".into(),
+//! };
+//! let note = "Drawn by the built-in engraver.".to_owned();
+//! let binding = Binding { illustrations: vec![plate], note, ..Binding::default() };
+//! book::bind::epub("alice.epub".as_ref(), "out/alice.epub".as_ref(), &binding)?;
+//! # Ok(()) }
+//! ```
 //!
 //! **Invariant:** a chapter's text depends on the book file alone, so that an offset stored by one
 //! process means the same passage to every other.

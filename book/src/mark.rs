@@ -50,9 +50,18 @@ fn before(text: &str) -> &str {
 }
 
 fn is_ours(tag: &BytesStart) -> bool {
-    ["id", "idref", "name"]
-        .iter()
-        .any(|key| attribute(tag, key).is_some_and(|value| value.starts_with(PREFIX)))
+    let marked = |key| attribute(tag, key).is_some_and(|value| value.starts_with(PREFIX));
+    // The guide of a package has no ids: there, the fragment is the mark.
+    let guide = || {
+        let fragment = attribute(tag, "href").filter(|_| tag.local_name().as_ref() == "reference");
+        fragment.is_some_and(|href| href.contains(&format!("#{PREFIX}")))
+    };
+    ["id", "idref", "name", "content"].into_iter().any(marked) || guide()
+}
+
+/// Whether an id of a package's manifest is ours.
+pub(crate) fn is_our_id(id: &str) -> bool {
+    id.starts_with(PREFIX)
 }
 
 #[cfg(test)]

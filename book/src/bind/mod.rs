@@ -1,10 +1,27 @@
 //! Binds plates into books: each picture right after the paragraph that holds its passage.
 //!
+//! An EPUB is patched in place: what gets no picture is copied as it is compressed, and what we add
+//! carries a mark by which it is taken out again before the next binding. Any other book is first made
+//! into a clean EPUB 3, which is then patched the same way.
+//!
 //! **Invariant:** the result depends on the source file and the [`Binding`] alone, never on a clock, the
-//! order in which plates were finished, or an earlier binding: binding a bound book again replaces
-//! our pictures.
+//! order in which plates were finished, or an earlier binding. The chapters and the text of the result
+//! are those of the source.
 
-use std::path::PathBuf;
+mod edits;
+mod figure;
+mod new_epub;
+mod output;
+mod package;
+mod patch;
+mod picture;
+mod place;
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::read::{Format, ReadError, read_layout};
+use output::Output;
 
 /// Everything that goes into a book besides the book itself.
 #[derive(Debug, Clone, Default)]
@@ -15,9 +32,12 @@ pub struct Binding {
     /// blank line. Empty for no note.
     pub note: String,
     /// The modification date of a result whose source does not state one: `YYYY-MM-DDThh:mm:ssZ`.
+    /// Empty for a fixed date.
     pub fallback_date: String,
     /// How pictures are stored.
     pub pictures: Pictures,
+    /// Whether the first picture becomes the cover.
+    pub cover: Cover,
 }
 
 /// One picture and the passage it shows.
@@ -60,5 +80,102 @@ impl Default for Pictures {
     /// What readers show sharply and mail-to-device limits bear: 1600 pixels, quality 82.
     fn default() -> Self {
         Self::Jpeg { long_side: 1600, quality: 82 }
+    }
+}
+
+/// Whether the first picture becomes the cover of the book.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Cover {
+    /// Where the book has no cover.
+    #[default]
+    IfMissing,
+    /// Never.
+    Never,
+}
+
+/// Why a book could not be bound.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BindError {
+    /// The source could not be read.
+    #[error("cannot read the book")]
+    Read(#[from] ReadError),
+    /// A picture is for a chapter that the book does not have.
+    #[error("there is no chapter {chapter} in the book, which has {chapters}")]
+    NoChapter {
+        /// Number asked for.
+        chapter: u32,
+        /// Chapters there are.
+        chapters: usize,
+    },
+    /// Two pictures for one place.
+    #[error("chapter {chapter} has two pictures for concept {concept}")]
+    Twice {
+        /// Number of the chapter.
+        chapter: u32,
+        /// Index of the concept.
+        concept: u32,
+    },
+    /// A picture without a text alternative.
+    #[error("the picture of chapter {chapter}, concept {concept} has no alternative text")]
+    NoAlt {
+        /// Number of the chapter.
+        chapter: u32,
+        /// Index of the concept.
+        concept: u32,
+    },
+    /// A picture could not be read.
+    #[error("cannot use the picture {}", path.display())]
+    Picture {
+        /// The picture file.
+        path: PathBuf,
+        /// What the decoder said.
+        source: image::ImageError,
+    },
+    /// The result could not be written.
+    #[error("cannot write {}", path.display())]
+    Write {
+        /// The file to be written.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+/// Binds a book: `source` with its pictures becomes `output`, an EPUB.
+///
+/// An EPUB stays what it is, EPUB 2 or 3, and every entry that gets nothing new stays byte-identical.
+/// The result is written beside `output` and renamed; binding onto the source itself is allowed.
+///
+/// # Errors
+///
+/// [`BindError`]; nothing is written then.
+pub fn epub(source: &Path, output: &Path, binding: &Binding) -> Result<(), BindError> {
+    let plates = ordered(binding)?;
+    let layout = read_layout(source)?;
+    let mut out = Output::create(output)?;
+    if layout.format == Format::Epub {
+        patch::patch(source, &layout, binding, &plates, &mut out)?;
+    } else {
+        let plain = new_epub::write(&layout, binding, output)?;
+        let layout = read_layout(plain.path())?;
+        patch::patch(plain.path(), &layout, binding, &plates, &mut out)?;
+    }
+    out.finish()
+}
+
+/// Pictures in the order of the book, checked.
+fn ordered(binding: &Binding) -> Result<Vec<&Illustration>, BindError> {
+    let mut plates: Vec<&Illustration> = binding.illustrations.iter().collect();
+    plates.sort_by_key(|plate| (plate.chapter, plate.concept));
+    for pair in plates.windows(2) {
+        let (chapter, concept) = (pair[0].chapter, pair[0].concept);
+        if (chapter, concept) == (pair[1].chapter, pair[1].concept) {
+            return Err(BindError::Twice { chapter, concept });
+        }
+    }
+    match plates.iter().find(|plate| plate.alt.trim().is_empty()) {
+        Some(plate) => Err(BindError::NoAlt { chapter: plate.chapter, concept: plate.concept }),
+        None => Ok(plates),
     }
 }

@@ -66,6 +66,11 @@ impl Archive {
         self.index(name).map(|index| self.names[index].as_str())
     }
 
+    /// All names, in the order of the archive.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(String::as_str)
+    }
+
     /// The first entry with this ending, in the order of the archive.
     pub fn first_ending_in(&self, ending: &str) -> Option<&str> {
         let mut names = self.names.iter().filter(|name| is_safe(name));

@@ -44,6 +44,8 @@ pub(crate) struct Entry {
 pub(crate) struct Block {
     /// White space collapsed; `\n` between lines of verse.
     pub text: String,
+    /// Bytes of the text that are set in italics.
+    pub emphasis: Vec<std::ops::Range<usize>>,
     /// Level 1 to 6 for a heading.
     pub heading: Option<u8>,
     /// Index of its document.

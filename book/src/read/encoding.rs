@@ -61,7 +61,7 @@ fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     ["encoding=", "charset="].iter().find_map(|key| {
         let value = head[head.find(key)? + key.len()..].trim_start_matches(['"', '\'']);
         let end = value.find(|c: char| !c.is_ascii_alphanumeric() && !"-_:.".contains(c));
-        Encoding::for_label(value[..end.unwrap_or(value.len())].as_bytes())
+        Encoding::for_label(&value.as_bytes()[..end.unwrap_or(value.len())])
     })
 }
 

@@ -3,7 +3,7 @@
 //! Broken books are read as far as they make sense: a missing container, names in the wrong case, files
 //! that are not there. Books that are locked are refused by the name of the lock.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use quick_xml::events::Event;
@@ -28,6 +28,8 @@ pub(crate) struct Epub {
     /// The package document's entry.
     pub package_path: String,
     pub package: Package,
+    /// Names of the entries that an earlier binding added.
+    pub ours: HashSet<String>,
 }
 
 impl Epub {
@@ -42,11 +44,19 @@ impl Epub {
             .or_else(|| archive.first_ending_in(".opf").map(str::to_owned))
             .ok_or(ReadError::NoPackage)?;
         let opf = text(&mut archive, &package_path)?.ok_or(ReadError::NoPackage)?;
-        let package = package::parse(&mark::strip(&opf.text), &package_path);
+        let stripped = mark::strip(&opf.text);
+        let package = package::parse(&stripped, &package_path);
+        let mut ours = HashSet::new();
+        if stripped != opf.text {
+            let items = package::parse(&opf.text, &package_path).items;
+            ours.extend(
+                items.into_iter().filter(|(id, _)| mark::is_our_id(id)).filter_map(|(_, i)| i.path),
+            );
+        }
         if package.spine.is_empty() {
             return Err(ReadError::NoSpine { entry: package_path });
         }
-        Ok(Self { archive, package_path, package })
+        Ok(Self { archive, package_path, package, ours })
     }
 }
 
@@ -154,12 +164,11 @@ fn navigation(
         }
     }
     let useful = |lines: &[Line]| lines.iter().any(|line| line.target.is_some());
-    if !useful(&lines) {
-        if let Some(path) = &package.ncx {
-            if let Some(ncx) = text(archive, path)? {
-                lines = nav::parse_ncx(&mark::strip(&ncx.text), path);
-            }
-        }
+    if !useful(&lines)
+        && let Some(path) = &package.ncx
+        && let Some(ncx) = text(archive, path)?
+    {
+        lines = nav::parse_ncx(&mark::strip(&ncx.text), path);
     }
     landmarks.extend(package.guide.iter().cloned().map(|(kind, path, at)| (kind, (path, at))));
     for (kind, target) in landmarks {

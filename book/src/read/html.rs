@@ -3,7 +3,8 @@
 use quick_xml::events::Event;
 
 use super::block::{Document, Manuscript};
-use super::markup::{TooDeep, collapse, parse};
+use super::markup::{TooDeep, parse};
+use super::run::collapse;
 use super::text::promote;
 use super::tokens::{Tokens, attribute};
 

@@ -3,7 +3,7 @@
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::block::{Block, Document, Manuscript};
-use super::markup::collapse;
+use super::run::{Run, Style, collapse};
 
 /// Reads a text.
 pub(crate) fn read(text: &str) -> Manuscript {
@@ -12,22 +12,23 @@ pub(crate) fn read(text: &str) -> Manuscript {
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_SMART_PUNCTUATION
         | Options::ENABLE_TABLES;
-    let mut run = String::new();
+    let mut run = Run::default();
+    let mut style = Style::default();
     let mut heading = None;
-    let mut metadata = false;
+    let mut metadata: Option<String> = None;
     let mut footnotes = 0;
     for event in Parser::new_ext(text, options) {
         match event {
-            Event::Start(Tag::MetadataBlock(_)) => metadata = true,
+            Event::Start(Tag::MetadataBlock(_)) => metadata = Some(String::new()),
             Event::End(TagEnd::MetadataBlock(_)) => {
-                metadata = false;
-                read_metadata(&std::mem::take(&mut run), &mut book);
+                read_metadata(&metadata.take().unwrap_or_default(), &mut book);
+            }
+            Event::Text(text) if metadata.is_some() => {
+                metadata.iter_mut().for_each(|block| block.push_str(&text));
             }
             Event::Start(Tag::FootnoteDefinition(_)) => footnotes += 1,
-            Event::End(TagEnd::FootnoteDefinition) => {
-                footnotes -= 1;
-                run.clear();
-            }
+            Event::End(TagEnd::FootnoteDefinition) => footnotes -= 1,
+            _ if footnotes > 0 => {}
             Event::Start(Tag::Heading { level, .. }) => {
                 flush(&mut book, &mut run, None);
                 heading = Some(depth(level));
@@ -41,10 +42,14 @@ pub(crate) fn read(text: &str) -> Manuscript {
                 | TagEnd::Heading(_)
                 | TagEnd::TableCell
                 | TagEnd::CodeBlock,
-            ) if footnotes == 0 => flush(&mut book, &mut run, heading.take()),
-            Event::Text(text) | Event::Code(text) => run.push_str(&text),
-            Event::SoftBreak => run.push(if metadata { '\n' } else { ' ' }),
-            Event::HardBreak => run.push('\n'),
+            ) => flush(&mut book, &mut run, heading.take()),
+            Event::Start(Tag::Emphasis) => style.emphasis = true,
+            Event::End(TagEnd::Emphasis) => style.emphasis = false,
+            Event::Text(text) | Event::Code(text) => run.push(&text, style),
+            Event::SoftBreak => run.push(" ", style),
+            Event::HardBreak if run.line_break() => {
+                flush(&mut book, &mut run, None);
+            }
             _ => {}
         }
     }
@@ -59,13 +64,8 @@ pub(crate) fn read(text: &str) -> Manuscript {
     book
 }
 
-fn flush(book: &mut Manuscript, run: &mut String, heading: Option<u8>) {
-    let lines = run.lines().map(collapse).filter(|line| !line.is_empty());
-    let text = lines.collect::<Vec<_>>().join("\n");
-    run.clear();
-    if !text.is_empty() {
-        book.blocks.push(Block { text, heading, ..Block::default() });
-    }
+fn flush(book: &mut Manuscript, run: &mut Run, heading: Option<u8>) {
+    book.blocks.extend(run.take().map(|block| Block { heading, ..block }));
 }
 
 fn depth(level: HeadingLevel) -> u8 {

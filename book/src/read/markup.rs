@@ -12,6 +12,7 @@ use std::ops::Range;
 use quick_xml::events::{BytesStart, Event};
 
 use super::block::{Block, Declared, declared};
+use super::run::{Run, Style, collapse};
 use super::tokens::{Tokens, attribute, push_reference};
 
 /// Elements may be nested this deep; hand-made and converted books stay under 40.
@@ -93,18 +94,7 @@ struct Open {
     name: String,
     role: Role,
     declared: Option<Declared>,
-    link: bool,
-}
-
-/// The text of the block being read.
-#[derive(Debug, Default)]
-struct Run {
-    text: String,
-    /// White space is due before the next character.
-    space: bool,
-    breaks: usize,
-    /// Bytes of text inside links.
-    linked: usize,
+    style: Style,
 }
 
 #[derive(Debug, Default)]
@@ -160,10 +150,10 @@ impl Parser {
         }
         for key in ["id", "name"] {
             // A `name` is a place in the text on anchors alone.
-            if key == "id" || name == "a" {
-                if let Some(id) = attribute(tag, key) {
-                    self.out.ids.entry(id).or_insert(self.out.blocks.len());
-                }
+            if (key == "id" || name == "a")
+                && let Some(id) = attribute(tag, key)
+            {
+                self.out.ids.entry(id).or_insert(self.out.blocks.len());
             }
         }
         if empty || matches!(role, Role::Break | Role::Void) {
@@ -177,7 +167,7 @@ impl Parser {
             return Err(TooDeep);
         }
         let outer = self.stack.last();
-        let (mut inherited, outer_link) = outer.map_or((None, false), |o| (o.declared, o.link));
+        let (mut inherited, mut style) = outer.map(|o| (o.declared, o.style)).unwrap_or_default();
         let mut skip = role == Role::Skip;
         for key in ["type", "role"] {
             // `type` only as `epub:type`; inputs and links have a `type` of their own.
@@ -189,9 +179,10 @@ impl Parser {
         if skip {
             self.skipping = Some(self.stack.len());
         }
-        let link = outer_link || (name == "a" && attribute(tag, "href").is_some());
+        style.link |= name == "a" && attribute(tag, "href").is_some();
+        style.emphasis |= matches!(name.as_str(), "i" | "em" | "cite" | "dfn");
         self.closed_in += usize::from(role != Role::Container);
-        self.stack.push(Open { name, role, declared: inherited, link });
+        self.stack.push(Open { name, role, declared: inherited, style });
         Ok(())
     }
 
@@ -203,7 +194,7 @@ impl Parser {
             return Err(TooDeep);
         }
         self.closed_in += usize::from(role != Role::Container);
-        self.stack.push(Open { name, role, declared: None, link: false });
+        self.stack.push(Open { name, role, declared: None, style: Style::default() });
         Ok(())
     }
 
@@ -274,11 +265,7 @@ impl Parser {
     }
 
     fn line_break(&mut self) {
-        if self.run.text.is_empty() {
-            return;
-        }
-        self.run.breaks += 1;
-        if self.run.breaks == 2 {
+        if self.run.line_break() {
             self.flush();
         }
     }
@@ -287,10 +274,10 @@ impl Parser {
     fn image(&mut self, name: &str, tag: &BytesStart) {
         let alt = (name == "img").then(|| attribute(tag, "alt")).flatten().unwrap_or_default();
         let mut letters = alt.trim().chars();
-        if let (Some(letter), None) = (letters.next(), letters.next()) {
-            if letter.is_alphabetic() {
-                self.text(&letter.to_string());
-            }
+        if let (Some(letter), None) = (letters.next(), letters.next())
+            && letter.is_alphabetic()
+        {
+            self.text(&letter.to_string());
         }
     }
 
@@ -319,45 +306,21 @@ impl Parser {
     }
 
     fn inline_text(&mut self, text: &str) {
-        let link = self.stack.last().is_some_and(|open| open.link);
-        let run = &mut self.run;
-        for character in text.chars() {
-            if character.is_whitespace() {
-                run.space = true;
-            } else if is_visible(character) {
-                if run.breaks > 0 && !run.text.is_empty() {
-                    run.text.push('\n');
-                } else if run.space && !run.text.is_empty() {
-                    run.text.push(' ');
-                }
-                run.space = false;
-                run.breaks = 0;
-                run.text.push(character);
-                run.linked += if link { character.len_utf8() } else { 0 };
-            }
-        }
+        let style = self.stack.last().map(|open| open.style).unwrap_or_default();
+        self.run.push(text, style);
     }
 
     /// Ends the block being read.
     fn flush(&mut self) {
-        let run = std::mem::take(&mut self.run);
-        if run.text.is_empty() {
-            return;
-        }
+        let Some(block) = self.run.take() else { return };
         let heading = self.stack.iter().rev().find_map(|open| match open.role {
             Role::Heading(level) => Some(level),
             // What stands beside a heading in a group is a part of the title.
             Role::Block if open.name == "hgroup" => Some(6),
             _ => None,
         });
-        self.out.blocks.push(Block {
-            linked: run.linked * 5 > run.text.len() * 4,
-            text: run.text,
-            heading,
-            document: 0,
-            anchor: 0,
-            declared: self.stack.last().and_then(|open| open.declared),
-        });
+        let declared = self.stack.last().and_then(|open| open.declared);
+        self.out.blocks.push(Block { heading, declared, ..block });
     }
 
     /// A picture may stand at `at` if only containers are open there.
@@ -389,18 +352,6 @@ fn is_apparatus(name: &str, value: &str) -> bool {
 
 fn is_page_number(class: &str) -> bool {
     class.split_whitespace().any(|class| matches!(class, "pagenum" | "pageno" | "page-number"))
-}
-
-/// Joiners, soft hyphens and control characters carry no text.
-fn is_visible(character: char) -> bool {
-    !character.is_control()
-        && !matches!(character, '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{fffe}')
-}
-
-/// `text` with white space collapsed and invisible characters dropped.
-pub(crate) fn collapse(text: &str) -> String {
-    let visible: String = text.chars().filter(|&c| c.is_whitespace() || is_visible(c)).collect();
-    visible.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

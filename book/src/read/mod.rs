@@ -13,13 +13,14 @@ mod divide;
 pub(crate) mod encoding;
 pub(crate) mod epub;
 mod gutenberg;
-mod heading;
+pub(crate) mod heading;
 mod html;
 mod markdown;
 pub(crate) mod markup;
 mod matter;
 mod nav;
 pub(crate) mod package;
+mod run;
 mod text;
 pub(crate) mod tokens;
 mod verdict;
@@ -30,6 +31,7 @@ use std::path::{Path, PathBuf};
 
 use crate::{Book, Chapter, Section, mark};
 use block::Manuscript;
+pub(crate) use divide::Part;
 
 /// Why a file could not be read as a book.
 #[derive(Debug, thiserror::Error)]
@@ -136,8 +138,11 @@ pub fn read(path: &Path) -> Result<Book, ReadError> {
 #[derive(Debug)]
 pub(crate) struct Layout {
     pub book: Book,
-    /// Names of the entries, by the index that [`Paragraph::document`] gives.
-    pub documents: Vec<String>,
+    pub format: Format,
+    /// What was read, as it was before it was divided.
+    pub manuscript: Manuscript,
+    /// What it was divided into, each with the number of its chapter if it is one.
+    pub parts: Vec<(Part, Option<u32>)>,
     /// For each chapter, its paragraphs in order.
     pub paragraphs: Vec<Vec<Paragraph>>,
 }
@@ -155,7 +160,8 @@ pub(crate) struct Paragraph {
 
 /// Reads a book and remembers where everything was.
 pub(crate) fn read_layout(path: &Path) -> Result<Layout, ReadError> {
-    let mut manuscript = match format(path)? {
+    let format = format(path)?;
+    let mut manuscript = match format {
         Format::Epub => epub::read(path)?,
         Format::Html => {
             let text = whole_text(path)?;
@@ -172,7 +178,7 @@ pub(crate) fn read_layout(path: &Path) -> Result<Layout, ReadError> {
     if manuscript.blocks.iter().all(|block| block.heading.is_some()) {
         return Err(ReadError::NoText { path: path.to_owned() });
     }
-    Ok(lay_out(manuscript))
+    Ok(lay_out(manuscript, format))
 }
 
 /// The text of a book that is one file.
@@ -226,7 +232,7 @@ fn format(path: &Path) -> Result<Format, ReadError> {
 }
 
 /// Divides a manuscript and numbers its chapters.
-fn lay_out(manuscript: Manuscript) -> Layout {
+fn lay_out(manuscript: Manuscript, format: Format) -> Layout {
     let parts = divide::divide(&manuscript);
     let verdicts = verdict::verdicts(&manuscript, &parts);
     let mut book = Book {
@@ -236,6 +242,7 @@ fn lay_out(manuscript: Manuscript) -> Layout {
         ..Book::default()
     };
     let mut paragraphs = Vec::new();
+    let mut numbered = Vec::with_capacity(parts.len());
     for (part, verdict) in parts.into_iter().zip(verdicts) {
         let mut number = None;
         if verdict.story {
@@ -248,22 +255,21 @@ fn lay_out(manuscript: Manuscript) -> Layout {
         if verdict.story || part.words > 0 || !part.title.is_empty() {
             book.sections.push(Section {
                 chapter: number,
-                title: part.title,
+                title: part.title.clone(),
                 words: part.words,
                 reason: verdict.reason,
             });
         }
+        numbered.push((part, number));
     }
-    book.sections.extend(manuscript.documents.iter().filter(|document| document.missing).map(
-        |document| Section {
-            chapter: None,
-            title: document.name.clone(),
-            words: 0,
-            reason: "named by the package, but missing from the archive".to_owned(),
-        },
-    ));
-    let documents = manuscript.documents.into_iter().map(|document| document.name).collect();
-    Layout { book, documents, paragraphs }
+    let missing = manuscript.documents.iter().filter(|document| document.missing);
+    book.sections.extend(missing.map(|document| Section {
+        chapter: None,
+        title: document.name.clone(),
+        words: 0,
+        reason: "named by the package, but missing from the archive".to_owned(),
+    }));
+    Layout { book, format, manuscript, parts: numbered, paragraphs }
 }
 
 /// The paragraphs of a chapter joined, and where each is.

@@ -3,7 +3,7 @@
 use quick_xml::events::Event;
 
 use super::archive::resolve;
-use super::markup::collapse;
+use super::run::collapse;
 use super::tokens::{Tokens, attribute, push_reference};
 
 /// A line of a table of contents as it is written.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use quick_xml::events::{BytesStart, Event};
 
 use super::archive::resolve;
-use super::markup::collapse;
+use super::run::collapse;
 use super::tokens::{Tokens, attribute, push_reference};
 
 /// Path of the file that names the package.

@@ -4,11 +4,13 @@
 //! found in steps: lines that could be headings, less those of a table of contents, less numbers that
 //! do not count up, then titles on a line of their own below a number.
 
+use std::ops::Range;
+
 use super::block::{Block, Document, Manuscript};
 use super::gutenberg;
 use super::heading::{Kind, folded, mark};
-use super::markup::collapse;
 use super::matter::{self, Title};
+use super::run::collapse;
 
 /// Longest heading: lines and characters.
 const HEADING_LINES: usize = 3;
@@ -40,11 +42,9 @@ pub(crate) fn read(text: &str) -> Manuscript {
     }
     promote(&mut blocks, &blanks);
     for block in &mut blocks {
-        block.text = if block.heading.is_some() {
-            collapse(&without_emphasis(&block.text))
-        } else {
-            flow(&block.text)
-        };
+        let flowed =
+            if block.heading.is_some() { collapse(&block.text) } else { flow(&block.text) };
+        (block.text, block.emphasis) = emphasis(&flowed);
     }
     blocks.retain(|block| !block.text.is_empty());
     book.blocks = blocks;
@@ -53,7 +53,7 @@ pub(crate) fn read(text: &str) -> Manuscript {
 
 /// Groups of lines between blank lines; single lines where a text has a line for each paragraph.
 fn paragraphs(text: &str) -> Vec<Raw<'_>> {
-    let lines: Vec<&str> = text.split(['\n', '\x0c']).map(|line| line.trim_end()).collect();
+    let lines: Vec<&str> = text.split(['\n', '\x0c']).map(str::trim_end).collect();
     let full = lines.iter().filter(|line| !line.is_empty()).count();
     let groups = lines.windows(2).filter(|pair| pair[0].is_empty() && !pair[1].is_empty()).count();
     let characters: usize = lines.iter().map(|line| line.len()).sum();
@@ -262,24 +262,35 @@ fn reads_like_a_title(text: &str) -> bool {
 
 /// Joins the lines of a paragraph; lines of verse are kept.
 fn flow(text: &str) -> String {
-    let text = without_emphasis(text);
     let lines: Vec<&str> = text.lines().collect();
     let indented =
         lines.iter().filter(|line| line.starts_with("  ") || line.starts_with('\t')).count();
     let longest = lines.iter().map(|line| line.trim().chars().count()).max().unwrap_or(0);
     let verse =
         lines.len() > 1 && (indented * 2 > lines.len() || (lines.len() > 2 && longest < 45));
-    let lines = lines.iter().map(|line| collapse(line)).filter(|line| !line.is_empty());
+    let bare = |line: &String| !line.trim_matches(['_', ' ']).is_empty();
+    let lines = lines.iter().map(|line| collapse(line)).filter(bare);
     lines.collect::<Vec<_>>().join(if verse { "\n" } else { " " })
 }
 
-/// Takes out the underscores by which plain text says italics.
-fn without_emphasis(text: &str) -> String {
-    if text.matches('_').count().is_multiple_of(2) {
-        text.replace('_', "")
-    } else {
-        text.to_owned()
+/// Takes out the underscores by which plain text says italics, and says where they were.
+fn emphasis(text: &str) -> (String, Vec<Range<usize>>) {
+    let pieces: Vec<&str> = text.split('_').collect();
+    // Without a partner, an underscore is only an underscore.
+    if pieces.len().is_multiple_of(2) {
+        return (text.to_owned(), Vec::new());
     }
+    let mut out = String::with_capacity(text.len());
+    let mut ranges = Vec::new();
+    for (index, piece) in pieces.into_iter().enumerate() {
+        let start = out.len();
+        out.push_str(piece);
+        if index % 2 == 1 && !piece.is_empty() {
+            ranges.push(start..out.len());
+        }
+    }
+    let trimmed = out.trim();
+    if trimmed.len() == out.len() { (out, ranges) } else { (trimmed.to_owned(), Vec::new()) }
 }
 
 #[cfg(test)]
