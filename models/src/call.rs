@@ -109,10 +109,11 @@ impl<'a> Call<'a> {
         Self { clock, ..self }
     }
 
-    /// The same call, given up `time` from now.
+    /// The same call, given up `time` from now, or earlier if it was to be anyway.
     #[must_use]
     pub fn within(self, time: Duration) -> Self {
-        Self { deadline: Some(self.clock.now() + time), ..self }
+        let deadline = self.clock.now() + time;
+        Self { deadline: Some(self.deadline.map_or(deadline, |old| old.min(deadline))), ..self }
     }
 
     /// The same call, telling `notice` about its waits.

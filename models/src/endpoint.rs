@@ -1,7 +1,7 @@
 //! One server, its address and its key, and the exchange of JSON with it.
 //!
-//! Invariant: the key goes to the configured host and to no other; every word that comes back is
-//! cleaned of the key before anyone sees it.
+//! Invariant: the key goes to the configured host and to no other; every fault is cleaned of the
+//! key before it leaves this module's loop.
 
 use std::time::Duration;
 
@@ -61,9 +61,11 @@ impl Endpoint {
         &self,
         estimate: &Estimate,
         call: &Call<'_>,
-        attempt: impl FnMut(Option<&str>) -> Result<Answered<T>, Fault>,
+        mut attempt: impl FnMut(Option<&str>) -> Result<Answered<T>, Fault>,
     ) -> Result<T, CallError> {
-        retry::run(&self.policy, estimate, &self.name(), call, attempt)
+        retry::run(&self.policy, estimate, &self.name(), call, |complaint| {
+            attempt(complaint).map_err(|fault| fault.without(&self.key))
+        })
     }
 
     /// What a request is going to take, for the gate.
@@ -89,7 +91,7 @@ impl Endpoint {
     pub fn bill(&self, (input, output): (u64, u64), pictures: u32, told: Option<f64>) -> Usage {
         let cost = told
             .map(crate::money::Usd::from_dollars)
-            .or_else(|| self.price.map(|price| price.of(input, output, pictures)));
+            .or_else(|| self.price.map(|price| price.bill(input, output, pictures)));
         Usage { input_tokens: input, output_tokens: output, pictures, cost }
     }
 
@@ -144,7 +146,7 @@ impl Endpoint {
         let body = Some(("application/json".to_owned(), body.to_string().into_bytes()));
         match self.send(Method::POST, path, body, &call.within(PATIENCE)) {
             Ok(_) => Ok(()),
-            Err(fault) => Err(fault.into_error(&self.name())),
+            Err(fault) => Err(fault.without(&self.key).into_error(&self.name())),
         }
     }
 
@@ -155,6 +157,19 @@ impl Endpoint {
 
     pub fn get_bytes(&self, path: &str, call: &Call<'_>) -> Result<Vec<u8>, Fault> {
         Ok(self.send(Method::GET, path, None, call)?.body)
+    }
+
+    /// A question for `doctor`: one attempt, ten seconds.
+    pub fn ask_quickly(&self, path: &str, call: &Call<'_>) -> Result<Value, Fault> {
+        self.get(path, &call.within(PATIENCE)).map_err(|fault| fault.without(&self.key))
+    }
+
+    /// The same, of a route that lies beside `/v1` and not under it.
+    pub fn ask_beside(&self, path: &str, call: &Call<'_>) -> Option<Value> {
+        let beside = self.base.clone().without("/v1");
+        let call = call.within(PATIENCE);
+        let reply = self.reply_of(Method::GET, beside.join(path), None, &call).ok()?;
+        self.json(&reply, &call).ok().filter(|_| reply.status == 200)
     }
 
     /// Fetches a picture from a link in an answer: over https, or from the server itself, and
@@ -209,13 +224,22 @@ impl Endpoint {
         body: Option<(String, Vec<u8>)>,
         call: &Call<'_>,
     ) -> Result<Reply, Fault> {
+        self.reply_of(method, self.base.join(path), body, call)
+    }
+
+    fn reply_of(
+        &self,
+        method: Method,
+        url: String,
+        body: Option<(String, Vec<u8>)>,
+        call: &Call<'_>,
+    ) -> Result<Reply, Fault> {
         let mut headers: Vec<_> = self
             .headers
             .iter()
             .map(|(name, value)| (*name, HeaderText::Plain(value.clone())))
             .collect();
         headers.extend(self.key_header());
-        let url = self.base.join(path);
         let request = Request { method, url, headers, body, follow_redirects: false };
         self.exchange(request, call)
     }
@@ -224,11 +248,11 @@ impl Endpoint {
         let passing = |what| Kind::Passing { what, after: None, overloaded: false };
         self.http.exchange(request, call).map_err(|fault| match fault {
             HttpFault::NotSent(what) => Fault::free(passing(what)),
-            HttpFault::Lost(what) => Fault::lost(self.key.redact(&what)),
+            HttpFault::Lost(what) => Fault::lost(what),
             HttpFault::Impossible(what) => Fault::stop(
                 &self.name(),
                 StopCause::Setup,
-                self.key.redact(&excerpt(&what)),
+                excerpt(&what),
                 "check `base_url` and the proxy settings",
             ),
             HttpFault::Deadline => {
@@ -286,8 +310,7 @@ impl Endpoint {
         self.judge(&reply, Report::of_json(value), call)
     }
 
-    pub fn judge(&self, reply: &Reply, mut report: Report, call: &Call<'_>) -> Fault {
-        report.message = self.key.redact(&report.message);
+    pub fn judge(&self, reply: &Reply, report: Report, call: &Call<'_>) -> Fault {
         verdict(&self.name(), reply, report, call.clock.wall())
     }
 }

@@ -118,6 +118,24 @@ pub enum StopCause {
 }
 
 impl CallError {
+    /// The same with every text changed by `change`.
+    pub(crate) fn with_texts(mut self, change: impl Fn(&str) -> String) -> Self {
+        let texts: [Option<&mut String>; 3] = match &mut self {
+            Self::Unavailable { engine, what, .. }
+            | Self::Wait { engine, what, .. }
+            | Self::TooLong { engine, what }
+            | Self::Rejected { engine, what }
+            | Self::BadAnswer { engine, what } => [Some(engine), Some(what), None],
+            Self::Refused { engine, reason, .. } => [Some(engine), Some(reason), None],
+            Self::Stop { engine, what, next, .. } => [Some(engine), Some(what), Some(next)],
+            Self::Interrupted => [None, None, None],
+        };
+        for text in texts.into_iter().flatten() {
+            *text = change(text);
+        }
+        self
+    }
+
     /// Whether no further call of the run can succeed.
     pub fn stops_the_run(&self) -> bool {
         matches!(self, Self::Stop { .. })

@@ -8,6 +8,7 @@ use crate::gate::{Charged, Usage};
 use crate::http::Reply;
 use crate::report::{Report, excerpt};
 use crate::retry_after::retry_after;
+use crate::secret::Secret;
 
 /// The failure of one attempt.
 #[derive(Debug)]
@@ -81,6 +82,19 @@ impl Fault {
 }
 
 impl Fault {
+    /// The same without the key, should it stand in any of the words.
+    pub fn without(mut self, key: &Secret) -> Self {
+        self.kind = match self.kind {
+            Kind::Final(error) => Kind::Final(Box::new(error.with_texts(|text| key.redact(text)))),
+            Kind::Passing { what, after, overloaded } => {
+                Kind::Passing { what: key.redact(&what), after, overloaded }
+            }
+            Kind::Useless { what } => Kind::Useless { what: key.redact(&what) },
+            Kind::Learnt { what } => Kind::Learnt { what: key.redact(&what) },
+        };
+        self
+    }
+
     /// The fault as the end of a call, where there is no retry loop around it.
     pub fn into_error(self, engine: &str) -> CallError {
         match self.kind {

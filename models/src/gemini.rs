@@ -13,7 +13,7 @@ use crate::gate::{Usage, Work};
 use crate::image::{self, ImageAnswer, ImageModel, ImageRequest, RawPicture, aspect};
 use crate::money::{Price, estimate_tokens};
 use crate::picture::{Picture, decode_base64};
-use crate::probe::{Finding, listed_models};
+use crate::probe::{Finding, ProbeOf};
 use crate::report::excerpt;
 use crate::text::{self, Finish, RawAnswer, TextAnswer, TextModel, TextRequest, Wording};
 
@@ -81,17 +81,8 @@ impl Gemini {
     }
 
     fn probe(&self, call: &Call<'_>) -> Vec<Finding> {
-        let key = self.endpoint.key_finding(self.key_variable);
-        match self.endpoint.ask_quickly("/models?pageSize=1000", call) {
-            Ok(answer) => {
-                let server = Finding::good("server", format!("{} answers", self.endpoint.name()));
-                vec![server, key, self.endpoint.model_finding(&listed_models(&answer))]
-            }
-            Err(fault) => {
-                let next = "check the connection to the internet and `base_url`";
-                vec![Finding::of_fault(fault, &self.endpoint.name(), next), key]
-            }
-        }
+        let (path, key_variable) = ("/models?pageSize=1000", self.key_variable);
+        self.endpoint.probe_models(&ProbeOf { path, key_variable, context: None }, call)
     }
 }
 

@@ -22,7 +22,7 @@ mod config;
 mod endpoint;
 mod engines;
 mod error;
-#[cfg(feature = "fakes")]
+#[cfg(any(test, feature = "fakes"))]
 pub mod fakes;
 mod fault;
 mod gate;

@@ -90,11 +90,23 @@ pub enum Price {
         low: f64,
         /// The dearest.
         high: f64,
+        /// Where the bill is by the token: dollars for a million sent, and for a million received.
+        by_token: Option<(f64, f64)>,
     },
 }
 
 impl Price {
-    /// The price of so many tokens and pictures, at the dearest.
+    /// The bill for so many tokens and pictures, when they are known.
+    pub fn bill(&self, input_tokens: u64, output_tokens: u64, pictures: u32) -> Usd {
+        match *self {
+            Self::Pictures { by_token: Some((input, output)), .. } if output_tokens > 0 => {
+                Self::Tokens { input, output }.of(input_tokens, output_tokens, 0)
+            }
+            _ => self.of(input_tokens, output_tokens, pictures),
+        }
+    }
+
+    /// The price of so many tokens and pictures, at the dearest: what to reserve.
     pub fn of(&self, input_tokens: u64, output_tokens: u64, pictures: u32) -> Usd {
         self.range(input_tokens, output_tokens, u64::from(pictures)).1
     }
@@ -106,7 +118,7 @@ impl Price {
                 let dollars = (input_tokens as f64 * input + output_tokens as f64 * output) / 1e6;
                 (Usd::from_dollars(dollars), Usd::from_dollars(dollars))
             }
-            Self::Pictures { low, high } => {
+            Self::Pictures { low, high, .. } => {
                 (Usd::from_dollars(low).times(pictures), Usd::from_dollars(high).times(pictures))
             }
         }
@@ -200,13 +212,15 @@ impl PriceTable {
             .map_err(|source| PriceError::Malformed { path: path.to_owned(), source })?;
         let sound = |price: Option<f64>| price.is_some_and(|p| p.is_finite() && p >= 0.0);
         for row in &file.price {
-            let tokens = sound(row.input) && sound(row.output) && row.picture.is_none();
-            let pictures = row.input.is_none()
-                && row.output.is_none()
-                && row.picture.is_some_and(|[low, high]| {
-                    sound(Some(low)) && sound(Some(high)) && low <= high
-                });
-            if !tokens && !pictures {
+            let tokens = sound(row.input) && sound(row.output);
+            let no_tokens = row.input.is_none() && row.output.is_none();
+            let pictures =
+                row.picture.map(|[low, high]| sound(Some(low)) && sound(Some(high)) && low <= high);
+            let is_sound = match pictures {
+                Some(pictures) => pictures && (tokens || no_tokens),
+                None => tokens,
+            };
+            if !is_sound {
                 return Err(PriceError::Line { path: path.to_owned(), model: row.model.clone() });
             }
         }
@@ -224,7 +238,9 @@ impl PriceTable {
             (row.engine == "*" || row.engine == engine) && model_fits(&row.model, model)
         })?;
         match (row.picture, row.input, row.output) {
-            (Some([low, high]), _, _) => Some(Price::Pictures { low, high }),
+            (Some([low, high]), input, output) => {
+                Some(Price::Pictures { low, high, by_token: input.zip(output) })
+            }
             (None, Some(input), Some(output)) => Some(Price::Tokens { input, output }),
             _ => None,
         }
@@ -297,14 +313,19 @@ mod tests {
     #[test]
     fn a_range_goes_from_the_cheapest_to_the_dearest() {
         let work = Workload { pictures: (10, 20), ..Workload::default() };
-        let price = Price::Pictures { low: 0.01, high: 0.04 };
+        let price = Price::Pictures { low: 0.01, high: 0.04, by_token: None };
         let (low, high) = estimate(&work, Some(&price)).unwrap();
         assert_eq!((low.to_string(), high.to_string()), ("$0.10".into(), "$0.80".into()));
+        let by_token = Price::Pictures { low: 0.01, high: 0.04, by_token: Some((5.0, 40.0)) };
+        assert_eq!(by_token.of(100, 1000, 1), Usd::from_dollars(0.04), "what is reserved");
+        assert_eq!(by_token.bill(100, 1000, 1), Usd::from_dollars(0.0405), "what is paid");
+        assert_eq!(by_token.bill(0, 0, 1), Usd::from_dollars(0.04), "where nothing is told");
         let tokens = Price::Tokens { input: 0.5, output: 2.0 };
         assert_eq!(tokens.of(1_000_000, 250_000, 0), Usd::from_dollars(1.0));
     }
 
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "nobody else reads the file of a test")]
     fn the_users_lines_come_first_and_patterns_end_in_a_star() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("prices.toml");
@@ -320,7 +341,13 @@ mod tests {
 
     #[test]
     fn a_line_without_a_price_is_a_mistake() {
-        for line in ["", "input = 1.0", "picture = [2.0, 1.0]", "input = -1.0\noutput = 1.0"] {
+        for line in [
+            "",
+            "input = 1.0",
+            "picture = [2.0, 1.0]",
+            "picture = [1.0, 2.0]\ninput = 1.0",
+            "input = -1.0\noutput = 1.0",
+        ] {
             let text =
                 format!("as_of = '2030-01-01'\n[[price]]\nengine = '*'\nmodel = 'm'\n{line}");
             assert!(matches!(table(&text), Err(PriceError::Line { .. })), "{line}");

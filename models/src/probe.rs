@@ -1,7 +1,7 @@
 //! What `doctor` finds out about an engine, in words, with what to do about it.
 
 use crate::call::Call;
-use crate::endpoint::{Endpoint, PATIENCE};
+use crate::endpoint::Endpoint;
 use crate::error::{CallError, StopCause};
 use crate::fault::{Fault, Kind};
 use serde_json::Value;
@@ -72,10 +72,68 @@ impl Finding {
     }
 }
 
+/// How to look around on a server.
+pub(crate) struct ProbeOf {
+    /// The list of models.
+    pub path: &'static str,
+    /// The variable its key usually lies in.
+    pub key_variable: Option<&'static str>,
+    /// The context that calls are going to count on.
+    pub context: Option<u32>,
+}
+
+/// Whether the context that is counted on is there.
+pub(crate) fn context_finding(wanted: u32, held: u64) -> Finding {
+    if u64::from(wanted) <= held {
+        return Finding::good("context", format!("{wanted} of at most {held} tokens"));
+    }
+    Finding::doubtful(
+        "context",
+        format!("{wanted} tokens are counted on, and the server holds {held}"),
+        format!("set `context = {held}`, or start the server with more"),
+    )
+}
+
 impl Endpoint {
-    /// A question for `doctor`: one attempt, ten seconds.
-    pub fn ask_quickly(&self, path: &str, call: &Call<'_>) -> Result<Value, Fault> {
-        self.get(path, &call.within(PATIENCE))
+    /// Server, key, model and context, asked by listing the models.
+    pub fn probe_models(&self, asked: &ProbeOf, call: &Call<'_>) -> Vec<Finding> {
+        let mut key = self.key_finding(asked.key_variable);
+        let answer = match self.ask_quickly(asked.path, call) {
+            Ok(answer) => answer,
+            Err(fault) => {
+                let next = "start the server, or set `base_url` to where it listens";
+                return vec![Finding::of_fault(fault, &self.name(), next), key];
+            }
+        };
+        if self.kind == "openrouter" && self.key.is_set() {
+            // Its list of models is open to all, so the key has not been looked at yet.
+            if let Err(fault) = self.ask_quickly("/key", call) {
+                key = Finding::of_fault(fault, &self.name(), "check the key");
+            }
+        }
+        let server = Finding::good("server", format!("{} answers", self.name()));
+        let mut findings = vec![server, key, self.model_finding(&listed_models(&answer))];
+        if let Some(wanted) = asked.context {
+            let held = self.held_context(&answer, call);
+            findings.extend(held.map(|held| context_finding(wanted, held)));
+        }
+        findings
+    }
+
+    /// The context a local server was started with.
+    fn held_context(&self, models: &Value, call: &Call<'_>) -> Option<u64> {
+        let is_it = |model: &&Value| self.model.is_empty() || model["id"] == self.model.as_str();
+        match self.kind {
+            "llamacpp" => {
+                self.ask_beside("/props", call)?["default_generation_settings"]["n_ctx"].as_u64()
+            }
+            "vllm" => models["data"].as_array()?.iter().find(is_it)?["max_model_len"].as_u64(),
+            "lmstudio" => {
+                let models = self.ask_beside("/api/v0/models", call)?;
+                models["data"].as_array()?.iter().find(is_it)?["loaded_context_length"].as_u64()
+            }
+            _ => None,
+        }
     }
 
     /// Whether there is a key where one is needed.
@@ -112,7 +170,8 @@ impl Endpoint {
                 format!("set `model` to one of those it lists, such as `{}`", some.join("`, `"))
             }
         };
-        Finding::doubtful("model", format!("`{}` is not listed by the server", self.model), next)
+        let words = format!("`{}` is not listed by the server", self.model);
+        Finding::doubtful("model", words, self.key.redact(&next))
     }
 }
 

@@ -118,7 +118,16 @@ impl Report {
             "content_filter",
             "responsibleaipolicyviolation",
             "prompt_blocked",
-        ]) || self.says(&["safety system", "content policy", "content management policy"])
+        ]) || self.says(&[
+            "safety system",
+            "safety filter",
+            "content policy",
+            "content management policy",
+            "usage policies",
+            "moderation",
+            "flagged",
+            "nsfw",
+        ])
     }
 
     pub fn is_too_long(&self) -> bool {

@@ -15,8 +15,8 @@ use crate::image::{
 };
 use crate::money::{Price, estimate_tokens};
 use crate::picture::decode_base64;
-use crate::probe::Finding;
-use crate::text::openai::{content, probe, words_of};
+use crate::probe::{Finding, ProbeOf};
+use crate::text::openai::{content, words_of};
 
 /// A chat model that draws.
 #[derive(Debug)]
@@ -120,6 +120,7 @@ impl ImageModel for ChatImages {
     }
 
     fn probe(&self, call: &Call<'_>) -> Vec<Finding> {
-        probe(&self.endpoint, self.key_variable, call)
+        let (path, key_variable, context) = ("/models", self.key_variable, None);
+        self.endpoint.probe_models(&ProbeOf { path, key_variable, context }, call)
     }
 }

@@ -85,6 +85,7 @@ impl CommandImages {
         command
     }
 
+    #[expect(clippy::disallowed_methods, reason = "read by a program that is not yet started")]
     fn input(&self, request: &ImageRequest, folder: &Path) -> std::io::Result<Vec<u8>> {
         let mut references = Vec::new();
         for (n, picture) in request.references.iter().take(self.references).enumerate() {

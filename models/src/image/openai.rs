@@ -12,13 +12,12 @@ use crate::call::Call;
 use crate::endpoint::Endpoint;
 use crate::error::CallError;
 use crate::fault::{Fault, Kind};
-use crate::gate::{Usage, Work};
+use crate::gate::{Charged, Usage, Work};
 use crate::image::{ImageAnswer, ImageModel, ImageRequest, RawPicture, accept, nearest_shape};
 use crate::money::{Price, estimate_tokens};
 use crate::multipart::{self, File};
 use crate::picture::{Picture, decode_base64};
-use crate::probe::Finding;
-use crate::text::openai::{paid_for_nothing, probe};
+use crate::probe::{Finding, ProbeOf};
 
 /// Most reference pictures the edits route takes.
 const MOST_REFERENCES: usize = 16;
@@ -167,7 +166,9 @@ impl OpenAiImages {
                 self.endpoint.fetch_link(url, call)?
             }
         } else {
-            return Err(paid_for_nothing("no picture in the answer", usage));
+            let what = "no picture in the answer".to_owned();
+            let kind = Kind::Useless { what };
+            return Err(Fault { kind, charged: Charged::Unknown, usage });
         };
         let revised_prompt = first["revised_prompt"].as_str().map(str::to_owned);
         let family = Family::of(&self.endpoint.model);
@@ -213,7 +214,8 @@ impl ImageModel for OpenAiImages {
     }
 
     fn probe(&self, call: &Call<'_>) -> Vec<Finding> {
-        probe(&self.endpoint, self.key_variable, call)
+        let (path, key_variable, context) = ("/models", self.key_variable, None);
+        self.endpoint.probe_models(&ProbeOf { path, key_variable, context }, call)
     }
 }
 

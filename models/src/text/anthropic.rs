@@ -11,9 +11,9 @@ use crate::fault::{Fault, Kind};
 use crate::gate::{Charged, Work};
 use crate::money::Price;
 use crate::picture::Picture;
-use crate::probe::Finding;
+use crate::probe::{Finding, ProbeOf};
 use crate::schema;
-use crate::text::openai::{probe, words_of};
+use crate::text::openai::words_of;
 use crate::text::{
     Finish, RawAnswer, TextAnswer, TextModel, TextRequest, Wording, accept, tokens_of,
 };
@@ -144,6 +144,7 @@ impl TextModel for AnthropicText {
     }
 
     fn probe(&self, call: &Call<'_>) -> Vec<Finding> {
-        probe(&self.endpoint, self.key_variable, call)
+        let (path, key_variable, context) = ("/models?limit=1000", self.key_variable, None);
+        self.endpoint.probe_models(&ProbeOf { path, key_variable, context }, call)
     }
 }

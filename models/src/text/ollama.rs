@@ -14,7 +14,7 @@ use crate::fault::Fault;
 use crate::gate::{Charged, Work};
 use crate::money::Price;
 use crate::picture::Picture;
-use crate::probe::{Finding, listed_models};
+use crate::probe::{Finding, context_finding, listed_models};
 use crate::text::{
     Finish, RawAnswer, TextAnswer, TextModel, TextRequest, Wording, accept, tokens_of,
 };
@@ -174,16 +174,7 @@ impl OllamaText {
             .as_object()?
             .iter()
             .find(|(name, _)| name.ends_with(".context_length"))?;
-        let most = most.as_u64()?;
-        Some(if u64::from(self.context) <= most {
-            Finding::good("context", format!("{} of at most {most} tokens", self.context))
-        } else {
-            Finding::doubtful(
-                "context",
-                format!("{} tokens are set, and the model holds {most}", self.context),
-                format!("set `context = {most}`"),
-            )
-        })
+        Some(context_finding(self.context, most.as_u64()?))
     }
 }
 

@@ -12,10 +12,10 @@ use crate::call::Call;
 use crate::endpoint::Endpoint;
 use crate::error::{CallError, Stage};
 use crate::fault::{Fault, Kind};
-use crate::gate::{Charged, Usage, Work};
+use crate::gate::{Usage, Work};
 use crate::money::Price;
 use crate::picture::Picture;
-use crate::probe::{Finding, listed_models};
+use crate::probe::{Finding, ProbeOf};
 use crate::schema;
 use crate::text::{
     Finish, RawAnswer, TextAnswer, TextModel, TextRequest, Wording, accept, tokens_of,
@@ -263,32 +263,9 @@ impl TextModel for OpenAiText {
     }
 
     fn probe(&self, call: &Call<'_>) -> Vec<Finding> {
-        probe(&self.endpoint, self.key_variable, call)
+        let (path, key_variable, context) = ("/models", self.key_variable, Some(self.context));
+        self.endpoint.probe_models(&ProbeOf { path, key_variable, context }, call)
     }
-}
-
-/// Server, key and model, asked by listing the models.
-pub(crate) fn probe(
-    endpoint: &Endpoint,
-    key_variable: Option<&'static str>,
-    call: &Call<'_>,
-) -> Vec<Finding> {
-    let key = endpoint.key_finding(key_variable);
-    match endpoint.ask_quickly("/models", call) {
-        Ok(answer) => {
-            let server = Finding::good("server", format!("{} answers", endpoint.name()));
-            vec![server, key, endpoint.model_finding(&listed_models(&answer))]
-        }
-        Err(fault) => {
-            let next = "start the server, or set `base_url` to where it listens";
-            vec![Finding::of_fault(fault, &endpoint.name(), next), key]
-        }
-    }
-}
-
-/// A fault for an answer in which a picture or a text was expected and nothing of it is there.
-pub(crate) fn paid_for_nothing(what: &str, usage: Usage) -> Fault {
-    Fault { kind: Kind::Useless { what: what.to_owned() }, charged: Charged::Unknown, usage }
 }
 
 #[cfg(test)]

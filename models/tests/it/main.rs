@@ -4,6 +4,7 @@
 //! real socket or process must be let go of, and there the waiting is bounded.
 
 #![expect(clippy::unwrap_used, reason = "a test that unwraps an error has failed")]
+#![expect(clippy::disallowed_methods, reason = "nobody else reads the files of a test")]
 
 mod anthropic;
 mod chat_images;

@@ -221,6 +221,29 @@ fn doctor_finds_server_key_and_model() {
 }
 
 #[test]
+fn doctor_compares_the_context_with_what_the_server_holds() {
+    let mut stage = Stage::answer(|asked| match asked.path.as_str() {
+        "/props" => Reply::json(200, &json!({"default_generation_settings": {"n_ctx": 4096}})),
+        "/v1/models" => Reply::json(200, &json!({"data": [{"id": "fake-1"}]})),
+        _ => Reply::status(404, ""),
+    });
+    stage.text.base_url = Some(format!("{}/v1", stage.server.url()));
+    let findings = stage.text_model(TextEngine::LlamaCpp).probe(&stage.call());
+    assert_eq!((findings[3].subject, findings[3].health), ("context", Health::Doubtful));
+    assert!(findings[3].next.contains("context = 4096"), "{:?}", findings[3]);
+}
+
+#[test]
+fn doctor_asks_openrouter_about_the_key_itself() {
+    let stage = Stage::answer(|asked| match asked.path.as_str() {
+        "/key" => openai_error(401, "invalid", "User not found."),
+        _ => Reply::json(200, &json!({"data": [{"id": "fake-1"}]})),
+    });
+    let findings = stage.text_model(TextEngine::OpenRouter).probe(&stage.call());
+    assert_eq!((findings[1].subject, findings[1].health), ("key", Health::Bad));
+}
+
+#[test]
 fn doctor_says_what_to_do_when_nobody_is_there() {
     let mut stage = Stage::script([]);
     // Port 9 is the discard service: on a test machine nothing listens there.

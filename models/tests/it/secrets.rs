@@ -1,23 +1,67 @@
 //! Keys stay where they belong.
 
+use std::sync::Mutex;
+
 use models::fakes::Reply;
 use models::fakes::replies::chat;
 use models::{
-    BuildError, ImageConfig, ImageEngine, TextConfig, TextEngine, build_image, build_text,
+    BuildError, ImageConfig, ImageEngine, Notice, TextConfig, TextEngine, build_image, build_text,
 };
+use serde_json::json;
 
 use crate::play::{KEY, Stage, with_surroundings};
 
+/// Answers that echo the key, in every place where a server's words are read.
+fn echoes() -> Vec<Reply> {
+    let error = json!({"error": {"message": format!("Incorrect API key provided: {KEY}")}});
+    let mut echoes: Vec<Reply> =
+        [200, 400, 401, 404, 429, 500].map(|status| Reply::json(status, &error)).into();
+    let chat = json!({"message": {"content": KEY, "refusal": KEY}, "finish_reason": "stop"});
+    let gemini = json!({"content": {"parts": [{"text": KEY}]}, "finishReason": "SAFETY",
+                        "finishMessage": KEY});
+    for body in [
+        json!(KEY),
+        json!({"detail": KEY}),
+        json!({"error": KEY}),
+        json!({"choices": [chat]}),
+        json!({"candidates": [gemini]}),
+        json!({"stop_reason": "refusal", "stop_details": {"explanation": KEY}}),
+        json!({"promptFeedback": {"blockReason": KEY}}),
+        json!({"data": [{"url": KEY}], "images": [KEY]}),
+    ] {
+        echoes.push(Reply::json(200, &body));
+    }
+    echoes.push(Reply::status(200, KEY));
+    echoes.push(Reply::status(301, "").header("location", &format!("http://x/?key={KEY}")));
+    echoes
+}
+
 #[test]
 fn the_key_is_sent_and_seen_nowhere() {
-    let echo = format!(r#"{{"error":{{"message":"Incorrect API key provided: {KEY}"}}}}"#);
-    for status in [200, 400, 401, 404, 429, 500] {
-        let reply = Reply::status(status, &echo);
-        let stage = Stage::answer(move |_| reply.clone());
-        let error = stage.ask(TextEngine::OpenAi).unwrap_err();
+    use ImageEngine as I;
+    use TextEngine as T;
+    let texts = [T::OpenAi, T::OpenRouter, T::LlamaCpp, T::Ollama, T::Anthropic, T::Gemini];
+    let images = [I::OpenAi, I::OpenRouter, I::Gemini, I::WebUi, I::SdServer, I::ComfyUi];
+    for echo in echoes() {
+        let stage = Stage::answer(move |_| echo.clone());
+        let notices = Mutex::new(String::new());
+        let notice = |notice: &Notice| notices.lock().unwrap().push_str(&format!("{notice:?}"));
+        let call = stage.call().notice(&notice);
+        let mut seen = String::new();
+        for engine in texts {
+            let model = stage.text_model(engine);
+            let error = model.complete(&crate::play::question(), &call).unwrap_err();
+            seen.push_str(&format!("{error} {error:?} {:?}", model.probe(&call)));
+        }
+        for engine in images {
+            let model = stage.image_model(engine);
+            let error = model.draw(&crate::play::sketch(), &call).unwrap_err();
+            seen.push_str(&format!("{error} {error:?} {:?}", model.probe(&call)));
+        }
+        seen.push_str(&notices.lock().unwrap());
+        assert!(!seen.contains(KEY), "{seen}");
         let sent = stage.server.asked()[0].header("authorization").map(str::to_owned);
         assert_eq!(sent, Some(format!("Bearer {KEY}")));
-        assert!(!format!("{error} {error:?}").contains(KEY), "{error}");
     }
 }
 
