@@ -22,6 +22,7 @@ const POSES: &[(Pose, &[&str])] = &[
     (Pose::Pointing, &["point", "gestur", "shows the", "indicat"]),
     (Pose::ArmsRaised, &["arms raised", "raises his arms", "raises her arms", "throws up", "terror", "horror", "screams", "shriek", "cheers", "shouts", "shouting", "triumph", "waving", "waves his", "waves her"]),
     (Pose::Sitting, &["sits", "sat ", "sitting", "seated", "at the table", "in a chair", "armchair", "throne"]),
+    (Pose::Standing, &["stands ", "stood ", "standing", "is standing", "leans"]),
     (Pose::Walking, &["walk", "wander", "stroll", "march", "approach", "climb", "follow", "travel", "steps ", "stepped", "goes ", "enters", "entered", "journey", "trudg", "sets out", "crosses", "descend", "passes", "arriv", "leads", "leading", "leaves", "returns", "makes his way", "makes her way"]),
     (Pose::Talking, &["says", "said", "tells", "told", "speaks", "speaking", "explains", "asks", "talks", "talking", "argues", "replies", "converse"]),
     (Pose::Listening, &["listens", "listening", "thinks", "thinking", "ponders", "wonders", "watches", "watching", "waits", "gazes", "looks"]),
@@ -30,12 +31,14 @@ const POSES: &[(Pose, &[&str])] = &[
 /// Gives everybody the pose that the text gives them.
 pub fn give_poses(people: &mut [Player], concept: &Concept, reading: &Reading) {
     let text = format!("{} . {} ", concept.description, concept.quote).to_lowercase();
+    let story = concept.description.to_lowercase();
     let names: Vec<Vec<String>> = people.iter().map(|player| handles(&player.name)).collect();
     let alone = people.len() == 1;
     let mut taken_speech = false;
     for (i, player) in people.iter_mut().enumerate() {
         let own = span_of(&text, &names, i).and_then(pose_in);
-        let pose = own.or_else(|| if alone || i == 0 { pose_in(&text) } else { None });
+        // What the description says without a name is said of the first.
+        let pose = own.or_else(|| if alone || i == 0 { pose_in(&story) } else { None });
         let indoors = reading.place.is_some_and(super::reading::Place::indoors);
         let silent = if reading.talk && !alone && taken_speech { Pose::Listening } else { Pose::Standing };
         player.pose = match pose {
@@ -81,7 +84,7 @@ fn pose_in(text: &str) -> Option<Pose> {
     let mut found: Vec<(usize, Pose)> = POSES.iter().filter_map(first).collect();
     found.sort_by_key(|(at, _)| *at);
     // A posture that is said at all outweighs speech and going.
-    let weak = |pose: Pose| matches!(pose, Pose::Talking | Pose::Listening | Pose::Walking);
+    let weak = |pose: Pose| matches!(pose, Pose::Talking | Pose::Listening | Pose::Walking | Pose::Standing);
     let strong = found.iter().find(|(_, pose)| !weak(*pose));
     strong.or(found.first()).map(|(_, pose)| *pose)
 }

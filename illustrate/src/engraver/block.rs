@@ -10,6 +10,7 @@ use resvg::tiny_skia::{FillRule, LineCap, LineJoin, Mask, Path, Stroke, Transfor
 use super::Style;
 use super::chance::Grain;
 use super::palette::{Palette, Rgb, blend, lightness};
+use super::trig::floor;
 
 /// A surface at one point.
 #[derive(Debug, Clone, Copy)]
@@ -293,7 +294,7 @@ fn carved(cell: &Cell, x: f32, y: f32) -> f32 {
 /// Coverage of a line of the given share of its pitch, around each half-integer of the phase.
 #[inline]
 fn stroke(phase: f32, pitch: f32, share: f32) -> f32 {
-    let within = phase - phase.floor();
+    let within = phase - floor(phase);
     let distance = (within * 2.0 - 1.0).abs();
     ((share - distance) * pitch * 0.5 + 0.5).clamp(0.0, 1.0) * f32::from(u8::from(share > 0.0))
 }

@@ -23,7 +23,7 @@ pub struct Player {
     /// What they do.
     pub pose: Pose,
     /// The colour they wear.
-    pub accent: Rgb,
+    pub accent: Accent,
 }
 
 impl Player {
@@ -49,8 +49,6 @@ pub struct Prop {
     pub count: u32,
     /// Whether it is one of the book's elements, and so what the picture is about.
     pub is_element: bool,
-    /// Its colour.
-    pub accent: Rgb,
 }
 
 /// Everybody and everything in the picture.
@@ -69,26 +67,30 @@ const MOST_PROPS: usize = 7;
 impl Cast {
     /// Reads who and what is there.
     #[must_use]
-    pub fn of(concept: &Concept, elements: &[Element], palette: &Palette, reading: &Reading) -> Self {
+    pub fn of(concept: &Concept, elements: &[Element], reading: &Reading) -> Self {
         let named = |element: &&Element| concept.elements.iter().any(|name| *name == element.name);
         let (mut people, mut props) = (Vec::new(), Vec::new());
         for element in elements.iter().filter(named) {
             match element.kind {
-                ElementType::Character | ElementType::Creature => people.push(player(element, palette)),
+                ElementType::Character | ElementType::Creature => people.push(player(element)),
                 ElementType::Item | ElementType::Object | ElementType::Place => {
-                    add_props(&mut props, &element.name, true, palette);
+                    add_props(&mut props, &element.name, true);
                 }
             }
         }
         people.truncate(MOST_PEOPLE);
         for text in [&concept.description, &concept.quote, &concept.setting] {
-            add_props(&mut props, text, false, palette);
+            add_props(&mut props, text, false);
         }
         // Who is there as a person is not there a second time as a motif.
         let shown = |prop: &Prop| people.iter().any(|p| p.person.species == Species::Motif(prop.motif.name));
         props.retain(|prop| !shown(prop));
         props.truncate(MOST_PROPS);
         action::give_poses(&mut people, concept, reading);
+        // A rider's horse is drawn with the rider.
+        if people.iter().any(|player| player.pose == Pose::Riding) {
+            props.retain(|prop| prop.motif.name != "horse");
+        }
         Self { people, props }
     }
 
@@ -103,41 +105,56 @@ impl Cast {
     }
 }
 
-fn player(element: &Element, palette: &Palette) -> Player {
+fn player(element: &Element) -> Player {
     let person = Person::of(element);
-    let accent = person.accent_word.and_then(named_colour).map_or_else(
-        || personal_colour(person.accent, palette),
-        |colour| blend(colour, palette.paper, 0.08),
-    );
+    let accent = person.accent_word.and_then(named_colour).unwrap_or(Accent::Personal(person.accent));
     Player { name: element.name.clone(), person, pose: Pose::Standing, accent }
 }
 
-fn add_props(props: &mut Vec<Prop>, text: &str, is_element: bool, palette: &Palette) {
+fn add_props(props: &mut Vec<Prop>, text: &str, is_element: bool) {
     for found in motif::find_in(text) {
         if props.iter().all(|prop| prop.motif.name != found.motif.name) {
-            props.push(Prop { motif: found.motif, count: found.count, is_element, accent: palette.accent });
+            props.push(Prop { motif: found.motif, count: found.count, is_element });
         }
     }
 }
 
-/// One of the colours that go with a book's inks.
-fn personal_colour(number: u8, palette: &Palette) -> Rgb {
-    let own = [
-        palette.accent,
-        [178.0, 132.0, 52.0],
-        [74.0, 104.0, 128.0],
-        [116.0, 128.0, 72.0],
-        [150.0, 84.0, 92.0],
-        [196.0, 112.0, 62.0],
-        [98.0, 84.0, 122.0],
-        [70.0, 118.0, 108.0],
-    ];
-    blend(own[usize::from(number) % own.len()], palette.accent, 0.12)
+/// The strong colour of a drawing.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Accent {
+    /// The plate's own.
+    Plate,
+    /// One of the eight that tell people apart.
+    Personal(u8),
+    /// A colour that the text names.
+    Named(Rgb),
+}
+
+impl Accent {
+    /// The ink for it, tuned to the plate's colours.
+    #[must_use]
+    pub fn ink(self, palette: &Palette) -> Rgb {
+        let personal = [
+            palette.accent,
+            [178.0, 132.0, 52.0],
+            [74.0, 104.0, 128.0],
+            [116.0, 128.0, 72.0],
+            [150.0, 84.0, 92.0],
+            [196.0, 112.0, 62.0],
+            [98.0, 84.0, 122.0],
+            [70.0, 118.0, 108.0],
+        ];
+        match self {
+            Accent::Plate => palette.accent,
+            Accent::Personal(number) => blend(personal[usize::from(number) % personal.len()], palette.land, 0.15),
+            Accent::Named(colour) => blend(colour, palette.land, 0.24),
+        }
+    }
 }
 
 /// The ink for a colour's name.
-fn named_colour(word: &str) -> Option<Rgb> {
-    Some(match word {
+fn named_colour(word: &str) -> Option<Accent> {
+    Some(Accent::Named(match word {
         "red" | "scarlet" | "crimson" | "vermilion" => [186.0, 48.0, 36.0],
         "blue" | "azure" | "navy" => [58.0, 92.0, 142.0],
         "green" | "emerald" | "olive" => [78.0, 118.0, 74.0],
@@ -150,5 +167,5 @@ fn named_colour(word: &str) -> Option<Rgb> {
         "grey" | "gray" => [136.0, 138.0, 136.0],
         "black" => [44.0, 42.0, 44.0],
         _ => return None,
-    })
+    }))
 }

@@ -40,13 +40,11 @@ use thiserror::Error;
 pub use press::Picture;
 
 use block::Block;
-use cast::Cast;
-use chance::{Chance, hash_text, mingle};
+use chance::{hash_text, mingle};
 use composition::Composition;
 use page::Page;
 use palette::Palette;
 use press::Sheet;
-use reading::Reading;
 use scene::Scene;
 
 /// The smallest side of a plate, in pixels.
@@ -159,27 +157,53 @@ pub fn engrave(sitting: &Sitting<'_>) -> Result<Vec<u8>, EngraveError> {
 /// # Errors
 /// When a side is out of bounds.
 pub fn draw(sitting: &Sitting<'_>) -> Result<Picture, EngraveError> {
-    let (width, height) = (sitting.width, sitting.height);
-    let allowed = MIN_SIDE..=MAX_SIDE;
-    if !allowed.contains(&width) || !allowed.contains(&height) {
-        return Err(EngraveError::Size { width, height });
-    }
-    let concept = sitting.concept;
-    let reading = Reading::of(concept);
-    let palette = Palette::of(sitting.book, sitting.seed, reading.hour, reading.weather, reading.mood);
-    let book = mingle(hash_text(sitting.book), sitting.seed);
-    let text = sitting.caption.then_some((concept.quote.as_str(), sitting.chapter_title));
-    let page = Page::new(width as usize, height as usize, text, book);
-    // Neighbours in a chapter differ by one, and so do the last and the first of two chapters as far
-    // as can be known without looking at the other chapter's concepts.
-    let turn = sitting.chapter.wrapping_mul(3).wrapping_add(concept.index);
-    let seed = mingle(mingle(book, u64::from(sitting.chapter)), u64::from(concept.index));
-    let cast = Cast::of(concept, sitting.cast, &palette, &reading);
-    let scene = Scene { reading, cast, chance: Chance::new(seed), turn, flipped: turn % 2 == 1 };
-    let mut block = Block::new(page.bed.width, page.bed.height, palette, sitting.style);
-    Composition::of(&scene).cut(&mut block, &scene);
-    let mut sheet = Sheet::new(width as usize, height as usize, &palette);
-    sheet.print(&block, page.bed);
-    page.finish(&mut sheet, palette.key);
-    Ok(sheet.finish())
+    Ok(Proof::compose(sitting)?.print())
 }
+
+/// A block that is cut but not yet printed.
+#[derive(Debug)]
+pub struct Proof {
+    page: Page,
+    block: Block,
+}
+
+impl Proof {
+    /// Reads the sitting and cuts the composition that suits it.
+    ///
+    /// # Errors
+    /// When a side is out of bounds.
+    pub fn compose(sitting: &Sitting<'_>) -> Result<Self, EngraveError> {
+        Self::compose_as(sitting, None)
+    }
+
+    /// Cuts a composition, the one that suits the sitting unless another is asked for.
+    fn compose_as(sitting: &Sitting<'_>, composition: Option<Composition>) -> Result<Self, EngraveError> {
+        let (width, height) = (sitting.width, sitting.height);
+        let allowed = MIN_SIDE..=MAX_SIDE;
+        if !allowed.contains(&width) || !allowed.contains(&height) {
+            return Err(EngraveError::Size { width, height });
+        }
+        let concept = sitting.concept;
+        let book = mingle(hash_text(sitting.book), sitting.seed);
+        let text = sitting.caption.then_some((concept.quote.as_str(), sitting.chapter_title));
+        let page = Page::new(width as usize, height as usize, text, book);
+        let scene = Scene::of(sitting, book);
+        let palette = Palette::of(book, scene.reading.hour, scene.reading.weather, scene.reading.mood);
+        let mut block = Block::new(page.bed.width, page.bed.height, palette, sitting.style);
+        composition.unwrap_or_else(|| Composition::of(&scene)).cut(&mut block, &scene);
+        Ok(Self { page, block })
+    }
+
+    /// Prints the block on paper, with frame and caption.
+    #[must_use]
+    pub fn print(&self) -> Picture {
+        let palette = &self.block.palette;
+        let mut sheet = Sheet::new(self.page.width, self.page.height, palette);
+        sheet.print(&self.block, self.page.bed);
+        self.page.finish(&mut sheet, palette.key);
+        sheet.finish()
+    }
+}
+
+#[cfg(test)]
+mod tests;

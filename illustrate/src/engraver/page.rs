@@ -11,8 +11,10 @@ use super::press::{Bed, Sheet};
 pub struct Page {
     /// The picture.
     pub bed: Bed,
-    width: usize,
-    height: usize,
+    /// Width of the sheet.
+    pub width: usize,
+    /// Height of the sheet.
+    pub height: usize,
     unit: f32,
     caption: Option<Caption>,
     frame: Frame,
@@ -44,14 +46,15 @@ impl Page {
         let caption = text.and_then(|(quote, title)| Caption::set(quote, title, size, w - 2.4 * margin, 4));
         let caption = caption.filter(|caption| caption.height() < h / 3.0);
         let foot = caption.as_ref().map_or(margin, |caption| caption.height() + margin * 1.05);
+        let frames = [Frame::Bare, Frame::Rule, Frame::Double, Frame::Notched];
+        let frame = frames[(mingle(book, 0x6672_616D_65) % 4) as usize];
         let bed = Bed {
             left: margin as usize,
             top: margin as usize,
             width: ((w - 2.0 * margin) as usize).max(1),
             height: ((h - margin - foot) as usize).max(1),
+            rough: frame != Frame::Double,
         };
-        let frames = [Frame::Bare, Frame::Rule, Frame::Double, Frame::Notched];
-        let frame = frames[(mingle(book, 0x6672_616D_65) % 4) as usize];
         Self { bed, width, height, unit, caption, frame }
     }
 

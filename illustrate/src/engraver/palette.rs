@@ -3,7 +3,6 @@
 //! A family is chosen by the book and its seed alone, so that all plates of a book belong together. A
 //! plate prints the dark key ink and two or three of the family's colours on the warm paper.
 
-use super::chance::{hash_text, mingle};
 use super::reading::{Hour, Mood, Weather};
 use super::trig::mix;
 
@@ -88,10 +87,10 @@ fn rgb(hex: u32) -> Rgb {
 }
 
 impl Palette {
-    /// The inks for a plate of a book.
+    /// The inks for a plate of the book that has this number.
     #[must_use]
-    pub fn of(book: &str, seed: u64, hour: Hour, weather: Weather, mood: Mood) -> Self {
-        let family = FAMILIES[(mingle(hash_text(book), seed) % FAMILIES.len() as u64) as usize];
+    pub fn of(book: u64, hour: Hour, weather: Weather, mood: Mood) -> Self {
+        let family = FAMILIES[(book % FAMILIES.len() as u64) as usize];
         let [paper, key, cool, warm] = [family.paper, family.key, family.cool, family.warm].map(rgb);
         let [land, glow, accent] = [family.land, family.glow, family.accent].map(rgb);
         let (zenith, haze, land) = match hour {

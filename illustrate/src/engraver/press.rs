@@ -71,6 +71,8 @@ pub struct Bed {
     pub width: usize,
     /// Height of the block.
     pub height: usize,
+    /// Whether its edge is rough, as it is where no rule covers it.
+    pub rough: bool,
 }
 
 impl Sheet {
@@ -80,11 +82,14 @@ impl Sheet {
         let mut pixels = vec![0; width * height * 3];
         let grain = Grain::shared();
         let unit = ((width * height) as f32).sqrt() / 1254.0;
+        let scale = 1.0 / unit.max(0.2);
+        let mut clouds = vec![0.0; width];
         for (y, row) in pixels.chunks_exact_mut(width * 3).enumerate() {
-            let fy = y as f32 / unit.max(0.2);
+            let fy = y as f32 * scale;
+            draw_out(&mut clouds, 32, |x| (grain.at(x * 0.008 * scale, fy * 0.008) - 0.5) * 0.03);
             for (x, pixel) in row.chunks_exact_mut(3).enumerate() {
-                let fx = x as f32 / unit.max(0.2);
-                let tooth = tooth(grain, fx, fy);
+                let fibre = grain.at(x as f32 * scale * 0.42, fy * 0.42) - 0.5;
+                let tooth = 1.0 + clouds[x] + fibre * 0.045;
                 for (channel, paper) in pixel.iter_mut().zip(palette.paper) {
                     *channel = (paper * tooth).clamp(0.0, 255.0) as u8;
                 }
@@ -95,46 +100,15 @@ impl Sheet {
 
     /// Prints a block on the sheet.
     pub fn print(&mut self, block: &Block, bed: Bed) {
-        let grain = Grain::shared();
-        let (palette, unit) = (block.palette, block.unit);
-        let relief = block.style == Style::Woodcut;
-        let paper_cut = block.style == Style::Papercut;
-        let register = if relief { (1.3 * unit, -0.9 * unit) } else { (0.0, 0.0) };
-        let wobble = if paper_cut { 1.2 * unit } else { 2.0 * unit };
+        let press = Press::of(block);
+        let mut unevenness = Unevenness::new(block.width);
         for y in 0..block.height.min(self.height.saturating_sub(bed.top)) {
-            let fy = y as f32;
-            for x in 0..block.width.min(self.width.saturating_sub(bed.left)) {
-                let fx = x as f32;
-                let edge = fx.min(fy).min(block.w() - 1.0 - fx).min(block.h() - 1.0 - fy) / unit;
-                if edge < 2.5 && edge < grain.cloud(fx * 0.05 / unit, fy * 0.05 / unit, 2) * 3.4 - 1.0 {
-                    continue;
-                }
-                let dx = (grain.at(fx * 0.05 / unit, fy * 0.05 / unit) - 0.5) * wobble;
-                let dy = (grain.at(fy * 0.05 / unit + 91.0, fx * 0.05 / unit + 17.0) - 0.5) * wobble;
-                let key = sample_key(block, fx + dx, fy + dy);
-                let [r, g, b, _] = block.cells[nearest(block, fx + dx * 0.5 + register.0, fy + dy * 0.5 + register.1)];
-                let mut colour = [f32::from(r), f32::from(g), f32::from(b)];
-                let place = ((y + bed.top) * self.width + x + bed.left) * 3;
-                let under = &mut self.pixels[place..place + 3];
-                let (sx, sy) = (fx / unit, fy / unit);
-                let speck = grain.at(sx * 0.55, sy * 0.55);
-                if relief {
-                    // The board's grain runs level; the press leaves a little paper showing in it.
-                    let board = grain.cloud(sx * 0.006, sy * 0.19, 2);
-                    let thin = smooth(0.52, 0.8, board) * 0.16 + smooth(0.7, 0.95, speck) * 0.2;
-                    colour = blend(colour, palette.paper, thin);
-                }
-                let wear = if relief {
-                    let patchy = grain.at(sx * 0.021 + 40.0, sy * 0.021);
-                    smooth(mix(0.86, 0.74, patchy), 1.0, speck) * 0.75
-                } else {
-                    smooth(0.8, 1.0, speck) * 0.15
-                };
-                let key = key * (1.0 - wear);
-                for channel in 0..3 {
-                    let tooth = f32::from(under[channel]) / palette.paper[channel];
-                    let value = mix(colour[channel], palette.key[channel], key) * mix(tooth, 1.0, 0.35 + 0.4 * key);
-                    under[channel] = value.clamp(0.0, 255.0) as u8;
+            unevenness.move_to(block, y as f32);
+            let start = ((y + bed.top) * self.width + bed.left) * 3;
+            let row = &mut self.pixels[start..];
+            for (x, under) in row.chunks_exact_mut(3).take(block.width.min(self.width - bed.left)).enumerate() {
+                if !(bed.rough && press.is_worn_off(block, x as f32, y as f32)) {
+                    press.print(block, (x, y), &unevenness, under);
                 }
             }
         }
@@ -163,11 +137,101 @@ impl Sheet {
     }
 }
 
-/// How light the paper is at a point: laid lines, cloudiness and fibres.
-fn tooth(grain: &Grain, x: f32, y: f32) -> f32 {
-    let cloud = grain.at(x * 0.008, y * 0.008) - 0.5;
-    let fibre = grain.at(x * 0.42, y * 0.42) - 0.5;
-    1.0 + cloud * 0.03 + fibre * 0.045
+/// What is the same for all points of a print.
+struct Press {
+    palette: Palette,
+    unit: f32,
+    /// Whether the ink comes from a carved block, with all its faults.
+    relief: bool,
+    /// How far the colours lie off the key, in pixels.
+    register: (f32, f32),
+}
+
+impl Press {
+    fn of(block: &Block) -> Self {
+        let relief = block.style == Style::Woodcut;
+        let register = if relief { (1.3 * block.unit, -0.9 * block.unit) } else { (0.0, 0.0) };
+        Self { palette: block.palette, unit: block.unit, relief, register }
+    }
+
+    /// Whether the rough edge of the block leaves this point bare.
+    fn is_worn_off(&self, block: &Block, x: f32, y: f32) -> bool {
+        let edge = x.min(y).min(block.w() - 1.0 - x).min(block.h() - 1.0 - y) / self.unit;
+        let at = 0.05 / self.unit;
+        edge < 2.5 && edge < Grain::shared().cloud(x * at, y * at, 2) * 3.4 - 1.0
+    }
+
+    /// Prints one point of the block on the three channels of the paper under it.
+    #[inline]
+    fn print(&self, block: &Block, (x, y): (usize, usize), uneven: &Unevenness, under: &mut [u8]) {
+        let (fx, fy) = (x as f32, y as f32);
+        let (dx, dy) = (uneven.dx[x], uneven.dy[x]);
+        let key = sample_key(block, fx + dx, fy + dy);
+        let place = nearest(block, fx + dx * 0.5 + self.register.0, fy + dy * 0.5 + self.register.1);
+        let [r, g, b, _] = block.cells[place];
+        let mut colour = [f32::from(r), f32::from(g), f32::from(b)];
+        let at = 0.55 / self.unit;
+        let speck = Grain::shared().at(fx * at, fy * at);
+        let wear = if self.relief {
+            // The board's grain runs level; the press leaves a little paper showing in it.
+            let thin = uneven.board[x] + smooth(0.7, 0.95, speck) * 0.2;
+            colour = blend(colour, self.palette.paper, thin);
+            smooth(uneven.firm[x], 1.0, speck) * 0.75
+        } else {
+            smooth(0.8, 1.0, speck) * 0.15
+        };
+        let key = key * (1.0 - wear);
+        let hide = 0.35 + 0.4 * key;
+        for (channel, under) in under.iter_mut().enumerate() {
+            let tooth = f32::from(*under) / self.palette.paper[channel];
+            let value = mix(colour[channel], self.palette.key[channel], key) * mix(tooth, 1.0, hide);
+            *under = value.clamp(0.0, 255.0) as u8;
+        }
+    }
+}
+
+/// The slow faults of a print along one row of pixels. They change little from pixel to pixel, so they
+/// are worked out at every eighth or sixteenth and drawn out between.
+struct Unevenness {
+    /// How far the cutter's hand strayed, in pixels.
+    dx: Vec<f32>,
+    dy: Vec<f32>,
+    /// How much paper shows in the grain of the board.
+    board: Vec<f32>,
+    /// The speck from which on the ink is missing.
+    firm: Vec<f32>,
+}
+
+impl Unevenness {
+    fn new(width: usize) -> Self {
+        let row = || vec![0.0; width];
+        Self { dx: row(), dy: row(), board: row(), firm: row() }
+    }
+
+    fn move_to(&mut self, block: &Block, y: f32) {
+        let (grain, unit) = (Grain::shared(), block.unit);
+        let wobble = if block.style == Style::Papercut { 1.2 * unit } else { 2.0 * unit };
+        let at = 0.05 / unit;
+        draw_out(&mut self.dx, 8, |x| (grain.at(x * at, y * at) - 0.5) * wobble);
+        draw_out(&mut self.dy, 8, |x| (grain.at(y * at + 91.0, x * at + 17.0) - 0.5) * wobble);
+        if block.style != Style::Woodcut {
+            return;
+        }
+        let (sy, scale) = (y / unit, 1.0 / unit);
+        draw_out(&mut self.board, 16, |x| smooth(0.52, 0.8, grain.cloud(x * 0.006 * scale, sy * 0.19, 2)) * 0.16);
+        draw_out(&mut self.firm, 16, |x| mix(0.86, 0.74, grain.at(x * 0.021 * scale + 40.0, sy * 0.021)));
+    }
+}
+
+/// Fills a row with a function worked out at every `step`-th place and drawn out straight between.
+fn draw_out(row: &mut [f32], step: usize, value: impl Fn(f32) -> f32) {
+    let mut from = value(0.0);
+    for (i, stretch) in row.chunks_mut(step).enumerate() {
+        let to = value(((i + 1) * step) as f32);
+        let slope = (to - from) / step as f32;
+        stretch.iter_mut().enumerate().for_each(|(j, cell)| *cell = from + slope * j as f32);
+        from = to;
+    }
 }
 
 fn nearest(block: &Block, x: f32, y: f32) -> usize {

@@ -2,7 +2,8 @@
 
 use super::block::Block;
 use super::cast::Cast;
-use super::chance::Chance;
+use super::Sitting;
+use super::chance::{Chance, mingle};
 use super::land::Ground;
 use super::palette::{Palette, Rgb, blend};
 use super::reading::{Hour, Light, Reading, Weather};
@@ -27,6 +28,19 @@ pub struct Scene {
 }
 
 impl Scene {
+    /// Reads a sitting; `book` is the book's number.
+    #[must_use]
+    pub fn of(sitting: &Sitting<'_>, book: u64) -> Self {
+        let concept = sitting.concept;
+        let reading = Reading::of(concept);
+        let cast = Cast::of(concept, sitting.cast, &reading);
+        // Neighbours in a chapter differ by one; the factor keeps the first plates of neighbouring
+        // chapters apart without knowing how many concepts the other chapter has.
+        let turn = sitting.chapter.wrapping_mul(7).wrapping_add(concept.index);
+        let seed = mingle(mingle(book, u64::from(sitting.chapter)), u64::from(concept.index));
+        Self { reading, cast, chance: Chance::new(seed), turn, flipped: turn % 2 == 1 }
+    }
+
     /// A position across the picture from 0 to 1, in pixels; mirrored in every other plate.
     #[must_use]
     pub fn x(&self, block: &Block, share: f32) -> f32 {

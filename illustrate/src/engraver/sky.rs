@@ -7,7 +7,7 @@ use super::chance::{Chance, Grain};
 use super::palette::{Rgb, blend};
 use super::reading::{Hour, Weather};
 use super::ridge::Ridge;
-use super::trig::{TAU, atan2, cos, mix, sin, smooth};
+use super::trig::{TAU, atan2, cos, floor, mix, sin, smooth};
 
 /// Where a sky's light comes from.
 #[derive(Debug, Clone, Copy)]
@@ -266,7 +266,7 @@ pub fn ray_cell(distance: f32, angle: f32, count: f32, radius: f32, value: f32, 
     let turn = angle / TAU + 0.5;
     for _ in 0..16 {
         let phase = turn * rays;
-        let ray = phase.floor();
+        let ray = floor(phase);
         let pitch = TAU * distance.max(1.0) / rays;
         let fork = inner * (1.45 + 0.9 * Grain::shared().at(ray * 7.31, rays * 0.37 + 5.5));
         if distance < fork {

@@ -4,13 +4,13 @@
 //! light on the side that faces the light, a pale line that parts it from what lies behind, and a
 //! shadow on the ground.
 
-use resvg::tiny_skia::Transform;
+use resvg::tiny_skia::{PathBuilder, Transform};
 
 use super::block::{Block, Cell, Stencil, flat};
 use super::chance::Grain;
 use super::drawing::{Drawing, Ink};
 use super::palette::{Rgb, blend};
-use super::trig::mix;
+use super::trig::{floor, mix, smooth};
 
 /// How a drawing is placed and lit.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +29,8 @@ pub struct Placing {
     pub strength: f32,
     /// Colour of the element's accent.
     pub accent: Rgb,
+    /// How far the light of its own flames and lamps reaches, in pixels; zero for none.
+    pub glow: f32,
     /// Length of the shadow thrown on the ground, in heights of the drawing; negative towards the
     /// horizon, zero for none.
     pub shadow: f32,
@@ -42,6 +44,12 @@ pub fn place(block: &mut Block, drawing: &Drawing, placing: &Placing) {
     let transform = Transform::from_row(placing.scale, 0.0, 0.0, placing.scale, placing.x, placing.y);
     cast_shadow(block, drawing, placing);
     let Some(whole) = union(block, drawing, transform, |_| true) else { return };
+    if placing.glow > 0.0
+        && let Some(flames) = union(block, drawing, transform, |ink| ink == Ink::Light)
+    {
+        let middle = (flames.left as f32 + flames.width as f32 / 2.0, flames.top as f32 + flames.height as f32 / 2.0);
+        shine(block, middle, placing.glow);
+    }
     part_from_ground(block, &whole, placing);
     for shape in &drawing.shapes {
         let Some(path) = shape.path.clone().transform(transform) else { continue };
@@ -51,6 +59,27 @@ pub fn place(block: &mut Block, drawing: &Drawing, placing: &Placing) {
         }
     }
     rim(block, &whole, placing);
+}
+
+/// Rings of light about a lamp, thinning out into the dark.
+pub fn shine(block: &mut Block, at: (f32, f32), reach: f32) {
+    let Some(path) = PathBuilder::from_circle(at.0, at.1, reach) else { return };
+    let Some(mut stencil) = block.stencil(&path, None) else { return };
+    let pitch = block.pitch(6.5);
+    for row in 0..stencil.height {
+        for column in 0..stencil.width {
+            let (dx, dy) = ((column + stencil.left) as f32 - at.0, (row + stencil.top) as f32 - at.1);
+            let distance = (dx * dx + dy * dy).sqrt();
+            let share = (1.0 - distance / reach).max(0.0) * 1.1 - 0.04;
+            let within = distance / pitch;
+            let line = ((within - floor(within)) * 2.0 - 1.0).abs();
+            let open = if share > 0.0 { ((share - line) * pitch * 0.5 + 0.5).clamp(0.0, 1.0) } else { 0.0 };
+            let cover = &mut stencil.cover[row * stencil.width + column];
+            *cover = (f32::from(*cover) * open) as u8;
+        }
+    }
+    let palette = block.palette;
+    block.print(&stencil, &flat(palette.glow, 0.0));
 }
 
 /// The coverage of all shapes of a drawing that are wanted.
@@ -102,8 +131,16 @@ fn print(block: &mut Block, stencil: &Stencil, ink: Ink, placing: &Placing) {
             block.print(stencil, &lines(mix(0.5, 0.85, depth), colour, -0.5));
         }
         Ink::Accent => {
+            // Cloth is rounded: its folds darken away from the light.
             let colour = palette.hazed(placing.accent, depth * 0.8);
-            block.print(stencil, &lines(mix(0.86, 1.0, depth), colour, 0.4));
+            let (middle, half) = (stencil.left as f32 + stencil.width as f32 / 2.0, stencil.width as f32 / 2.0);
+            let side = if placing.light.0 < middle { -1.0 } else { 1.0 };
+            block.print(stencil, &move |x: f32, y: f32| {
+                let across = (x - middle) / half * side;
+                let fold = grain.cloud(x * 0.03 / unit, y * 0.006 / unit, 2) - 0.5;
+                let value = mix(0.42, 1.0, smooth(-1.0, 0.5, across + fold * 1.3)) + depth * 0.2;
+                Cell { value, phase: (x + y * 0.12 + fold * 14.0 * unit) / pitch, pitch, colour }
+            });
         }
         Ink::Paper => {
             let colour = palette.hazed(blend(palette.paper, palette.glow, 0.25), depth * 0.7);

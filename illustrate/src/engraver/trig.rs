@@ -9,11 +9,20 @@ pub const TAU: f32 = std::f32::consts::TAU;
 /// Half a turn.
 pub const PI: f32 = std::f32::consts::PI;
 
+/// The largest whole number that is not above `x`, which must be within the range of `i32`: plain
+/// conversions are many times faster than the library's call where the processor has no rounding.
+#[inline]
+#[must_use]
+pub fn floor(x: f32) -> f32 {
+    let whole = x as i32 as f32;
+    if whole > x { whole - 1.0 } else { whole }
+}
+
 /// Sine of an angle in radians; the error is below 2e-6 within a hundred turns.
 #[must_use]
 pub fn sin(angle: f32) -> f32 {
     let turns = angle / TAU;
-    let turns = turns - turns.round();
+    let turns = turns - floor(turns + 0.5);
     // Fold into the quarter turn around zero, where the series converges fast.
     let folded = if turns > 0.25 {
         0.5 - turns

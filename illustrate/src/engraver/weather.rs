@@ -8,7 +8,7 @@ use super::palette::blend;
 use super::reading::{Hour, Weather};
 use super::ridge::Ridge;
 use super::scene::Scene;
-use super::trig::{mix, smooth};
+use super::trig::{mix, smooth, floor};
 
 /// Cuts the weather over everything that is there.
 pub fn cut(block: &mut Block, scene: &Scene) {
@@ -18,13 +18,19 @@ pub fn cut(block: &mut Block, scene: &Scene) {
         Weather::Rain => rain(block, &mut chance, 230, 0.22 * lean, scene.reading.hour),
         Weather::Storm => rain(block, &mut chance, 330, 0.5 * lean, scene.reading.hour),
         Weather::Snow => snow(block, &mut chance),
-        Weather::Fog => {
-            for i in 0..3 {
-                let y = block.h() * (0.52 + 0.15 * i as f32);
-                mist(block, &mut chance, y, block.h() * 0.06, 0.75);
-            }
-        }
-        Weather::Clear | Weather::Wind => {}
+        Weather::Clear | Weather::Wind | Weather::Fog => {}
+    }
+}
+
+/// Lays fog over what is far, before anybody is put on the stage.
+pub fn veil(block: &mut Block, scene: &Scene, horizon: f32, front: f32) {
+    if scene.reading.weather != Weather::Fog {
+        return;
+    }
+    let mut chance = scene.chance.branch("fog");
+    let depth = (front - horizon).max(1.0);
+    for (share, thickness) in [(-0.12, 0.95), (0.22, 0.8), (0.5, 0.6)] {
+        mist(block, &mut chance, horizon + depth * share, depth * 0.2, thickness);
     }
 }
 
@@ -38,8 +44,8 @@ fn rain(block: &mut Block, chance: &mut Chance, count: usize, lean: f32, hour: H
         let mut streaks = PathBuilder::new();
         for _ in 0..(count as f32 * share) as usize {
             let (x, y) = (chance.range(-0.2, 1.2) * block.w(), chance.range(-0.05, 1.0) * block.h());
-            let length = block.unit * chance.range(26.0, 78.0);
-            let half = block.unit * chance.range(0.5, 1.15);
+            let length = block.unit * chance.range(45.0, 120.0);
+            let half = block.unit * chance.range(0.9, 1.7);
             streaks.move_to(x - half, y);
             streaks.line_to(x - length * lean - half * 0.4, y + length);
             streaks.line_to(x + half, y);
@@ -70,7 +76,7 @@ fn snow(block: &mut Block, chance: &mut Chance) {
 pub fn mist(block: &mut Block, chance: &mut Chance, y: f32, height: f32, thickness: f32) {
     let w = block.w();
     let crest = Ridge::rolling(chance, w, y, height * 1.4, w * 0.35);
-    let floor = Ridge::rolling(chance, w, y + height * 1.3, height, w * 0.3);
+    let lower = Ridge::rolling(chance, w, y + height * 1.3, height, w * 0.3);
     let Some(path) = crest.path(y + height * 3.0) else { return };
     let Some(mut stencil) = block.stencil(&path, None) else { return };
     let grain = Grain::shared();
@@ -85,11 +91,11 @@ pub fn mist(block: &mut Block, chance: &mut Chance, y: f32, height: f32, thickne
                 continue;
             }
             let below = smooth(0.0, height * 0.8, py - crest.at(px));
-            let above = smooth(floor.at(px) + height, floor.at(px) - height * 0.4, py);
+            let above = smooth(lower.at(px) + height, lower.at(px) - height * 0.4, py);
             let drift = grain.cloud(px * 0.005 / unit, py * 0.03 / unit, 2) - 0.5;
             let share = (below * above * thickness + drift * 0.5 * below * above).clamp(0.0, 1.0);
             let within = py / pitch + grain.at(px * 0.006 / unit, py * 0.02 / unit) * 2.5;
-            let line = ((within - within.floor()) * 2.0 - 1.0).abs();
+            let line = ((within - floor(within)) * 2.0 - 1.0).abs();
             let open = ((share - line) * pitch * 0.5 + 0.5).clamp(0.0, 1.0) * if share > 0.02 { 1.0 } else { 0.0 };
             *cover = (f32::from(*cover) * open) as u8;
         }

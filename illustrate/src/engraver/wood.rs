@@ -75,7 +75,7 @@ pub fn clump(block: &mut Block, chance: &mut Chance, cx: f32, cy: f32, radius: f
         let rough = grain.at(x * 0.09 / unit, y * 0.09 / unit) - 0.5;
         let t = smooth(0.15, 1.65, distance / radius + rough * 0.4);
         let value = mix(leafage.lit, leafage.dark, t);
-        Cell { value, phase: distance / pitch + rough * 1.3, pitch, colour: blend(lit, base, t) }
+        Cell { value, phase: distance / pitch + rough * 0.55, pitch, colour: blend(lit, base, t) }
     };
     block.fill(&path, 5.0, &surface);
 }

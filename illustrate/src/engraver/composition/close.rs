@@ -3,7 +3,7 @@
 use resvg::tiny_skia::{PathBuilder, Rect};
 
 use super::super::block::{Block, Cell, flat};
-use super::super::cast::{Player, Prop};
+use super::super::cast::{Accent, Player, Prop};
 use super::super::chance::Grain;
 use super::super::figure::{self, Facing, Person, Pose};
 use super::super::land;
@@ -16,11 +16,11 @@ use super::super::sky::{Luminary, ray_cell};
 use super::super::trig::{TAU, atan2, mix, smooth};
 use super::super::weather;
 use super::country;
-use super::theatre::{Theatre, facing};
+use super::theatre::{self, Theatre, facing};
 
 /// The stage of a picture without ground.
 fn close_stage(light: (f32, f32)) -> Theatre {
-    Theatre { horizon: 0.0, front: 1.0, scale: 1.0, light, strength: 1.0, shadow: 0.0, water: None }
+    Theatre { horizon: 0.0, front: 1.0, scale: 1.0, light, strength: 1.0, glow: 0.0, shadow: 0.0, water: None }
 }
 
 /// A backdrop that shines behind a head: rays or rings, dark at the corners.
@@ -50,7 +50,7 @@ fn halo(block: &mut Block, scene: &Scene, at: (f32, f32), reach: f32) {
 
 /// One person to the waist behind a ledge, with what is theirs upon it.
 pub fn portrait(block: &mut Block, scene: &Scene) {
-    let (w, h) = (block.w(), block.h());
+    let h = block.h();
     let Some(player) = scene.cast.people.first() else { return thing(block, scene) };
     let middle = scene.x(block, 0.48);
     halo(block, scene, (scene.x(block, 0.56), h * 0.34), h * 0.62);
@@ -113,7 +113,7 @@ fn attributes(block: &mut Block, scene: &Scene, top: f32, light: (f32, f32)) {
         let drawing = prop.motif.drawing();
         let scale = (h * 0.12 / drawing.height().max(0.01)).min(w * 0.2 / drawing.width().max(0.01));
         let at = (scene.x(block, share), top + h * 0.018);
-        close_stage(light).hang(block, drawing, prop.accent, at, scale, 0.0);
+        close_stage(light).hang(block, drawing, Accent::Plate, at, scale, 0.0);
     }
     let beast = scene.cast.of_kind(Kind::Creature).find(|prop| prop.motif.height_m < 1.2);
     if let Some(prop) = beast
@@ -122,7 +122,7 @@ fn attributes(block: &mut Block, scene: &Scene, top: f32, light: (f32, f32)) {
         let drawing = prop.motif.drawing();
         let scale = (h * 0.14 / drawing.height().max(0.01)).min(w * 0.24 / drawing.width().max(0.01));
         let drawing = facing(drawing.clone(), scene.flipped);
-        close_stage(light).hang(block, &drawing, prop.accent, (scene.x(block, 0.2), top + h * 0.018), scale, 0.0);
+        close_stage(light).hang(block, &drawing, Accent::Plate, (scene.x(block, 0.2), top + h * 0.018), scale, 0.0);
     }
 }
 
@@ -199,11 +199,11 @@ pub fn thing(block: &mut Block, scene: &Scene) {
     let scale = (h * 0.46 / drawing.height().max(0.01)).min(w * 0.66 / drawing.width().max(0.01));
     let light = (scene.x(block, 0.9), h * 0.1);
     let at = (middle.0, h * 0.735);
-    close_stage(light).hang(block, drawing, prop.accent, at, scale, 0.0);
+    close_stage(light).hang(block, drawing, Accent::Plate, at, scale, 0.0);
     for (other, share) in scene.cast.of_kind(Kind::Thing).filter(|p| p.motif.name != prop.motif.name).zip([0.16, 0.85]) {
         let drawing = other.motif.drawing();
         let scale = (h * 0.14 / drawing.height().max(0.01)).min(w * 0.2 / drawing.width().max(0.01));
-        close_stage(light).hang(block, drawing, other.accent, (scene.x(block, share), h * 0.8), scale, 0.0);
+        close_stage(light).hang(block, drawing, Accent::Plate, (scene.x(block, share), h * 0.8), scale, 0.0);
     }
     arch(block, scene);
 }
@@ -220,39 +220,55 @@ pub fn crowd(block: &mut Block, scene: &Scene) {
     let theatre = Theatre {
         horizon: h * 0.3,
         front: h * 0.95,
-        scale: h.min(w * 1.5) * 0.2,
+        scale: h.min(w * 1.5) * 0.19,
         light: (light.x, light.y),
         strength: 1.0,
+        glow: theatre::lamplight(scene),
         shadow: 0.0,
         water: None,
     };
     let leaders = &scene.cast.people;
     for row in 0..5 {
         let t = row as f32 / 4.0;
-        let y = mix(h * 0.6, h * 1.06, t);
+        let y = mix(h * 0.6, h * 1.08, t);
         let count = 12 - 2 * row;
-        // Whoever the text names stands in the fourth row's middle, with room about them.
-        if row == 3 {
+        // Whoever the text names stands on steps, above the heads of the front rows.
+        if row == 3 && !leaders.is_empty() {
+            steps(block, scene, h * 0.76);
             for (i, player) in leaders.iter().take(2).enumerate() {
                 let right = (i == 0) != scene.flipped;
                 let drawing = player.drawing(if right { Facing::Right } else { Facing::Left });
-                let at = (scene.x(block, [0.46, 0.64][i]), h * 0.88);
-                theatre.hang(block, &drawing, player.accent, at, theatre.scale * 1.28, 0.0);
+                let at = (scene.x(block, [0.45, 0.62][i]), h * 0.765);
+                theatre.hang(block, &drawing, player.accent, at, theatre.scale * 0.95, 0.0);
             }
         }
         for i in 0..count {
             let x = (i as f32 + 0.5 + chance.about(0.3)) / count as f32 * w;
             let centre = scene.x(block, 0.5);
-            if row >= 3 && !leaders.is_empty() && (x - centre).abs() < w * 0.24 {
-                continue;
-            }
             let person = Person::passer_by(chance.bits() % 97);
             let left = (x > centre) != chance.happens(0.12);
             let drawing = figure::draw(&person, Pose::InCrowd, if left { Facing::Left } else { Facing::Right });
             let scale = theatre.scale * mix(0.5, 1.05, t);
             let depth = mix(0.62, 0.0, t);
-            theatre.hang(block, &drawing, palette.accent, (x, y + chance.about(h * 0.012)), scale, depth);
+            theatre.hang(block, &drawing, Accent::Personal((chance.bits() % 8) as u8), (x, y + chance.about(h * 0.012)), scale, depth);
         }
     }
     weather::cut(block, scene);
+}
+
+/// Stone steps in the middle of the crowd.
+fn steps(block: &mut Block, scene: &Scene, top: f32) {
+    let (w, h) = (block.w(), block.h());
+    let palette = block.palette;
+    let pitch = block.pitch(6.0);
+    let bright = mix(0.6, 1.0, scene.brightness());
+    let colour = blend(palette.land, palette.paper, 0.35);
+    for step in (0..4).rev() {
+        let (half, y) = (w * (0.2 + 0.05 * step as f32), top + h * 0.028 * step as f32);
+        let Some(rect) = Rect::from_ltrb(w / 2.0 - half, y, w / 2.0 + half, h) else { continue };
+        block.fill(&PathBuilder::from_rect(rect), 5.0, &move |_: f32, py: f32| {
+            let value = if py - y < h * 0.008 { 1.0 } else { 0.45 };
+            Cell { value: value * bright, phase: py / pitch, pitch, colour }
+        });
+    }
 }

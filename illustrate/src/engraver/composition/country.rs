@@ -10,7 +10,7 @@ use super::super::scene::{Scene, level};
 use super::super::sky::Luminary;
 use super::super::weather;
 use super::super::wood;
-use super::theatre::Theatre;
+use super::theatre::{self, Theatre};
 
 /// Fields and hills, with mountains or woods behind, a road or none.
 pub fn country(block: &mut Block, scene: &Scene) {
@@ -110,7 +110,7 @@ pub fn theatre(block: &Block, scene: &Scene, horizon: f32, light: Luminary) -> T
     let h = block.h();
     // A picture wider than high shows the same people, not giants.
     let side = h.min(block.w() * 1.5);
-    let size = [0.17, 0.145, 0.16][scene.turn as usize % 3];
+    let size = [0.19, 0.165, 0.178][scene.turn as usize % 3];
     let shadow = if scene.reading.weather == Weather::Clear { -0.45 } else { 0.0 };
     Theatre {
         horizon,
@@ -118,6 +118,7 @@ pub fn theatre(block: &Block, scene: &Scene, horizon: f32, light: Luminary) -> T
         scale: side * size,
         light: (light.x, light.y),
         strength: if scene.reading.weather == Weather::Fog { 0.4 } else { 1.0 },
+        glow: theatre::lamplight(scene),
         shadow,
         water: None,
     }

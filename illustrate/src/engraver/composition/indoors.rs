@@ -3,7 +3,7 @@
 use resvg::tiny_skia::{Path, PathBuilder, Rect};
 
 use super::super::block::{Block, Cell, flat};
-use super::super::cast::Prop;
+use super::super::cast::{Accent, Prop};
 use super::super::chance::{Chance, Grain};
 use super::super::figure::{Facing, Pose};
 use super::super::motif::{Kind, Placement};
@@ -11,8 +11,8 @@ use super::super::palette::{Rgb, blend};
 use super::super::reading::{Hour, Light};
 use super::super::scene::Scene;
 use super::super::sky::{Luminary, Sky, SkyLines};
-use super::super::trig::{PI, mix, sin, smooth};
-use super::theatre::{Theatre, facing};
+use super::super::trig::{PI, mix, sin, smooth, floor};
+use super::theatre::{self, Theatre, facing};
 
 /// A room to be furnished, in pixels.
 struct Interior {
@@ -35,6 +35,7 @@ fn interior(block: &mut Block, scene: &Scene, floor: f32, window: (f32, f32), la
         scale: h.min(w * 1.5) * 0.215,
         light,
         strength: 1.0,
+        glow: theatre::lamplight(scene),
         shadow: 0.0,
         water: None,
     };
@@ -63,7 +64,7 @@ fn wall(block: &mut Block, scene: &Scene, light: (f32, f32), by_lamp: bool) {
         let value = ambient + near * near.sqrt() * strength + rough * 0.16;
         let paper = if stripes {
             let stripe = x / (46.0 * unit);
-            if (stripe - stripe.floor()) < 0.5 { 0.1 } else { 0.0 }
+            if (stripe - floor(stripe)) < 0.5 { 0.1 } else { 0.0 }
         } else {
             0.0
         };
@@ -91,8 +92,8 @@ fn boards(block: &mut Block, scene: &Scene, top: f32, light: (f32, f32), by_lamp
     block.fill(&PathBuilder::from_rect(rect), 5.0, &move |x: f32, y: f32| {
         let down = (y - vanish.1).max(1.0);
         let across = (x - vanish.0) / down * 9.0;
-        let joint = ((across - across.floor()) * 2.0 - 1.0).abs();
-        let board = grain.at(across.floor() * 7.3, 3.0) - 0.5;
+        let joint = ((across - floor(across)) * 2.0 - 1.0).abs();
+        let board = grain.at(floor(across) * 7.3, 3.0) - 0.5;
         let veins = grain.cloud(across * 3.0, y * 0.008 / unit, 2) - 0.5;
         let near = arrives(x, light.1 + (y - light.1) * 1.15, light, reach);
         let value = if by_lamp { 0.02 } else { 0.2 } + near * 0.85 + board * 0.22 * (0.3 + near) + veins * 0.2
@@ -184,7 +185,7 @@ fn beam(block: &mut Block, from: (f32, f32), size: (f32, f32), to: (f32, f32), s
             let along = ((x - from.0) * dx + (y - from.1) * dy) / (length * length);
             let share = strength * mix(0.6, 0.25, along.clamp(0.0, 1.0));
             let within = (x * nx + y * ny) / pitch;
-            let line = ((within - within.floor()) * 2.0 - 1.0).abs();
+            let line = ((within - floor(within)) * 2.0 - 1.0).abs();
             let open = ((share - line) * pitch * 0.5 + 0.5).clamp(0.0, 1.0);
             let cover = &mut stencil.cover[row * stencil.width + column];
             *cover = (f32::from(*cover) * open) as u8;
@@ -291,7 +292,7 @@ fn furniture(block: &mut Block, scene: &Scene, room: &Interior) {
         let scale = (room.theatre.scale * 0.8).min(h * 0.42 / drawing.height().max(0.1));
         let hangs = prop.motif.place == Placement::Hangs;
         let y = if hangs { h * 0.3 } else { room.floor + h * 0.03 };
-        room.theatre.hang(block, drawing, prop.accent, (scene.x(block, share), y), scale, 0.08);
+        room.theatre.hang(block, drawing, Accent::Plate, (scene.x(block, share), y), scale, 0.08);
     }
 }
 
@@ -304,7 +305,7 @@ fn people(block: &mut Block, scene: &Scene, room: &Interior, shares: &[f32]) {
         let scale = (room.theatre.scale).min(h * 0.4 / drawing.height().max(0.05)).max(h * 0.07 / drawing.height().max(0.05));
         let share = if scene.cast.people.is_empty() { 0.45 } else { [0.8, 0.12][i] };
         let drawing = facing(drawing.clone(), !scene.flipped);
-        room.theatre.hang(block, &drawing, prop.accent, (scene.x(block, share), h * 0.94), scale, 0.0);
+        room.theatre.hang(block, &drawing, Accent::Plate, (scene.x(block, share), h * 0.94), scale, 0.0);
     }
     for (i, player) in scene.cast.people.iter().enumerate().rev() {
         let share = shares[i.min(shares.len() - 1)];
@@ -425,7 +426,7 @@ fn on_table(block: &mut Block, scene: &Scene, room: &Interior, top: f32) {
         let drawing = prop.motif.drawing();
         let scale = (h * 0.085 / drawing.height().max(0.01)).min(w * 0.15 / drawing.width().max(0.01));
         let at = (scene.x(block, shares[i]), top + h * (0.055 + 0.02 * (i % 2) as f32));
-        room.theatre.hang(block, drawing, prop.accent, at, scale, 0.0);
+        room.theatre.hang(block, drawing, Accent::Plate, at, scale, 0.0);
     }
 }
 
@@ -501,7 +502,7 @@ pub fn study(block: &mut Block, scene: &Scene) {
             let drawing = prop.motif.drawing();
             let scale = (h * 0.08 / drawing.height().max(0.01)).min(w * 0.15 / drawing.width().max(0.01));
             let at = (scene.x(block, [0.76, 0.9, 0.62][i]), desk + h * 0.012);
-            room.theatre.hang(block, drawing, prop.accent, at, scale, 0.0);
+            room.theatre.hang(block, drawing, Accent::Plate, at, scale, 0.0);
         }
     }
     if room.by_lamp {
@@ -520,7 +521,7 @@ fn dim(block: &mut Block, room: &Interior, (left, right): (f32, f32), top: f32, 
             let (x, y) = ((column + stencil.left) as f32, (row + stencil.top) as f32);
             let share = 0.85 - arrives(x, y, room.light, reach) * if room.by_lamp { 1.3 } else { 1.0 };
             let within = y / pitch;
-            let line = ((within - within.floor()) * 2.0 - 1.0).abs();
+            let line = ((within - floor(within)) * 2.0 - 1.0).abs();
             let shut = ((share - line) * pitch * 0.5 + 0.5).clamp(0.0, 1.0) * if share > 0.0 { 1.0 } else { 0.0 };
             let cover = &mut stencil.cover[row * stencil.width + column];
             *cover = (f32::from(*cover) * shut) as u8;
@@ -532,7 +533,7 @@ fn dim(block: &mut Block, room: &Interior, (left, right): (f32, f32), top: f32, 
 
 /// The end of a desk that reaches into the picture.
 fn desk_top(block: &mut Block, scene: &Scene, y: f32) {
-    let (w, h) = (block.w(), block.h());
+    let h = block.h();
     let palette = block.palette;
     let (near, far) = (scene.x(block, 1.02), scene.x(block, 0.54));
     let mut path = PathBuilder::new();
@@ -636,19 +637,19 @@ pub fn cell(block: &mut Block, scene: &Scene) {
 }
 
 /// Great stones, lit towards the window.
-fn masonry(block: &mut Block, scene: &Scene, floor: f32, light: (f32, f32)) {
+fn masonry(block: &mut Block, scene: &Scene, bottom: f32, light: (f32, f32)) {
     let (w, h) = (block.w(), block.h());
     let palette = block.palette;
-    let Some(rect) = Rect::from_ltrb(-9.0, -9.0, w + 9.0, floor) else { return };
+    let Some(rect) = Rect::from_ltrb(-9.0, -9.0, w + 9.0, bottom) else { return };
     let (unit, grain) = (block.unit, Grain::shared());
     let pitch = block.pitch(7.0);
     let colour = blend(palette.land, palette.zenith, 0.5);
     let bright = mix(0.6, 1.0, scene.brightness());
     block.fill(&PathBuilder::from_rect(rect), 0.0, &move |x: f32, y: f32| {
-        let row = (y / (64.0 * unit)).floor();
+        let row = floor(y / (64.0 * unit));
         let across = x / (118.0 * unit) + (row as i64 % 2) as f32 * 0.5 + grain.at(row * 3.1, 1.0) * 0.4;
-        let stone = grain.at(across.floor() * 5.3, row * 4.7) - 0.5;
-        let joint_x = ((across - across.floor()) * 2.0 - 1.0).abs();
+        let stone = grain.at(floor(across) * 5.3, row * 4.7) - 0.5;
+        let joint_x = ((across - floor(across)) * 2.0 - 1.0).abs();
         let joint_y = ((y / (64.0 * unit) - row) * 2.0 - 1.0).abs();
         let joint = smooth(0.95, 0.985, joint_x).max(smooth(0.91, 0.97, joint_y));
         let near = arrives(x, y, light, h * 0.62);

@@ -118,9 +118,10 @@ impl Composition {
             return Composition::Thing;
         }
         // Every third room in which people talk, or somebody is alone, is seen from close by.
-        if indoors && scene.turn % 3 == 2 {
+        let parlour = matches!(scene.reading.place, None | Some(Place::Room | Place::Study | Place::Table));
+        if parlour && scene.turn % 3 == 2 {
             match people {
-                1 => return Composition::Portrait,
+                1 if scene.cast.props.is_empty() => return Composition::Portrait,
                 2 if scene.reading.talk => return Composition::Dialogue,
                 _ => {}
             }

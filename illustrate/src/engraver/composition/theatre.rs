@@ -1,13 +1,14 @@
 //! The stage of a composition: ground in perspective, and who stands where on it.
 
 use super::super::block::Block;
-use super::super::cast::{Player, Prop};
+use super::super::cast::{Accent, Player};
 use super::super::drawing::Drawing;
 use super::super::figure::Facing;
 use super::super::motif::{Kind, Placement};
-use super::super::palette::Rgb;
+use super::super::reading::Light;
 use super::super::scene::Scene;
 use super::super::stage::{self, Placing};
+use super::super::weather;
 
 /// A stretch of ground to stand on, in pixels.
 #[derive(Debug, Clone, Copy)]
@@ -24,14 +25,23 @@ pub struct Theatre {
     pub strength: f32,
     /// Length of shadows, in heights; zero where nothing throws one.
     pub shadow: f32,
+    /// How far lamps and flames shine, in metres; zero by day.
+    pub glow: f32,
     /// The y of water's near edge, where there is water.
     pub water: Option<f32>,
+}
+
+/// How far lamps shine in a scene, in metres.
+#[must_use]
+pub fn lamplight(scene: &Scene) -> f32 {
+    let dark = scene.brightness() < 0.5 || matches!(scene.reading.light, Light::Lamp | Light::Fire);
+    if dark { 1.15 } else { 0.0 }
 }
 
 /// One who is to be put on the ground.
 struct Standing {
     drawing: Drawing,
-    accent: Rgb,
+    accent: Accent,
     x: f32,
     y: f32,
     enlarged: f32,
@@ -53,7 +63,7 @@ impl Theatre {
     }
 
     /// Puts a drawing on the ground, `enlarged` over its size in perspective.
-    pub fn put(&self, block: &mut Block, drawing: &Drawing, accent: Rgb, at: (f32, f32), enlarged: f32) {
+    pub fn put(&self, block: &mut Block, drawing: &Drawing, accent: Accent, at: (f32, f32), enlarged: f32) {
         let placing = Placing {
             x: at.0,
             y: at.1,
@@ -61,14 +71,15 @@ impl Theatre {
             depth: self.depth_at(at.1),
             light: self.light,
             strength: self.strength,
-            accent,
+            accent: accent.ink(&block.palette),
+            glow: self.glow * self.scale_at(at.1),
             shadow: self.shadow,
         };
         stage::place(block, drawing, &placing);
     }
 
     /// Puts a drawing where perspective does not reach: on a table, on a wall, in the air.
-    pub fn hang(&self, block: &mut Block, drawing: &Drawing, accent: Rgb, at: (f32, f32), scale: f32, depth: f32) {
+    pub fn hang(&self, block: &mut Block, drawing: &Drawing, accent: Accent, at: (f32, f32), scale: f32, depth: f32) {
         let placing = Placing {
             x: at.0,
             y: at.1,
@@ -76,7 +87,8 @@ impl Theatre {
             depth,
             light: self.light,
             strength: self.strength,
-            accent,
+            accent: accent.ink(&block.palette),
+            glow: self.glow * scale,
             shadow: 0.0,
         };
         stage::place(block, drawing, &placing);
@@ -85,6 +97,7 @@ impl Theatre {
     /// Puts all people and props of an outdoor scene where they belong.
     pub fn fill(&self, block: &mut Block, scene: &Scene) {
         self.put_far(block, scene);
+        weather::veil(block, scene, self.horizon, self.front);
         self.put_aloft(block, scene);
         let mut standing = self.people(block, scene);
         standing.extend(self.company(block, scene));
@@ -106,7 +119,7 @@ impl Theatre {
             let tall = block.h() * [0.2, 0.12, 0.09][i];
             let wide = block.w() * [0.5, 0.3, 0.24][i];
             let scale = (tall / drawing.height().max(0.1)).min(wide / drawing.width().max(0.1));
-            self.hang(block, drawing, prop.accent, (x, y), scale, self.depth_at(y) * 0.8);
+            self.hang(block, drawing, Accent::Plate, (x, y), scale, self.depth_at(y) * 0.8);
         }
     }
 
@@ -125,7 +138,7 @@ impl Theatre {
                 let height = self.horizon * (0.36 + 0.16 * i as f32) + block.h() * chance.about(0.05);
                 let drawing = facing(drawing.clone(), scene.flipped);
                 let scale = size / broad * chance.range(0.75, 1.0);
-                self.hang(block, &drawing, prop.accent, (scene.x(block, share), height), scale, 0.12);
+                self.hang(block, &drawing, Accent::Plate, (scene.x(block, share), height), scale, 0.12);
             }
         }
     }
@@ -192,7 +205,7 @@ impl Theatre {
                 let left = (share + shift > 0.5) != scene.flipped;
                 standing.push(Standing {
                     drawing: facing(drawing.clone(), left),
-                    accent: prop.accent,
+                    accent: Accent::Plate,
                     x: scene.x(block, (share + shift).clamp(0.08, 0.92)),
                     y: y - n as f32 * (self.front - self.horizon) * 0.07 * chance.range(0.6, 1.2),
                     enlarged,

@@ -2,6 +2,7 @@
 
 use resvg::tiny_skia::{Path, PathBuilder, Rect};
 
+use super::super::cast::Accent;
 use super::super::block::{Block, Cell, flat};
 use super::super::chance::{Chance, Grain};
 use super::super::land::{self, Road};
@@ -11,11 +12,12 @@ use super::super::reading::{Hour, Light, Weather};
 use super::super::ridge::Ridge;
 use super::super::scene::{Scene, level};
 use super::super::sky::Luminary;
-use super::super::trig::{mix, smooth};
+use super::super::stage;
+use super::super::trig::{mix, smooth, floor};
 use super::super::weather;
 use super::super::wood;
 use super::country;
-use super::theatre::Theatre;
+use super::theatre::{self, Theatre};
 
 /// Whether windows are lit.
 fn lamps_are_lit(scene: &Scene) -> bool {
@@ -29,12 +31,11 @@ pub fn castle(block: &mut Block, scene: &Scene) {
     let mut chance = scene.chance.branch("castle");
     let horizon = h * 0.62;
     let light = scene.sky(block, horizon);
-    country::peaks(block, scene, &mut chance, horizon - h * 0.02, 0.12, light);
     let top = scene.x(block, 0.44);
     let hill = Ridge::new(-8.0, w + 8.0, 3.0, |x| {
         let off = ((x - top).abs() / (w * 0.5)).min(1.0);
         let rough = Grain::shared().cloud(x / (w * 0.1), 8.0, 3) - 0.5;
-        horizon + h * 0.07 - h * 0.2 * (1.0 - off) * (1.0 - off) * (1.0 + 0.4 * off) + rough * h * 0.03
+        horizon + h * 0.07 - h * 0.2 * (1.0 - off * off) * (1.0 - off * off) + rough * h * 0.03
     });
     let (x, y) = (top, hill.at(top));
     let theatre = country::theatre(block, scene, horizon, light);
@@ -43,7 +44,7 @@ pub fn castle(block: &mut Block, scene: &Scene) {
         Some(prop) => {
             let drawing = prop.motif.drawing();
             let scale = (h * 0.26 / drawing.height().max(0.1)).min(w * 0.5 / drawing.width().max(0.1));
-            theatre.hang(block, drawing, prop.accent, (x, y + h * 0.02), scale, 0.18);
+            theatre.hang(block, drawing, Accent::Plate, (x, y + h * 0.02), scale, 0.18);
         }
         None => keep(block, scene, &mut chance, (x, y + h * 0.02), h * 0.25, light),
     }
@@ -262,9 +263,10 @@ pub fn street(block: &mut Block, scene: &Scene) {
     let theatre = Theatre {
         horizon: horizon - h * 0.02,
         front: h * 0.92,
-        scale: h.min(w * 1.5) * 0.165,
+        scale: h.min(w * 1.5) * 0.175,
         light: (light.x, light.y),
         strength: 0.9,
+        glow: theatre::lamplight(scene),
         shadow: if scene.reading.weather == Weather::Clear { -0.35 } else { 0.0 },
         water: None,
     };
@@ -332,7 +334,9 @@ fn house(block: &mut Block, scene: &Scene, chance: &mut Chance, vanish: (f32, f3
         let patch = grain.cloud(x * 0.008 / unit, y * 0.02 / unit, 2) - 0.5;
         let lit = if facing { 0.62 } else { 0.2 };
         let value = lit * mix(0.5, 1.0, bright) + patch * 0.35 + depth * 0.35 + (v - 0.5) * 0.12;
-        Cell { value, phase: v * tall * t.max(0.25) / pitch, pitch, colour }
+        // Courses run to the vanishing point; far off every other one is left out.
+        let courses = tall * if t < 0.3 { 0.32 } else { 0.64 } / pitch;
+        Cell { value, phase: v * courses, pitch: tall * t / courses, colour }
     };
     let gable = chance.range(0.08, 0.2);
     let mut outline = PathBuilder::new();
@@ -387,10 +391,10 @@ fn stones(block: &mut Block, scene: &Scene, vanish: (f32, f32)) {
         let t = down / (h - vanish.1);
         let root = (down / base + 1.0).sqrt();
         // Rows of stones: the joints across are shifted from row to row.
-        let row = (root * 2.2).floor();
+        let row = floor(root * 2.2);
         let across = (x - vanish.0) / down * 7.0 + (row as i64 % 2) as f32 * 0.5;
-        let joint = ((across - across.floor()) * 2.0 - 1.0).abs();
-        let stone = grain.at(across.floor() * 3.7, row * 5.1) - 0.5;
+        let joint = ((across - floor(across)) * 2.0 - 1.0).abs();
+        let stone = grain.at(floor(across) * 3.7, row * 5.1) - 0.5;
         let shine = if wet { smooth(0.3, 0.0, ((x - vanish.0) / (down * 0.9)).abs()) * 0.4 } else { 0.0 };
         let value = mix(0.85, 0.35, t) * mix(0.6, 1.0, bright) + stone * 0.4 + shine + if snow { 0.35 } else { 0.0 }
             - smooth(0.86, 1.0, joint) * 0.35
@@ -403,25 +407,7 @@ fn stones(block: &mut Block, scene: &Scene, vanish: (f32, f32)) {
 fn lamp_post(block: &mut Block, foot: (f32, f32), tall: f32) {
     let palette = block.palette;
     let (x, top) = (foot.0, foot.1 - tall);
-    let reach = tall * 0.42;
-    if let Some(path) = PathBuilder::from_circle(x, top, reach)
-        && let Some(mut stencil) = block.stencil(&path, None)
-    {
-        let pitch = block.pitch(6.5);
-        for row in 0..stencil.height {
-            for column in 0..stencil.width {
-                let (dx, dy) = ((column + stencil.left) as f32 - x, (row + stencil.top) as f32 - top);
-                let distance = (dx * dx + dy * dy).sqrt();
-                let share = (1.0 - distance / reach).max(0.0) * 0.9;
-                let within = distance / pitch;
-                let line = ((within - within.floor()) * 2.0 - 1.0).abs();
-                let open = ((share - line) * pitch * 0.5 + 0.5).clamp(0.0, 1.0) * if share > 0.03 { 1.0 } else { 0.0 };
-                let cover = &mut stencil.cover[row * stencil.width + column];
-                *cover = (f32::from(*cover) * open) as u8;
-            }
-        }
-        block.print(&stencil, &flat(palette.glow, 0.0));
-    }
+    stage::shine(block, (x, top), tall * 0.42);
     let half = tall * 0.012;
     let mut post = PathBuilder::new();
     for (l, t, r, b) in [

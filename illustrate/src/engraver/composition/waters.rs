@@ -2,6 +2,7 @@
 
 use resvg::tiny_skia::{PathBuilder, Rect};
 
+use super::super::cast::Accent;
 use super::super::block::{Block, Cell, flat};
 use super::super::chance::Grain;
 use super::super::land;
@@ -14,7 +15,7 @@ use super::super::trig::{TAU, cos, mix, sin, smooth};
 use super::super::weather;
 use super::super::wood;
 use super::country;
-use super::theatre::{Theatre, facing};
+use super::theatre::{self, Theatre, facing};
 
 /// The open sea: what floats rides at a strong point, waves before and behind it.
 pub fn sea(block: &mut Block, scene: &Scene) {
@@ -26,7 +27,8 @@ pub fn sea(block: &mut Block, scene: &Scene) {
         Weather::Wind | Weather::Rain => 0.55,
         Weather::Clear | Weather::Snow | Weather::Fog => 0.2,
     };
-    land::water(block, horizon, h, light.x, 1.0 - rough, 0.12 * scene.brightness());
+    let glitter = if light.radius > 0.0 { light.x } else { -w };
+    land::water(block, horizon, h, glitter, 1.0 - rough, 0.12 * scene.brightness());
     let theatre = Theatre { front: h * 0.93, shadow: 0.0, ..country::theatre(block, scene, horizon, light) };
     let mut chance = scene.chance.branch("waves");
     let line = h * mix(0.7, 0.74, rough);
@@ -43,7 +45,7 @@ pub fn sea(block: &mut Block, scene: &Scene) {
             let size = (h * 0.44 / drawing.height().max(0.1)).min(w * 0.66 / drawing.width().max(0.1));
             let tilt = chance.about(4.0 + 9.0 * rough);
             let drawing = facing(drawing.clone(), !scene.flipped).turned(tilt);
-            theatre.hang(block, &drawing, prop.accent, (scene.x(block, 0.42), line), size, 0.1);
+            theatre.hang(block, &drawing, Accent::Plate, (scene.x(block, 0.42), line), size, 0.1);
         }
         if row == 3
             && let Some(prop) = swimmer
@@ -51,7 +53,7 @@ pub fn sea(block: &mut Block, scene: &Scene) {
             let drawing = prop.motif.drawing();
             let size = (h * 0.2 / drawing.height().max(0.05)).min(w * 0.45 / drawing.width().max(0.05));
             let drawing = facing(drawing.clone(), scene.flipped);
-            theatre.hang(block, &drawing, prop.accent, (scene.x(block, 0.66), y), size, 0.1);
+            theatre.hang(block, &drawing, Accent::Plate, (scene.x(block, 0.66), y), size, 0.1);
         }
         if rough > 0.1 {
             wave(block, scene, y, h * mix(0.012, 0.09, rough) * (0.35 + t), w * mix(0.14, 0.5, t), chance.unit());
@@ -103,11 +105,16 @@ fn wave(block: &mut Block, scene: &Scene, y: f32, rise: f32, length: f32, shift:
     let palette = block.palette;
     let unit = block.unit;
     let w = block.w();
-    // Trochoid: sharp crests, broad troughs.
+    // Crests lean with the wind, no two alike, with broad troughs between.
+    let lean = if scene.flipped { -1.0 } else { 1.0 };
     let crest = Ridge::new(-8.0, w + 8.0, 2.0, |x| {
-        let turn = (x / length + shift) * TAU;
-        let sharp = 1.0 - (sin(turn / 2.0)).abs();
-        y - rise * (sharp * sharp * 1.5 + 0.2 * sin(turn * 0.37 + shift * 9.0))
+        let place = x / length + shift * 40.0;
+        let drift = Grain::shared().at(place * 0.9, shift * 31.0) - 0.5;
+        let turn = (place + drift * 0.5) * TAU;
+        let skewed = turn + lean * 0.55 * sin(turn);
+        let swell = 0.5 + 0.5 * cos(skewed);
+        let height = 0.45 + 1.1 * Grain::shared().at(place * 0.7 + 9.0, shift * 17.0);
+        y - rise * height * (swell * swell * 1.3 + 0.16 * sin(turn * 3.1))
     });
     let Some(path) = crest.path(y + rise * 2.0 + 8.0 * unit) else { return };
     let pitch = block.pitch(7.0);
@@ -116,8 +123,9 @@ fn wave(block: &mut Block, scene: &Scene, y: f32, rise: f32, length: f32, shift:
     let surface = move |x: f32, py: f32| {
         let below = (py - crest.at(x)).max(0.0);
         let t = (below / (rise * 1.6 + 1.0)).clamp(0.0, 1.0);
-        let foam = smooth(0.22, 0.05, t + (grain.at(x * 0.05 / unit, py * 0.05 / unit) - 0.5) * 0.25);
-        let value = mix(mix(0.5, 0.1, t) * mix(0.7, 1.0, dim), 1.1, foam);
+        let high = smooth(0.0, rise * 0.9, y - crest.at(x));
+        let foam = smooth(0.26, 0.06, t + (grain.at(x * 0.05 / unit, py * 0.05 / unit) - 0.5) * 0.3) * high;
+        let value = mix(mix(0.62, 0.14, t) * mix(0.7, 1.0, dim), 1.1, foam);
         let bend = grain.at(x * 0.01 / unit, py * 0.02 / unit) * 1.5;
         let colour = blend(blend(palette.zenith, palette.haze, 0.4), blend(palette.paper, palette.haze, 0.2), foam);
         Cell { value, phase: below / pitch + bend, pitch, colour }
@@ -154,7 +162,8 @@ pub fn shore(block: &mut Block, scene: &Scene) {
     let horizon = h * 0.5;
     let light = scene.sky(block, horizon);
     let edge = h * 0.77;
-    land::water(block, horizon, edge + h * 0.05, light.x, 0.75, 0.35 * scene.brightness());
+    let glitter = if light.radius > 0.0 { light.x } else { -w };
+    land::water(block, horizon, edge + h * 0.05, glitter, 0.75, 0.35 * scene.brightness());
     let side = scene.x(block, 0.0);
     let rise = h * 0.13;
     let headland = Ridge::new(-8.0, w + 8.0, 3.0, |x| {
@@ -171,7 +180,7 @@ pub fn shore(block: &mut Block, scene: &Scene) {
         let scale = (h * size / drawing.height().max(0.1)).min(w * 0.5 / drawing.width().max(0.1));
         let drawing = facing(drawing.clone(), scene.flipped);
         let at = (scene.x(block, [0.68, 0.3][i]), mix(horizon, edge, [0.62, 0.2][i]));
-        theatre.hang(block, &drawing, prop.accent, at, scale, [0.22, 0.5][i]);
+        theatre.hang(block, &drawing, Accent::Plate, at, scale, [0.22, 0.5][i]);
     }
     if scene.reading.weather == Weather::Storm {
         wave(block, scene, edge - h * 0.06, h * 0.05, w * 0.4, chance.unit());
@@ -220,7 +229,7 @@ pub fn river(block: &mut Block, scene: &Scene) {
         let scale = (h * 0.2 / drawing.height().max(0.1)).min(w * 0.42 / drawing.width().max(0.1));
         let drawing = facing(drawing.clone(), scene.flipped);
         let at = (scene.x(block, [0.64, 0.3][i]), h * [0.75, 0.68][i]);
-        theatre.hang(block, &drawing, prop.accent, at, scale, 0.2);
+        theatre.hang(block, &drawing, Accent::Plate, at, scale, 0.2);
     }
     let side = scene.x(block, 0.0);
     let near = Ridge::new(-8.0, w + 8.0, 4.0, |x| {
@@ -285,6 +294,7 @@ pub fn deep(block: &mut Block, scene: &Scene) {
         scale: h * 0.14,
         light: source,
         strength: 0.8,
+        glow: theatre::lamplight(scene),
         shadow: 0.0,
         water: Some(h * 0.75),
     };

@@ -14,7 +14,7 @@ use super::super::trig::{TAU, cos, mix, sin, smooth};
 use super::super::weather;
 use super::super::wood;
 use super::country;
-use super::theatre::Theatre;
+use super::theatre::{self, Theatre};
 
 /// Between great trunks: light falls in from behind, the nearest trunks frame the picture.
 pub fn forest(block: &mut Block, scene: &Scene) {
@@ -47,9 +47,10 @@ pub fn forest(block: &mut Block, scene: &Scene) {
     let theatre = Theatre {
         horizon: h * 0.52,
         front: h * 0.91,
-        scale: h.min(w * 1.5) * 0.15,
+        scale: h.min(w * 1.5) * 0.18,
         light: opening,
         strength: 1.0,
+        glow: theatre::lamplight(scene),
         shadow: -0.35,
         water: None,
     };
@@ -76,7 +77,7 @@ fn glade(block: &mut Block, scene: &Scene, opening: (f32, f32)) {
         let distance = (dx * dx + dy * dy).sqrt();
         let near = 1.0 - (distance / (h * 0.48)).min(1.0);
         let leaf = grain.cloud(x * 0.02 / unit, y * 0.02 / unit, 2) - 0.5;
-        let value = mix(0.04, if night { 0.85 } else { 1.05 }, smooth(0.0, 0.85, near * mix(0.8, 1.1, bright))) + leaf * 0.25;
+        let value = mix(0.04, if night { 0.85 } else { 1.05 }, smooth(0.0, 0.78, near * mix(0.8, 1.1, bright))) + leaf * 0.25 + smooth(0.75, 0.9, near) * 0.4;
         let colour = blend(blend(palette.zenith, palette.haze, smooth(0.0, 0.6, near)), palette.glow, smooth(0.4, 1.0, near) * 0.8);
         Cell { value, phase: distance / pitch + leaf * 1.2, pitch, colour }
     });
@@ -127,9 +128,10 @@ pub fn cave(block: &mut Block, scene: &Scene) {
     let theatre = Theatre {
         horizon: h * 0.5,
         front: h * 0.9,
-        scale: h.min(w * 1.5) * 0.13,
+        scale: h.min(w * 1.5) * 0.165,
         light,
         strength: 1.0,
+        glow: theatre::lamplight(scene),
         shadow: 0.0,
         water: None,
     };
@@ -182,9 +184,9 @@ fn rock(block: &mut Block, path: &Path, light: (f32, f32), depth: f32, warm: boo
         let (dx, dy) = (x - light.0, y - light.1);
         let distance = (dx * dx + dy * dy).sqrt();
         let near = 1.0 - (distance / reach).min(1.0);
-        let facet = grain.cloud(x * 0.009 / unit, y * 0.006 / unit, 3) - 0.5;
+        let facet = grain.cloud(x * 0.0065 / unit, y * 0.004 / unit, 2) - 0.5;
         let value = near * mix(0.6, 0.9, depth) + depth * 0.2 + facet * 1.0 * near;
-        let phase = (x * 0.5 + y * 0.2 + facet * 130.0 * unit) / pitch;
+        let phase = (x * 0.55 + y * 0.3 + facet * 150.0 * unit) / pitch;
         Cell { value, phase, pitch, colour: blend(base, lit, near) }
     });
 }
@@ -471,6 +473,7 @@ pub fn aloft(block: &mut Block, scene: &Scene) {
         scale: h.min(w * 1.5) * 0.13,
         light: (light.x, light.y),
         strength: 1.0,
+        glow: theatre::lamplight(scene),
         shadow: 0.0,
         water: None,
     };
