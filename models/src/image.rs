@@ -84,6 +84,12 @@ pub(crate) struct RawPicture {
     pub usage: Usage,
 }
 
+/// The request as it is made after `useless` useless answers: the same seed would only bring the
+/// same useless picture again.
+pub(crate) fn reseeded(request: &ImageRequest, useless: u64) -> ImageRequest {
+    ImageRequest { seed: request.seed.map(|seed| seed.wrapping_add(useless)), ..request.clone() }
+}
+
 /// Checks that the bytes are a picture.
 pub(crate) fn accept(raw: RawPicture) -> Result<Answered<ImageAnswer>, Fault> {
     let RawPicture { bytes, seed, revised_prompt, usage } = raw;

@@ -17,6 +17,10 @@ const MAX_LESSONS: u32 = 8;
 /// First pause of the back-off; it doubles each time.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 
+/// How many of the longest waits a call sits through until the gate lets it in: others may be
+/// taking their turns before it.
+const TURNS: u32 = 8;
+
 /// Longest pause of the back-off.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
@@ -140,7 +144,7 @@ fn admit<'a>(
             Admission::Wait(pause) => {
                 // A gate that keeps saying "now" must not keep a processor busy.
                 let pause = pause.max(Duration::from_millis(1));
-                if waited + pause > policy.longest_wait {
+                if pause > policy.longest_wait || waited > policy.longest_wait * TURNS {
                     let what = "rate limit".to_owned();
                     return Err(CallError::Wait { engine: engine.to_owned(), what, after: pause });
                 }

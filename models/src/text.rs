@@ -132,6 +132,21 @@ pub(crate) fn tokens_of(request: &TextRequest) -> u64 {
         + TOKENS_TO_A_PICTURE * request.pictures.len() as u64
 }
 
+/// Refuses a question that leaves no room for an answer in a context of that size.
+pub(crate) fn check_room(
+    engine: &str,
+    input: u64,
+    longest_answer: u32,
+    context: u32,
+) -> Result<(), CallError> {
+    // An answer is rarely as long as it may be; a quarter of the context is room enough.
+    if input + u64::from(longest_answer.min(context / 4)) <= u64::from(context) {
+        return Ok(());
+    }
+    let what = format!("about {input} tokens, and `context` is {context}");
+    Err(CallError::TooLong { engine: engine.to_owned(), what })
+}
+
 /// Checks a server's answer against the request.
 pub(crate) fn accept(
     raw: RawAnswer,

@@ -20,6 +20,8 @@ pub enum Mood {
     Forgets,
     /// Leaves each job in the queue.
     Idles,
+    /// Draws like `Draws`, but pictures too small to be any.
+    Doodles,
 }
 
 /// The state of a fake ComfyUI; give [`ComfyUi::answer`] to a server.
@@ -73,7 +75,8 @@ impl ComfyUi {
                     return Reply::json(200, &reply);
                 }
                 if path.starts_with("/view?filename=") {
-                    return Reply::bytes(png(96, 64, path.len() as u64));
+                    let width = if state.mood == Mood::Doodles { 8 } else { 96 };
+                    return Reply::bytes(png(width, 64, path.len() as u64));
                 }
                 Reply::status(404, "404: Not Found")
             }
@@ -87,7 +90,7 @@ impl State {
         let id = body["prompt_id"].as_str().unwrap_or("one-of-its-own").to_owned();
         self.submitted.push(body.clone());
         match self.mood {
-            Mood::Draws | Mood::Idles => self.queue.push(id.clone()),
+            Mood::Draws | Mood::Doodles | Mood::Idles => self.queue.push(id.clone()),
             Mood::Fails => self.finish(&id, failed()),
             Mood::Remembers => self.finish(&id, drawn(&json!({}))),
             Mood::Forgets => {}
@@ -99,7 +102,7 @@ impl State {
     fn show_queue(&mut self) -> Reply {
         let jobs: Vec<Value> = self.queue.iter().map(|id| json!([0, id, {}, {}, []])).collect();
         let running = jobs.first().cloned();
-        if self.mood == Mood::Draws && !self.queue.is_empty() {
+        if matches!(self.mood, Mood::Draws | Mood::Doodles) && !self.queue.is_empty() {
             let id = self.queue.remove(0);
             let image =
                 json!({"filename": format!("{id} 1.png"), "subfolder": "a/b", "type": "output"});

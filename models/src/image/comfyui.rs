@@ -20,7 +20,7 @@ use crate::endpoint::Endpoint;
 use crate::error::{CallError, StopCause};
 use crate::fault::Fault;
 use crate::gate::Work;
-use crate::image::{ImageAnswer, ImageModel, ImageRequest, RawPicture, accept};
+use crate::image::{ImageAnswer, ImageModel, ImageRequest, RawPicture, accept, reseeded};
 use crate::money::Price;
 use crate::multipart::{self, File};
 use crate::picture::Picture;
@@ -101,9 +101,15 @@ enum Place {
 }
 
 impl ComfyUi {
-    fn attempt(&self, request: &ImageRequest, call: &Call<'_>) -> Result<RawPicture, Fault> {
+    /// Finds or draws the picture, passing over the first `skip` numbers.
+    fn attempt(
+        &self,
+        request: &ImageRequest,
+        skip: u32,
+        call: &Call<'_>,
+    ) -> Result<RawPicture, Fault> {
         let mut last_words = String::new();
-        for attempt in 0..MOST_NUMBERS {
+        for attempt in skip..MOST_NUMBERS {
             let id = job_id(&request.request_id, attempt);
             match self.job(&id, call)? {
                 Job::UsedUp(words) => last_words = words,
@@ -329,7 +335,12 @@ fn hex(bytes: &[u8]) -> String {
 impl ImageModel for ComfyUi {
     fn draw(&self, request: &ImageRequest, call: &Call<'_>) -> Result<ImageAnswer, CallError> {
         let estimate = self.endpoint.estimate(Work::Image, Some(&request.request_id), (0, 0), 1);
-        self.endpoint.run(&estimate, call, |_| accept(self.attempt(request, call)?))
+        let mut useless = 0;
+        self.endpoint.run(&estimate, call, |complaint| {
+            useless += u32::from(complaint.is_some());
+            let request = reseeded(request, u64::from(useless));
+            accept(self.attempt(&request, useless, call)?)
+        })
     }
 
     fn uses_references(&self) -> bool {

@@ -94,7 +94,7 @@ fn in_steps_of_16(width: u32, height: u32) -> (u32, u32) {
 }
 
 impl OpenAiImages {
-    fn fields(&self, request: &ImageRequest) -> Map<String, Value> {
+    fn fields(&self, request: &ImageRequest, with_references: bool) -> Map<String, Value> {
         let family = Family::of(&self.endpoint.model);
         let (width, height) = family.size(request.width, request.height);
         let mut fields = Map::new();
@@ -108,6 +108,10 @@ impl OpenAiImages {
         }
         if family.wants_response_format() {
             set("response_format", json!("b64_json"));
+        }
+        if family == Family::GptImage && with_references {
+            // Keeps faces as they are.
+            set("input_fidelity", json!("high"));
         }
         if family == Family::Unknown {
             if let Some(seed) = request.seed {
@@ -124,9 +128,9 @@ impl OpenAiImages {
     }
 
     fn ask(&self, request: &ImageRequest, call: &Call<'_>) -> Result<Value, Fault> {
-        let fields = self.fields(request);
-        let sent: Vec<String> = fields.keys().cloned().collect();
         let references = &request.references[..request.references.len().min(self.references)];
+        let fields = self.fields(request, !references.is_empty());
+        let sent: Vec<String> = fields.keys().cloned().collect();
         let answer = if references.is_empty() {
             self.endpoint.post("/images/generations", &Value::Object(fields), call)
         } else {
@@ -138,7 +142,8 @@ impl OpenAiImages {
 
     /// Drops an optional field for good when the server's rejection names it.
     fn learn(&self, fault: Fault, sent: &[String]) -> Fault {
-        const OPTIONAL: [&str; 5] = ["response_format", "negative_prompt", "quality", "seed", "n"];
+        const OPTIONAL: [&str; 6] =
+            ["response_format", "negative_prompt", "input_fidelity", "quality", "seed", "n"];
         let Some(what) = fault.rejection() else { return fault };
         let names_it = |field: &&&str| {
             sent.iter().any(|s| s == **field)

@@ -13,7 +13,7 @@ use crate::endpoint::Endpoint;
 use crate::error::CallError;
 use crate::fault::Fault;
 use crate::gate::Work;
-use crate::image::{ImageAnswer, ImageModel, ImageRequest, RawPicture, accept};
+use crate::image::{ImageAnswer, ImageModel, ImageRequest, RawPicture, accept, reseeded};
 use crate::money::Price;
 use crate::picture::{Picture, decode_base64};
 use crate::probe::Finding;
@@ -96,9 +96,12 @@ fn in_steps_of_8(side: u32) -> u32 {
 impl ImageModel for WebUi {
     fn draw(&self, request: &ImageRequest, call: &Call<'_>) -> Result<ImageAnswer, CallError> {
         let estimate = self.endpoint.estimate(Work::Image, Some(&request.request_id), (0, 0), 1);
-        self.endpoint.run(&estimate, call, |_| {
-            let answer = self.endpoint.post("/sdapi/v1/txt2img", &self.body(request), call)?;
-            accept(self.read(&answer, request)?)
+        let mut useless = 0;
+        self.endpoint.run(&estimate, call, |complaint| {
+            useless += u64::from(complaint.is_some());
+            let request = reseeded(request, useless);
+            let answer = self.endpoint.post("/sdapi/v1/txt2img", &self.body(&request), call)?;
+            accept(self.read(&answer, &request)?)
         })
     }
 

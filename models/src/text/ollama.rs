@@ -16,7 +16,7 @@ use crate::money::Price;
 use crate::picture::Picture;
 use crate::probe::{Finding, context_finding, listed_models};
 use crate::text::{
-    Finish, RawAnswer, TextAnswer, TextModel, TextRequest, Wording, accept, tokens_of,
+    Finish, RawAnswer, TextAnswer, TextModel, TextRequest, Wording, accept, check_room, tokens_of,
 };
 
 /// No text has more letters to a token than this, on average.
@@ -112,11 +112,9 @@ fn was_cut(sent: &str, tokens: u64) -> bool {
 impl TextModel for OllamaText {
     fn complete(&self, request: &TextRequest, call: &Call<'_>) -> Result<TextAnswer, CallError> {
         let input = tokens_of(request);
-        let longest = u64::from(self.longest(request));
-        if input + longest.min(256) > u64::from(self.context) {
-            let what = format!("about {input} tokens, and `context` is {}", self.context);
-            return Err(CallError::TooLong { engine: self.endpoint.name(), what });
-        }
+        let longest = self.longest(request);
+        check_room(&self.endpoint.name(), input, longest, self.context)?;
+        let longest = u64::from(longest);
         let estimate = self.endpoint.estimate(Work::Text, None, (input, longest), 0);
         self.endpoint.run(&estimate, call, |complaint| {
             // Its documentation advises to repeat the schema in words.

@@ -18,7 +18,7 @@ use crate::picture::Picture;
 use crate::probe::{Finding, ProbeOf};
 use crate::schema;
 use crate::text::{
-    Finish, RawAnswer, TextAnswer, TextModel, TextRequest, Wording, accept, tokens_of,
+    Finish, RawAnswer, TextAnswer, TextModel, TextRequest, Wording, accept, check_room, tokens_of,
 };
 
 /// A text model behind `/chat/completions`.
@@ -237,11 +237,9 @@ pub(crate) fn words_of(content: &Value) -> String {
 impl TextModel for OpenAiText {
     fn complete(&self, request: &TextRequest, call: &Call<'_>) -> Result<TextAnswer, CallError> {
         let input = tokens_of(request);
-        let longest = u64::from(self.longest(request));
-        if input + longest.min(256) > u64::from(self.context) {
-            let what = format!("about {input} tokens, and the context holds {}", self.context);
-            return Err(CallError::TooLong { engine: self.endpoint.name(), what });
-        }
+        let longest = self.longest(request);
+        check_room(&self.endpoint.name(), input, longest, self.context)?;
+        let longest = u64::from(longest);
         let estimate = self.endpoint.estimate(Work::Text, None, (input, longest), 0);
         self.endpoint.run(&estimate, call, |complaint| {
             let dialect = self.dialect();

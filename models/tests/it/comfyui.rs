@@ -153,6 +153,16 @@ fn a_rejected_workflow_stops_the_run_with_the_node_s_name() {
 }
 
 #[test]
+fn a_useless_picture_is_not_fetched_again_but_drawn_with_another_seed() {
+    let (stage, comfy) = stage(Mood::Doodles);
+    let error = stage.draw(ENGINE).unwrap_err();
+    assert!(matches!(error, CallError::BadAnswer { .. }), "{error}");
+    let seeds: Vec<serde_json::Value> =
+        comfy.submitted().iter().map(|job| job["prompt"]["5"]["inputs"]["seed"].clone()).collect();
+    assert_eq!(seeds, [42, 43, 44]);
+}
+
+#[test]
 fn memory_can_be_freed_for_another_engine() {
     let (stage, _) = stage(Mood::Draws);
     stage.image_model(ENGINE).unload(&stage.call()).unwrap();

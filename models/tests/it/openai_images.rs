@@ -47,6 +47,7 @@ fn reference_pictures_go_as_a_form_to_the_edits() {
     let body = String::from_utf8_lossy(&asked.body);
     assert_eq!(body.matches("name=\"image[]\"; filename=\"reference-").count(), 2);
     assert!(body.contains("name=\"prompt\"\r\n\r\na mouse at tea\r\n"), "{body}");
+    assert!(body.contains("name=\"input_fidelity\"\r\n\r\nhigh\r\n"), "{body}");
     for seed in [1, 2] {
         let bytes = png(64, 64, seed);
         assert!(asked.body.windows(bytes.len()).any(|window| window == bytes));
