@@ -8,6 +8,8 @@
 
 use resvg::tiny_skia::{Path, Rect, Transform};
 
+use super::trig;
+
 /// What part of the print a shape belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Ink {
@@ -116,7 +118,8 @@ impl Drawing {
     /// The same drawing, turned clockwise by degrees about the origin.
     #[must_use]
     pub fn turned(self, degrees: f32) -> Drawing {
-        self.transformed(Transform::from_rotate(degrees))
+        let (sin, cos) = (trig::sin(degrees.to_radians()), trig::cos(degrees.to_radians()));
+        self.transformed(Transform::from_row(cos, sin, -sin, cos, 0.0, 0.0))
     }
 
     /// The same drawing under any transform; line widths follow its mean scale. A shape that the

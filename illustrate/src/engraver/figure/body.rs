@@ -71,9 +71,8 @@ pub(super) struct Bones {
 pub(super) struct Skeleton {
     pub(super) stature: f32,
     pub(super) proportions: Proportions,
-    /// Up the spine, and across it to the front.
-    pub(super) up: Point,
-    pub(super) front: Point,
+    /// Across the spine, to the front.
+    front: Point,
     pub(super) throat: Point,
     pub(super) head: Point,
     pub(super) nod: f32,
@@ -124,7 +123,6 @@ impl Skeleton {
         Skeleton {
             stature: s,
             proportions: p,
-            up,
             front,
             throat,
             head,

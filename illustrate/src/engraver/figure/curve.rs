@@ -1,28 +1,20 @@
 //! Curves of a figure: smooth outlines through points, tapered strokes, and the cuts of the knife.
 //!
-//! **Invariant:** everything is computed with `+ - * /` and square roots, which every machine rounds
-//! alike; the sine is our own polynomial, because the system's differs between machines.
+//! **Invariant:** everything is computed with `+ - * /`, square roots and [`trig`], which every machine
+//! rounds alike.
 
 use resvg::tiny_skia::{Path, PathBuilder, Point};
+
+use crate::engraver::trig;
 
 /// Shorthand for a point in metres.
 pub(super) fn at(x: f32, y: f32) -> Point {
     Point::from_xy(x, y)
 }
 
-/// Sine of an angle in degrees, good to 1e-5.
-pub(super) fn sine(degrees: f32) -> f32 {
-    let turn = degrees - 360.0 * (degrees / 360.0 + 0.5).floor();
-    let folded = if turn > 90.0 {
-        180.0 - turn
-    } else if turn < -90.0 {
-        -180.0 - turn
-    } else {
-        turn
-    };
-    let x = folded * (std::f32::consts::PI / 180.0);
-    let x2 = x * x;
-    x * (1.0 - x2 / 6.0 * (1.0 - x2 / 20.0 * (1.0 - x2 / 42.0 * (1.0 - x2 / 72.0))))
+/// Sine of an angle in degrees.
+fn sine(degrees: f32) -> f32 {
+    trig::sin(degrees.to_radians())
 }
 
 /// Unit vector of a limb that hangs `degrees` forward of straight down.

@@ -1,6 +1,8 @@
 //! From the words of a description to a [`Person`].
 
-use book::element::{Element, Gender};
+use book::element::{Element, ElementType, Gender};
+
+use crate::engraver::motif::{Kind, find_in};
 
 use super::person::{
     AccentOn, Age, Beard, Beast, Build, Dress, Hair, Hat, Person, Profile, Seed, Sex, Species, Tone,
@@ -13,6 +15,8 @@ pub(super) struct Words {
     names: String,
     all: String,
     gender: Option<Gender>,
+    /// The motif it is, when its names or the first words of its description say that it is a beast.
+    beast: Option<&'static str>,
 }
 
 impl Words {
@@ -22,6 +26,7 @@ impl Words {
             all: padded(&format!("{names} {}", element.description)),
             names: padded(&names),
             gender: element.gender,
+            beast: beast(element),
         }
     }
 
@@ -35,6 +40,15 @@ impl Words {
 
     fn is_called(&self, phrases: &[&str]) -> bool {
         phrases.iter().any(|phrase| says(&self.names, phrase))
+    }
+
+    /// One of the words stands at most two words before one of the others: "long, dark hair".
+    fn says_near(&self, before: &[&str], after: &[&str]) -> bool {
+        let words: Vec<&str> = self.all.split_whitespace().collect();
+        let hit = |i: usize| before.contains(&words[i]);
+        (0..words.len())
+            .filter(|i| after.contains(&words[*i]))
+            .any(|i| (i.saturating_sub(3)..i).any(hit))
     }
 
     /// How often any of the words stands there.
@@ -139,7 +153,7 @@ const HE: &[&str] = &[
     "captain", "doctor", "dr", "professor", "clerk", "grandfather", "soldier", "curate", "monk",
     "emperor", "hero", "sailor", "fisherman", "artilleryman", "policeman", "butler", "footman",
     "knave", "hatter", "landlord", "master", "monsieur", "m", "farmer", "woodman", "huntsman",
-    "constable", "colonel", "lieutenant", "general", "priest", "parson", "blacksmith", "traveller",
+    "constable", "colonel", "lieutenant", "general", "priest", "parson", "blacksmith", "traveller", "pirate", "wolf", "rabbit", "frog", "gryphon",
     "psychologist", "editor", "journalist", "mayor", "coachman", "groom", "beggar", "miller",
 ];
 
@@ -150,6 +164,13 @@ const WOMEN: &[&str] = &[
     "harriet", "helen", "jane", "jenny", "joan", "julia", "justine", "kate", "kitty", "lily", "lizzie",
     "lucy", "lydia", "maria", "margaret", "martha", "mary", "molly", "nancy", "nelly", "polly",
     "rose", "ruth", "safie", "sarah", "sophia", "susan", "weena", "glinda", "marian",
+];
+
+const MEN: &[&str] = &[
+    "albert", "alphonse", "arthur", "ben", "bob", "charles", "david", "dick", "ebenezer", "edward",
+    "ernest", "felix", "frank", "fred", "george", "henry", "herbert", "hugh", "jack", "jacob", "james",
+    "joe", "john", "joseph", "ned", "nicholas", "oliver", "oz", "paul", "peter", "philip", "ralph",
+    "richard", "robert", "robin", "sam", "thomas", "tim", "tom", "topper", "victor", "walter", "william",
 ];
 
 fn sex(words: &Words, seed: Seed) -> Sex {
@@ -166,7 +187,7 @@ fn sex(words: &Words, seed: Seed) -> Sex {
             .count()
     };
     let she = 3 * called(SHE) + 3 * called(WOMEN) + words.count(SHE);
-    let he = 3 * called(HE) + words.count(HE);
+    let he = 3 * called(HE) + 3 * called(MEN) + words.count(HE);
     match she.cmp(&he) {
         std::cmp::Ordering::Greater => Sex::Woman,
         std::cmp::Ordering::Less => Sex::Man,
@@ -230,23 +251,46 @@ fn species(words: &Words) -> Species {
     {
         return Species::Dressed(*head);
     }
-    match beast_called(&words.names) {
+    match words.beast {
         Some(name) => Species::Motif(name),
         None => Species::Human,
     }
 }
 
-/// The creature a name means, if it means one: "the Cowardly Lion", "Toto, a dog" as an alias.
-fn beast_called(names: &str) -> Option<&'static str> {
-    use crate::engraver::motif::{Kind, find_in};
-    let creature = |text: &str| {
-        find_in(text)
-            .into_iter()
-            .rev()
-            .find(|found| found.motif.kind == Kind::Creature)
-            .map(|found| found.motif.name)
-    };
-    creature(&format!("the {}", names.trim()))
+/// The creature an element is: "the Cowardly Lion", or "Toto", described as "a little black dog".
+fn beast(element: &Element) -> Option<&'static str> {
+    let names = std::iter::once(&element.name).chain(&element.aliases);
+    names
+        .filter_map(|name| beast_called(name))
+        .next()
+        .or_else(|| beast_described(element))
+}
+
+/// A name whose last word is a creature, unless a title or a given name goes before it.
+fn beast_called(name: &str) -> Option<&'static str> {
+    let words = padded(name);
+    let first = words.split_whitespace().next()?;
+    let is_human = HE.contains(&first) || SHE.contains(&first);
+    if is_human || WOMEN.contains(&first) || MEN.contains(&first) {
+        return None;
+    }
+    let one_word = words.split_whitespace().count() == 1;
+    let text = if one_word { name.to_owned() } else { format!("the {name}") };
+    let found = find_in(&text).into_iter().last()?;
+    let is_last = found.at + found.len == text.trim_end().len();
+    (is_last && found.motif.kind == Kind::Creature).then_some(found.motif.name)
+}
+
+/// A description that opens with a creature: "a sleek grey cat with ...".
+fn beast_described(element: &Element) -> Option<&'static str> {
+    let text = element.description.trim_start();
+    let found = find_in(text).into_iter().find(|found| found.motif.kind == Kind::Creature)?;
+    let before = padded(&text[..found.at]);
+    let human = |word: &str| HE.contains(&word) || SHE.contains(&word);
+    let opens = before.split_whitespace().count() <= 4
+        && before.starts_with(" a")
+        && !before.split(' ').any(human);
+    (opens || element.kind == ElementType::Creature).then_some(found.motif.name)
 }
 
 fn build(words: &Words, seed: Seed) -> Build {
@@ -291,36 +335,47 @@ fn stature(words: &Words, seed: Seed, sex: Sex, age: Age) -> f32 {
 }
 
 fn tone(words: &Words, seed: Seed, age: Age) -> Tone {
-    words
-        .first(&[
-            (
-                &["white haired", "white hair", "grey hair", "gray hair", "grey haired", "silver hair",
-                    "white beard", "grey beard", "white locks", "silvery"] as &[&str],
-                Tone::White,
-            ),
-            (&["fair hair", "fair haired", "golden hair", "blonde", "blond", "yellow hair", "red hair",
-                "red haired", "golden haired", "flaxen", "auburn", "golden curls", "fair"], Tone::Fair),
-            (&["dark hair", "black hair", "brown hair", "dark haired", "black haired", "raven",
-                "black locks", "dark eyed"], Tone::Dark),
-        ])
-        .unwrap_or_else(|| match age {
-            Age::Old => Tone::White,
-            _ => seed.pick("tone", &[Tone::Dark, Tone::Dark, Tone::Fair]),
-        })
+    const HAIR: &[&str] = &[
+        "hair", "haired", "locks", "curls", "ringlets", "tresses", "plaits", "braids", "beard",
+    ];
+    const TONES: &[(&[&str], Tone)] = &[
+        (&["white", "grey", "gray", "silver", "silvery", "hoary"], Tone::White),
+        (
+            &["fair", "golden", "gold", "yellow", "flaxen", "blond", "blonde", "red", "auburn", "light"],
+            Tone::Fair,
+        ),
+        (&["dark", "black", "brown", "raven", "jet", "chestnut"], Tone::Dark),
+    ];
+    let said = TONES.iter().find(|(colours, _)| words.says_near(colours, HAIR));
+    match said {
+        Some((_, tone)) => *tone,
+        None if words.says_any(&["blonde", "blond", "redhead"]) => Tone::Fair,
+        None if age == Age::Old => Tone::White,
+        None => seed.pick("tone", &[Tone::Dark, Tone::Dark, Tone::Fair]),
+    }
 }
 
 fn hair(words: &Words, seed: Seed, sex: Sex, age: Age) -> Hair {
-    let said = words.first(&[
-        (&["bald"] as &[&str], Hair::Bald),
-        (&["plait", "braid", "pigtail"], Hair::Plait),
-        (&["curl", "ringlet", "curly"], Hair::Curls),
-        (&["bun", "knot of hair", "pinned up"], Hair::Bun),
-        (&["long hair", "flowing hair", "flowing", "hair down", "loose hair", "long black hair",
-            "lustrous black"], Hair::Long),
-        (&["bob", "bobbed"], Hair::Bob),
-        (&["tousled", "shock of", "wild hair", "unkempt", "shaggy", "matted"], Hair::Tousled),
-        (&["short hair", "cropped"], Hair::Short),
-    ]);
+    const HAIR: &[&str] = &["hair", "locks", "tresses"];
+    const STYLES: &[(&[&str], Hair)] = &[
+        (&["long", "flowing", "loose", "lustrous", "streaming"], Hair::Long),
+        (&["curly", "curling", "curled"], Hair::Curls),
+        (&["short", "cropped", "close"], Hair::Short),
+        (&["wild", "unkempt", "shaggy", "matted", "tousled", "untidy"], Hair::Tousled),
+    ];
+    let said = words
+        .first(&[
+            (&["bald"] as &[&str], Hair::Bald),
+            (&["plait", "braid", "pigtail"], Hair::Plait),
+            (&["curl", "ringlet"], Hair::Curls),
+            (&["bun", "knot of hair", "pinned up", "chignon"], Hair::Bun),
+            (&["bobbed"], Hair::Bob),
+            (&["shock of", "shock headed"], Hair::Tousled),
+        ])
+        .or_else(|| {
+            let style = STYLES.iter().find(|(ways, _)| words.says_near(ways, HAIR));
+            style.map(|(_, style)| *style)
+        });
     let choices: &[Hair] = match (sex, age) {
         (Sex::Woman, Age::Child) => &[Hair::Long, Hair::Long, Hair::Plait, Hair::Bob, Hair::Curls],
         (Sex::Woman, Age::Young) => &[Hair::Long, Hair::Plait, Hair::Curls, Hair::Bun],
@@ -329,7 +384,7 @@ fn hair(words: &Words, seed: Seed, sex: Sex, age: Age) -> Hair {
         (Sex::Man, _) => &[Hair::Short, Hair::Short, Hair::Tousled],
     };
     match said {
-        Some(Hair::Curls) if sex == Sex::Man => Hair::Tousled,
+        Some(Hair::Curls | Hair::Bun | Hair::Plait) if sex == Sex::Man => Hair::Tousled,
         Some(said) => said,
         None => seed.pick("hair", choices),
     }
@@ -501,14 +556,13 @@ fn accent(
         ("ribbon", AccentOn::Ribbon),
         ("sash", AccentOn::Sash),
         ("belt", AccentOn::Sash),
+        ("waistcoat", AccentOn::Waistcoat),
+        ("vest", AccentOn::Waistcoat),
     ];
     for (piece, on) in PIECES {
-        for colour in COLOURS {
-            let between = ["", "and white ", "silk ", "velvet ", "and blue ", "woollen ", "riding "];
-            let named = |between: &&str| words.says(&format!("{colour} {between}{piece}"));
-            if between.iter().any(|b| named(&b)) {
-                return (*on, Some(colour));
-            }
+        let colour = COLOURS.iter().find(|colour| words.says_near(&[colour], &[piece]));
+        if let Some(colour) = colour {
+            return (*on, Some(colour));
         }
     }
     if let Some((_, on)) = PIECES[14..].iter().find(|(piece, _)| words.says(piece)) {
@@ -517,9 +571,10 @@ fn accent(
     let choices: &[AccentOn] = match (sex, dress) {
         _ if cloak => &[AccentOn::Cloak],
         (_, Dress::Frock) => &[AccentOn::Dress, AccentOn::Sash, AccentOn::Ribbon],
-        (Sex::Woman, _) => &[AccentOn::Sash, AccentOn::Cloak, AccentOn::Dress, AccentOn::Scarf],
+        (Sex::Woman, _) => &[AccentOn::Sash, AccentOn::Dress, AccentOn::Scarf],
         (Sex::Man, Dress::Robe | Dress::Tunic | Dress::Armour) => &[AccentOn::Sash],
-        (Sex::Man, _) => &[AccentOn::Scarf, AccentOn::Scarf, AccentOn::Sash],
+        (Sex::Man, Dress::Nightshirt) => &[AccentOn::Scarf],
+        (Sex::Man, _) => &[AccentOn::Scarf, AccentOn::Waistcoat, AccentOn::Waistcoat],
     };
     (seed.pick("accent piece", choices), None)
 }

@@ -156,6 +156,9 @@ fn lower(k: &mut Knife, person: &Person, skeleton: &Skeleton) {
     }
 }
 
+/// Hips nearer to the ground than this, in statures: a skirt lies around whoever crouches so.
+const LOW: f32 = 0.26;
+
 /// A skirt of any length, also of a coat.
 struct Skirt {
     /// Part of the leg it covers.
@@ -186,6 +189,15 @@ impl Skirt {
     /// One contour, from the waist to the hem: along the leg that is farther to that side.
     fn side(&self, person: &Person, skeleton: &Skeleton, side: f32) -> Vec<Point> {
         let s = skeleton.stature;
+        let ground = skeleton.ground();
+        if self.length > 0.6 && side < 0.0 && ground < LOW * s {
+            return vec![
+                skeleton.trunk(0.44, -0.040),
+                skeleton.trunk(0.14, -0.080),
+                at(-0.120 * s, ground * 0.75),
+                at(-0.135 * s, ground),
+            ];
+        }
         let leg = self.outer_leg(skeleton, side);
         let thigh = direction(leg.root, leg.middle);
         let shin = direction(leg.middle, leg.end);
@@ -322,16 +334,30 @@ fn apron(k: &mut Knife, skeleton: &Skeleton) {
 
 /// The trunk, with what distinguishes the garment: buttons, lapel, waist, belt.
 fn upper(k: &mut Knife, person: &Person, skeleton: &Skeleton) {
-    let s = skeleton.stature;
     let girdle = girth(person, 0.44, 1.0);
     k.ground(cloth(person), &trunk(skeleton, person));
     let p = |u: f32, v: f32| skeleton.trunk(u, v * girth(person, u, v));
     match person.dress {
         Dress::FrockCoat | Dress::TailCoat | Dress::Jacket => {
+            if person.accents(AccentOn::Waistcoat) {
+                let front = Curve::round([
+                    p(0.98, 0.040),
+                    p(0.84, 0.070),
+                    p(0.62, 0.077),
+                    p(0.40, 0.068),
+                    p(0.36, 0.052),
+                    p(0.60, 0.048),
+                    p(0.80, 0.034),
+                ]);
+                k.area(Ink::Accent, &front);
+            }
             k.cut(&[p(0.97, 0.022), p(0.78, 0.046), p(0.60, 0.062), p(0.42, 0.060)], 1.1);
             k.cut(&[p(0.92, 0.016), p(0.84, 0.020), p(0.80, 0.040)], 0.8);
         }
         Dress::Shirt | Dress::Breeches => {
+            if person.accents(AccentOn::Waistcoat) {
+                waistcoat(k, person, skeleton);
+            }
             k.cut(&[p(0.94, 0.006), p(0.74, 0.018), p(0.52, 0.012), p(0.30, 0.020)], 1.0);
             k.cut(&[p(0.14, 0.068), p(0.12, 0.0), p(0.15, -0.064)], 1.1);
         }
@@ -364,7 +390,25 @@ fn upper(k: &mut Knife, person: &Person, skeleton: &Skeleton) {
             sash_bow(k, skeleton);
         }
     }
-    let _ = s;
+}
+
+/// Sleeveless, over the shirt.
+fn waistcoat(k: &mut Knife, person: &Person, skeleton: &Skeleton) {
+    let p = |u: f32, v: f32| skeleton.trunk(u, v * girth(person, u, v));
+    let outline = Curve::round([
+        p(0.96, 0.040),
+        p(0.80, 0.072),
+        p(0.58, 0.074),
+        p(0.30, 0.066),
+        p(0.20, 0.060),
+        p(0.24, 0.0),
+        p(0.24, -0.062),
+        p(0.50, -0.052),
+        p(0.80, -0.062),
+        p(0.96, -0.044),
+        p(1.0, 0.0),
+    ]);
+    k.area(Ink::Accent, &outline);
 }
 
 fn sash_bow(k: &mut Knife, skeleton: &Skeleton) {

@@ -263,7 +263,7 @@ fn mass(k: &mut Knife, person: &Person, h: &Head<'_>, points: &[(f32, f32)]) {
 
 fn loose_hair(k: &mut Knife, person: &Person, h: &Head<'_>) {
     let w = h.skeleton.wind;
-    let length = if person.age == Age::Child { 0.42 } else { 0.80 };
+    let length = if person.age == Age::Child { 0.58 } else { 0.84 };
     let back = |x: f32, y: f32| (x - w * 0.9 * (y + 0.6).max(0.0), y - w * 0.5 * (y + 0.6).max(0.0));
     mass(
         k,

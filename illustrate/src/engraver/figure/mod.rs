@@ -63,7 +63,11 @@ fn upright(person: &Person, pose: Pose) -> Drawing {
         Pose::LeadingChild => with_child(person),
         Pose::InCrowd => {
             let mut drawing = alone(person, pose);
-            drawing.shapes.retain(|shape| shape.ink != Ink::Paper);
+            for shape in &mut drawing.shapes {
+                if shape.ink == Ink::Accent {
+                    shape.ink = Ink::Body;
+                }
+            }
             drawing
         }
         _ => alone(person, pose),
@@ -71,12 +75,17 @@ fn upright(person: &Person, pose: Pose) -> Drawing {
 }
 
 fn alone(person: &Person, pose: Pose) -> Drawing {
-    let mut joints = Joints::of(pose);
+    let bareheaded = pose == Pose::Lying && !matches!(person.hat, Hat::Nightcap | Hat::Helmet);
+    let hat = if bareheaded { Hat::None } else { person.hat };
+    let person = Person { hat, ..person.clone() };
+    dress::dressed(&person, pose, &skeleton(&person, Joints::of(pose)))
+}
+
+fn skeleton(person: &Person, mut joints: Joints) -> Skeleton {
     if person.dress.is_skirted() {
         joints.shorten_stride();
     }
-    let skeleton = Skeleton::of(person, &joints);
-    dress::dressed(person, pose, &skeleton)
+    Skeleton::of(person, &joints)
 }
 
 /// Middle on x = 0, lowest point on y = 0.
@@ -137,15 +146,16 @@ fn chair(height: f32, stature: f32) -> Drawing {
     drawing
 }
 
+/// The child is put where its hand meets the hand it is led by.
 fn with_child(person: &Person) -> Drawing {
-    let mut child = Person::passer_by(person.accent.into());
-    describe::make_child(&mut child, person::Seed::of("a child by the hand"));
-    let adult = alone(person, Pose::LeadingChild);
-    let small = alone(&child, Pose::Walking);
-    let (ground, low) = (adult.bounds().bottom(), small.bounds().bottom());
-    let reach = 0.24 * person.height_m + 0.16 * child.height_m;
-    let mut drawing = small.moved(reach, ground - low);
-    drawing.over(adult);
+    let child = Person::child_of(person);
+    let grown = skeleton(person, Joints::of(Pose::LeadingChild));
+    let small = skeleton(&child, Joints::led_by_hand());
+    let (hand, small_hand) = (grown.near_arm.tip, small.near_arm.tip);
+    let ahead = hand.x - small_hand.x - 0.02 * person.height_m;
+    let mut drawing = dress::dressed(&child, Pose::Walking, &small);
+    drawing = drawing.moved(ahead, grown.ground() - small.ground());
+    drawing.over(alone(person, Pose::LeadingChild));
     drawing
 }
 

@@ -174,6 +174,8 @@ pub enum AccentOn {
     Cloak,
     /// Around the waist.
     Sash,
+    /// Under the coat.
+    Waistcoat,
 }
 
 /// Whether the person is drawn as a human being.
@@ -284,7 +286,15 @@ impl Person {
         person
     }
 
-    /// Whether they are drawn in the accent at all.
+    /// Some child to go with a person: the same person always has the same.
+    pub(super) fn child_of(person: &Person) -> Person {
+        let mut child = Person::passer_by(u64::from(person.accent));
+        describe::make_child(&mut child, Seed::of("a child by the hand"));
+        child.height_m = child.height_m.min(0.7 * person.height_m);
+        child
+    }
+
+    /// Whether that piece of their dress is printed in the accent.
     pub(super) fn accents(&self, piece: AccentOn) -> bool {
         self.accent_on == piece
     }

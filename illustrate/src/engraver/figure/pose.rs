@@ -46,7 +46,7 @@ pub enum Pose {
     Fighting,
     /// On the toes, one arm up.
     Dancing,
-    /// One of many: no inner detail.
+    /// One of many: the accent belongs to those who have a name.
     InCrowd,
 }
 
@@ -104,6 +104,14 @@ const fn limb(upper: f32, lower: f32, end: f32) -> Limb {
 }
 
 impl Joints {
+    /// A child that walks a step ahead, one hand back in the hand of the grown.
+    pub(super) fn led_by_hand() -> Joints {
+        Joints {
+            near_arm: limb(-46.0, -66.0, 0.0),
+            ..Joints::of(Pose::Walking)
+        }
+    }
+
     /// In skirts one takes smaller steps: a spread of the thighs is halved, bent knees stay bent.
     pub(super) fn shorten_stride(&mut self) {
         let (near, far) = (self.near_leg.upper, self.far_leg.upper);
@@ -166,11 +174,11 @@ impl Joints {
             },
             Pose::Sitting => seated,
             Pose::SittingOnGround => Joints {
-                lean: 8.0,
-                near_arm: limb(48.0, 84.0, 8.0),
-                far_arm: limb(54.0, 92.0, 8.0),
-                near_leg: limb(133.0, -32.0, -6.0),
-                far_leg: limb(125.0, -20.0, -4.0),
+                lean: 4.0,
+                near_arm: limb(30.0, 78.0, 8.0),
+                far_arm: limb(36.0, 84.0, 8.0),
+                near_leg: limb(118.0, 50.0, 16.0),
+                far_leg: limb(130.0, 36.0, 14.0),
                 ..standing
             },
             Pose::Kneeling => Joints {
@@ -187,8 +195,8 @@ impl Joints {
                 lean: 0.0,
                 neck: 6.0,
                 nod: -4.0,
-                near_arm: limb(20.0, 62.0, 0.0),
-                far_arm: limb(24.0, 70.0, 0.0),
+                near_arm: limb(-8.0, 26.0, 24.0),
+                far_arm: limb(-4.0, 34.0, 20.0),
                 near_leg: limb(2.0, -1.0, -20.0),
                 far_leg: limb(22.0, -14.0, -20.0),
                 wind: 0.0,
@@ -252,16 +260,16 @@ impl Joints {
                 lean: -2.0,
                 neck: 14.0,
                 nod: 8.0,
-                near_arm: limb(24.0, 146.0, -10.0),
-                far_arm: limb(20.0, 78.0, 0.0),
+                near_arm: limb(22.0, 170.0, -8.0),
+                far_arm: limb(6.0, 72.0, 8.0),
                 ..standing
             },
             Pose::Weeping => Joints {
                 lean: 14.0,
                 neck: 34.0,
                 nod: 30.0,
-                near_arm: limb(44.0, 150.0, -18.0),
-                far_arm: limb(52.0, 154.0, -18.0),
+                near_arm: limb(46.0, 166.0, 6.0),
+                far_arm: limb(54.0, 170.0, 6.0),
                 ..standing
             },
             Pose::Bowing => Joints {

@@ -1,17 +1,120 @@
-use super::*;
-use book::element::{Element, ElementType};
+use book::element::{Element, ElementType, Gender};
+use proptest::prelude::*;
 
-fn element(name: &str, description: &str) -> Element {
-    let mut element = Element::new(name, ElementType::Character);
-    description.clone_into(&mut element.description);
-    element
-}
+use super::*;
+use crate::engraver::drawing::Ink;
 
 fn of(name: &str, description: &str) -> Person {
-    Person::of(&element(name, description))
+    let mut element = Element::new(name, ElementType::Character);
+    description.clone_into(&mut element.description);
+    Person::of(&element)
 }
 
 #[test]
 fn the_same_words_are_the_same_person() {
-    assert_eq!(of("Ebenezer Scrooge", "an old man"), of("Ebenezer Scrooge", "an old man"));
+    let scrooge = || of("Ebenezer Scrooge", "an old man");
+    assert_eq!(scrooge(), scrooge());
+}
+
+#[test]
+fn one_word_more_changes_nothing_it_does_not_speak_of() {
+    let plain = of("Tom Thumb", "a boy");
+    let with_stick = of("Tom Thumb", "a boy with a walking-stick");
+    assert_eq!(with_stick, Person { carries: Some("walking-stick"), ..plain });
+}
+
+#[test]
+fn words_decide_before_the_seed() {
+    let alice = of("Alice", "a little girl with long fair hair and a blue dress");
+    assert_eq!((alice.age, alice.sex, alice.hair), (Age::Child, Sex::Woman, Hair::Long));
+    assert_eq!((alice.tone, alice.dress), (Tone::Fair, Dress::Frock));
+    assert_eq!((alice.accent_on, alice.accent_word), (AccentOn::Dress, Some("blue")));
+    let gandalf = of("The Wizard", "an old man with a long white beard, a grey cloak and a staff");
+    assert_eq!((gandalf.age, gandalf.beard, gandalf.hat), (Age::Old, Beard::Long, Hat::Pointed));
+    assert_eq!((gandalf.dress, gandalf.carries), (Dress::Robe, Some("walking-stick")));
+    assert!(gandalf.cloak);
+}
+
+#[test]
+fn what_is_denied_is_not_worn() {
+    assert_eq!(of("Jane", "a woman with no bonnet").hat == Hat::Bonnet, false);
+}
+
+#[test]
+fn gender_is_what_the_text_says_first() {
+    let mut element = Element::new("Sam", ElementType::Character);
+    element.gender = Some(Gender::Female);
+    assert_eq!(Person::of(&element).sex, Sex::Woman);
+}
+
+#[test]
+fn beasts_are_themselves_and_go_dressed_where_the_text_dresses_them() {
+    let species = |name: &str, description: &str| of(name, description).species;
+    assert_eq!(species("The Cowardly Lion", ""), Species::Motif("lion"));
+    assert_eq!(species("Cheshire Cat", "grinning"), Species::Motif("cat"));
+    assert_eq!(species("Toto", "a little black dog with long silky hair"), Species::Motif("dog"));
+    assert_eq!(species("White Rabbit", "in a waistcoat"), Species::Dressed(Beast::Rabbit));
+    assert_eq!(species("The Tin Woodman", ""), Species::Tin);
+    assert_eq!(species("The Scarecrow", ""), Species::Straw);
+}
+
+#[test]
+fn people_with_the_name_of_a_beast_are_people() {
+    for name in ["Robin", "Mr. Wolf", "Jack Crow", "Mrs. Lamb", "Martin"] {
+        assert_eq!(of(name, "").species, Species::Human, "{name}");
+    }
+}
+
+#[test]
+fn every_thing_a_person_may_carry_is_a_motif() {
+    for word in ["cane", "sword", "axe", "umbrella", "lantern", "basket", "spear", "gun", "bag", "fan"] {
+        let carried = of("Max", &format!("a man with a {word}")).carries;
+        assert!(carried.and_then(motif::get).is_some(), "{word}");
+    }
+}
+
+#[test]
+fn a_crowd_wears_no_accent() {
+    let crowd = draw(&of("Belle", "a lady in a red gown"), Pose::InCrowd, Facing::Right);
+    assert!(crowd.shapes.iter().all(|shape| shape.ink != Ink::Accent));
+}
+
+#[test]
+fn who_carries_a_light_gives_light() {
+    let drawing = draw(&of("Max", "a man"), Pose::CarryingLight, Facing::Left);
+    assert!(drawing.shapes.iter().any(|shape| shape.ink == Ink::Light));
+}
+
+#[test]
+fn passers_by_differ() {
+    let crowd: Vec<Person> = (0..8).map(Person::passer_by).collect();
+    assert!(crowd.windows(2).all(|pair| pair[0] != pair[1]));
+    assert!(crowd.iter().any(|person| person.age == Age::Child));
+}
+
+proptest! {
+    #[test]
+    fn everybody_stands_on_the_ground_in_every_pose(
+        name in "[A-Z][a-z]{1,8}",
+        description in prop::collection::vec(
+            "(old|young|fat|boy|girl|woman|king|monk|knight|pirate|bald|beard|cloak|hood|cap|apron|robe|plaits|giant|wolf in a coat)",
+            0..6,
+        ),
+        pose in prop::sample::select(&Pose::ALL[..]),
+    ) {
+        let person = of(&name, &description.join(" "));
+        let bounds = draw(&person, pose, Facing::Right).bounds();
+        prop_assert!(bounds.bottom().abs() < 1e-3);
+        prop_assert!((bounds.left() + bounds.right()).abs() < 1e-3);
+        prop_assert!(bounds.width() < 2.2 * person.height_m.max(1.8));
+        prop_assert!(bounds.height() < 1.6 * person.height_m + 2.2);
+        prop_assert!(bounds.height() > 0.1 * person.height_m);
+    }
+
+    #[test]
+    fn any_description_is_somebody(name in "\\PC{0,30}", description in "\\PC{0,120}") {
+        let person = of(&name, &description);
+        prop_assert_eq!(&person, &of(&name, &description));
+        draw(&person, Pose::Standing, Facing::Left);
+    }
 }

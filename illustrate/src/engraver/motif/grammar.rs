@@ -74,8 +74,6 @@ pub(super) fn is_determiner(word: &str) -> bool {
             | "some"
             | "several"
             | "many"
-            | "of"
-            | "with"
     ) || word.ends_with("'s")
         || number(word).is_some()
 }
@@ -96,6 +94,11 @@ pub(super) fn is_adjective(word: &str) -> bool {
         "white", "wicked", "wide", "wild", "wild", "wooden", "yellow", "young",
     ];
     COMMON.contains(&word)
+}
+
+/// Words after which a plain noun may follow without a determiner: "a flock of sheep".
+pub(super) fn is_preposition(word: &str) -> bool {
+    matches!(word, "of" | "with" | "by" | "in" | "on")
 }
 
 /// Words after which a thing is not there: denied.

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use super::grammar::{
-    SEVERAL, is_adjective, is_denial, is_determiner, number, singulars,
+    SEVERAL, is_adjective, is_denial, is_determiner, is_preposition, number, singulars,
 };
 use super::{CATALOGUE, Motif, Table, get};
 
@@ -48,8 +48,11 @@ pub fn find_in(text: &str) -> Vec<Found> {
 fn mention(text: &str, words: &[Word<'_>], at: usize, hit: Hit<'_>) -> Option<Found> {
     let motif = get(hit.meaning.motif.as_deref()?)?;
     let before = Before::of(words, at);
-    let noun_is_sure = hit.meaning.sure || before.determiner || (hit.plural && !before.pronoun);
-    let is_name = words[at].capital && !words[at].opens && !before.determiner;
+    let noun_is_sure = hit.meaning.sure
+        || before.determiner
+        || before.preposition
+        || (hit.plural && !before.pronoun);
+    let is_name = before.title || words[at].capital && !words[at].opens && !before.determiner;
     if !noun_is_sure || is_name || before.denied || before.compared {
         return None;
     }
@@ -160,6 +163,11 @@ impl Lexicon {
 #[derive(Debug, Default)]
 struct Before {
     determiner: bool,
+    /// Right before it.
+    preposition: bool,
+    /// Right before it: "Mr.".
+    title: bool,
+    /// Right before it: a verb may follow.
     pronoun: bool,
     denied: bool,
     compared: bool,
@@ -183,6 +191,8 @@ impl Before {
             before.compared |= is_comparison(words, back);
             if distance == 0 {
                 before.pronoun = is_pronoun(word);
+                before.preposition = is_preposition(word);
+                before.title = words[back].is_title();
             }
             if is_determiner(word) {
                 before.determiner = true;
@@ -219,25 +229,29 @@ struct Word<'a> {
     opens: bool,
 }
 
+impl<'a> Word<'a> {
+    fn new(text: &'a str, from: usize, to: usize, opens: bool) -> Word<'a> {
+        let raw = text[from..to].trim_end_matches(['-', '\'', '’']);
+        Word {
+            raw,
+            lower: raw.to_lowercase().replace('’', "'"),
+            at: from,
+            capital: raw.chars().next().is_some_and(char::is_uppercase),
+            opens,
+        }
+    }
+
+    /// Its full stop ends no sentence, and a name follows.
+    fn is_title(&self) -> bool {
+        matches!(self.lower.as_str(), "mr" | "mrs" | "ms" | "dr" | "st" | "m" | "mme" | "messrs")
+    }
+}
+
 /// Words with their inner hyphens and apostrophes. Typographic apostrophes are read as plain.
 fn split(text: &str) -> Vec<Word<'_>> {
     let mut words = Vec::new();
     let mut opens = true;
     let mut start = None;
-    let mut push = |from: usize, to: usize, opens: &mut bool| {
-        let raw = text[from..to].trim_end_matches(['-', '\'', '’']);
-        if raw.is_empty() {
-            return;
-        }
-        words.push(Word {
-            raw,
-            lower: raw.to_lowercase().replace('’', "'"),
-            at: from,
-            capital: raw.chars().next().is_some_and(char::is_uppercase),
-            opens: *opens,
-        });
-        *opens = false;
-    };
     for (at, c) in text.char_indices() {
         let inner = start.is_some() && matches!(c, '-' | '\'' | '’');
         if c.is_alphanumeric() || inner {
@@ -245,12 +259,13 @@ fn split(text: &str) -> Vec<Word<'_>> {
             continue;
         }
         if let Some(from) = start.take() {
-            push(from, at, &mut opens);
+            words.push(Word::new(text, from, at, std::mem::take(&mut opens)));
         }
-        opens |= matches!(c, '.' | '!' | '?' | ':' | ';' | '“' | '‘' | '"' | '\n' | '—' | '(');
+        let title = c == '.' && words.last().is_some_and(Word::is_title);
+        opens |= !title && matches!(c, '.' | '!' | '?' | ':' | ';' | '“' | '‘' | '"' | '\n' | '—' | '(');
     }
     if let Some(from) = start {
-        push(from, text.len(), &mut opens);
+        words.push(Word::new(text, from, text.len(), opens));
     }
     words
 }
