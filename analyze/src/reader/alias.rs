@@ -115,12 +115,7 @@ impl Joining<'_> {
     fn praised_names(&mut self) {
         for long in 0..self.candidates.len() {
             let words = &self.candidates[long].words;
-            let praised = words.len() == 2
-                && matches!(
-                    words[0].as_str(),
-                    "great" | "little" | "big" | "tiny" | "mad" | "wee" | "fat"
-                );
-            if !praised {
+            if words.len() != 2 || !is_praise(&words[0]) {
                 continue;
             }
             let short = self.people().find(|i| self.candidates[*i].words == words[1..]);
@@ -226,6 +221,7 @@ impl Joining<'_> {
                 let agrees =
                     candidate.gender.is_some() && self.candidates[bare].gender == candidate.gender;
                 let sure = !rival
+                    && (!is_wife(candidate) || agrees)
                     && (agrees
                         || !others && !differ(self.candidates[bare].gender, candidate.gender));
                 let sure =
@@ -236,14 +232,10 @@ impl Joining<'_> {
                 self.suggest(titled, bare, "share a surname");
                 continue;
             }
-            let wife = candidate
-                .titles()
-                .iter()
-                .any(|t| matches!(t.as_str(), "mrs" | "lady" | "madame" | "mme"));
             match same.as_slice() {
                 [one]
                     if !rival
-                        && !wife
+                        && !is_wife(candidate)
                         && self.candidates[*one].gender.is_some()
                         && candidate
                             .gender
@@ -424,6 +416,16 @@ impl Joining<'_> {
         suggestions.dedup_by_key(|(a, b, _)| (*a, *b));
         Groups { groups: groups.into_values().collect(), suggestions }
     }
+}
+
+/// Words before a name that do not tell its bearer from another.
+fn is_praise(word: &str) -> bool {
+    matches!(word, "great" | "little" | "big" | "tiny" | "mad" | "wee" | "fat")
+}
+
+/// A title that a woman has by her husband's name.
+fn is_wife(candidate: &Candidate) -> bool {
+    candidate.titles().iter().any(|title| matches!(long_form(title), "mrs" | "lady"))
 }
 
 /// Whether both genders are known and not the same.

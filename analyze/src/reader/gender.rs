@@ -4,6 +4,7 @@ use book::element::Gender;
 
 use super::cast::Candidate;
 use super::evidence::Evidence;
+use super::kinds::{Head, head_of};
 use super::lexicon::{beings, names, singular};
 
 /// So much more likely than the other, and a gender is taken as told by pronouns.
@@ -16,7 +17,7 @@ pub(super) fn of(candidate: &Candidate, usual: f64) -> (Option<Gender>, bool) {
         return (Some(told), true);
     }
     let evidence = &candidate.evidence;
-    let pronouns = by_pronouns(evidence, usual, is_plural(candidate));
+    let pronouns = by_pronouns(evidence, usual, is_people(candidate));
     match (by_given_name(candidate), pronouns) {
         // Pronouns overrule a given name only when there are many and all but unanimous.
         (Some(given), Some(other)) if given != other => {
@@ -32,8 +33,7 @@ pub(super) fn of(candidate: &Candidate, usual: f64) -> (Option<Gender>, bool) {
 pub(super) fn by_pronouns(evidence: &Evidence, usual: f64, plural: bool) -> Option<Gender> {
     let (he, she) = (evidence.he, evidence.she);
     let odds = (f64::from(he) + 0.5) / (f64::from(she) + 0.5) / usual;
-    let people = evidence.the * 2 > evidence.mentions() && evidence.they > he + she + evidence.it;
-    if evidence.they >= 2 && (plural && evidence.they * 2 > he + she || people) {
+    if evidence.they >= 2 && plural && evidence.they * 2 > he + she {
         Some(Gender::Group)
     } else if he.max(she) < 2 || evidence.it > 2 * (he + she) {
         None
@@ -46,9 +46,14 @@ pub(super) fn by_pronouns(evidence: &Evidence, usual: f64, plural: bool) -> Opti
     }
 }
 
-/// Whether the noun that says what it is stands in the plural.
-pub(super) fn is_plural(candidate: &Candidate) -> bool {
+/// Whether the name is one of several: a noun in the plural, or an unknown word that has `the` before
+/// it and `they` after it, as `the Eloi`.
+pub(super) fn is_people(candidate: &Candidate) -> bool {
+    let evidence = &candidate.evidence;
+    let unknown = !candidate.common && head_of(candidate.head()) == Head::Unknown;
+    let they = evidence.they > evidence.he + evidence.she + evidence.it;
     singular(candidate.head()).is_some()
+        || unknown && they && evidence.the * 2 > evidence.mentions()
 }
 
 fn by_title(candidate: &Candidate) -> Option<Gender> {

@@ -167,8 +167,8 @@ fn is_abstract(word: &str) -> bool {
 fn who_is_there(document: &Document<'_>, presences: &Presences<'_>, passage: &Passage) -> f64 {
     match presences.present(document, &passage.tokens).len() {
         0 => 0.0,
-        1 => 0.5,
-        _ => 0.8,
+        1 => 0.7,
+        _ => 1.0,
     }
 }
 

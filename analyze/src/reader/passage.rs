@@ -119,7 +119,10 @@ impl Passage {
         let count = |mark: char| text.matches(mark).count();
         let straight = count('"').is_multiple_of(2);
         let brackets = count('(') == count(')') && count('[') == count(']');
+        let ends = matches!(document.tokens[self.tokens.end - 1].kind, Kind::Stop | Kind::Quote)
+            || text.ends_with(')');
         !begins_inside
+            && ends
             && straight
             && brackets
             && count('“') == count('”')

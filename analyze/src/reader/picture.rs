@@ -7,6 +7,7 @@ use book::element::{ElementType, Elements};
 use super::evidence::is_verb;
 use super::lexicon::{looks, settings, things};
 use super::moments;
+use super::narrator;
 use super::passage::Passage;
 use super::presence::Presences;
 use super::scene::{Scene, Scenes, mood, plain};
@@ -153,15 +154,15 @@ impl Studio<'_, '_> {
         if self.document.tokens[at].kind != Kind::Word {
             return printed.to_owned();
         }
+        let word = self.document.word(at);
+        if !*named && (printed == "I" && is_past(self.document, at) || word == "my") {
+            *named = true;
+            return if word == "my" { "the narrator’s" } else { narrator::NAME }.to_owned();
+        }
         *named |=
             self.presences.within(&(at..at + 1)).iter().any(|presence| {
                 self.elements.elements[presence.element].kind != ElementType::Place
             });
-        let word = self.document.word(at);
-        if printed == "I" && !*named && is_past(self.document, at) {
-            *named = true;
-            return "the narrator".to_owned();
-        }
         let possessive = match word {
             "he" | "she" => false,
             "his" => true,

@@ -11,6 +11,7 @@ use super::cast::{Candidate, Cast, plain_words};
 use super::choices::sort;
 use super::evidence::Evidence;
 use super::gender;
+use super::kinds::{Head, head_of};
 use super::looks::Sighting;
 use super::narrator;
 use super::survey::Survey;
@@ -30,6 +31,7 @@ pub(super) fn elements(surveys: &[Survey]) -> Elements {
     let mut elements: Vec<Element> = Vec::new();
     let mut taken = BTreeSet::new();
     let mut element_of = vec![usize::MAX; candidates.len()];
+    let mut may_be_it = Vec::new();
     for members in &groups {
         let element = element(&candidates, members, usual, &mut taken);
         for member in members {
@@ -38,9 +40,10 @@ pub(super) fn elements(surveys: &[Survey]) -> Elements {
             owner_of.entry((!candidate.common, candidate.words.clone())).or_insert(elements.len());
             element_of[*member] = elements.len();
         }
+        may_be_it.push(members.iter().any(|i| is_often_it(&candidates[*i])));
         elements.push(element);
     }
-    attach_looks(surveys, &owner_of, &mut elements);
+    attach_looks(surveys, &owner_of, &may_be_it, &mut elements);
     elements.extend(narrator::element(surveys));
     let suggestions = suggestions.iter().filter_map(|(a, b, reason)| {
         let (a, b) = (elements.get(element_of[*a])?, elements.get(element_of[*b])?);
@@ -95,6 +98,13 @@ fn element(
     }
 }
 
+/// A beast, a being or a thing, of which the text says `it` as well.
+fn is_often_it(candidate: &Candidate) -> bool {
+    let evidence = &candidate.evidence;
+    let nobody = matches!(head_of(candidate.head()), Head::Animal | Head::Monster | Head::Thing);
+    nobody || evidence.it * 2 > evidence.he + evidence.she
+}
+
 /// What a title or given name among the names tells; else what the pronouns near all of them tell.
 fn gender_of(candidates: &[Candidate], members: &[usize], usual: f64) -> Option<Gender> {
     let sure = members.iter().map(|i| &candidates[*i]).find(|candidate| candidate.gender_sure);
@@ -105,7 +115,7 @@ fn gender_of(candidates: &[Candidate], members: &[usize], usual: f64) -> Option<
     }
     let mut evidence = Evidence::default();
     members.iter().for_each(|i| evidence.add(&candidates[*i].evidence));
-    let plural = members.iter().any(|i| gender::is_plural(&candidates[*i]));
+    let plural = members.iter().any(|i| gender::is_people(&candidates[*i]));
     gender::by_pronouns(&evidence, usual, plural)
 }
 
@@ -130,6 +140,7 @@ fn fullest(candidates: &[Candidate], members: &[usize], total: u32) -> String {
         .iter()
         .map(|i| &candidates[*i])
         .filter(|candidate| candidate.mentions() >= least)
+        .filter(|candidate| candidate.words.len() < 2 || candidate.words[0] != "great")
         .max_by_key(|c| {
             (c.core().len(), c.titles().len(), c.mentions(), std::cmp::Reverse(&c.name))
         })
@@ -153,6 +164,7 @@ fn unique(name: String, taken: &mut BTreeSet<String>) -> String {
 fn attach_looks(
     surveys: &[Survey],
     owner_of: &BTreeMap<(bool, Vec<String>), usize>,
+    may_be_it: &[bool],
     elements: &mut [Element],
 ) {
     let mut surveys: Vec<&Survey> = surveys.iter().collect();
@@ -160,10 +172,9 @@ fn attach_looks(
     for survey in surveys {
         for sighting in &survey.sightings {
             let key = (sighting.common, plain_words(&sighting.name));
-            let Some(element) = owner_of.get(&key).and_then(|i| elements.get_mut(*i)) else {
-                continue;
-            };
-            if fits(sighting, element) && element.facts.len() < MOST_FACTS {
+            let Some(&owner) = owner_of.get(&key) else { continue };
+            let element = &mut elements[owner];
+            if fits(sighting, element, may_be_it[owner]) && element.facts.len() < MOST_FACTS {
                 element.facts.push(fact(sighting, survey.chapter));
             }
         }
@@ -175,14 +186,14 @@ fn attach_looks(
     }
 }
 
-fn fits(sighting: &Sighting, element: &Element) -> bool {
+fn fits(sighting: &Sighting, element: &Element, may_be_it: bool) -> bool {
     let alive = matches!(element.kind, ElementType::Character | ElementType::Creature);
     let pronoun_fits = match (sighting.pronoun.as_deref(), element.gender) {
         (None, _) => true,
         (Some("he" | "his"), gender) => gender == Some(Gender::Male),
         (Some("she" | "her"), gender) => gender == Some(Gender::Female),
         (Some("they" | "their"), gender) => gender == Some(Gender::Group),
-        (Some(_), gender) => gender.is_none() && element.kind != ElementType::Character,
+        (Some(_), _) => may_be_it || !alive,
     };
     let side_fits = match sighting.aspect {
         Aspect::Sight => !alive,

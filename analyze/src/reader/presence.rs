@@ -7,6 +7,7 @@ use book::element::{ElementType, Elements, Gender};
 
 use super::cast::plain_words;
 use super::evidence::is_subject;
+use super::lexicon::beings;
 use super::text::{Document, Kind};
 
 /// Names of the elements, ready to be found in a text.
@@ -200,6 +201,12 @@ fn resolve(
             }
             continue;
         }
+        // `a mounted policeman … his hands`: somebody without a name takes over.
+        match unnamed_person(document, at) {
+            Some(Some(gender)) => drop(topics.remove(&gender)),
+            Some(None) => topics.clear(),
+            None => {}
+        }
         let gender = match document.word(at) {
             "he" | "him" | "his" | "himself" => Gender::Male,
             "she" | "her" | "herself" => Gender::Female,
@@ -213,4 +220,20 @@ fn resolve(
         }
     }
     resolved
+}
+
+/// Whether a person without a name enters at `at`, and of which gender.
+fn unnamed_person(document: &Document<'_>, at: usize) -> Option<Option<Gender>> {
+    let label = beings().label(document.word(at))?;
+    let new =
+        (1..=3).any(|back| matches!(document.before(at, back), "a" | "an" | "another" | "one"));
+    let (class, gender) = label.split_once('-')?;
+    if !new || document.tokens[at].spoken || !matches!(class, "person" | "bland" | "role") {
+        return None;
+    }
+    Some(match gender {
+        "male" => Some(Gender::Male),
+        "female" => Some(Gender::Female),
+        _ => None,
+    })
 }

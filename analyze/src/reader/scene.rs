@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::lexicon::{Lexicon, daytime, light, moods, settings, singular, weather};
+use super::kinds::is_place_word;
+use super::lexicon::{Lexicon, daytime, light, moods, names, settings, singular, weather};
+use super::names::is_title;
 use super::text::{Document, Kind, Sentence};
 
 /// What is known at one sentence. Empty where nothing is.
@@ -239,7 +241,20 @@ fn cue(
     document: &Document<'_>,
     at: usize,
 ) -> Option<(&'static str, usize)> {
-    list.label_at(document, at)
+    let found = list.label_at(document, at)?;
+    (!is_surname(document, at)).then_some(found)
+}
+
+/// A capital inside a sentence makes a name: `the Strand`, `Mr. Moon`. Where it names a place by what
+/// it is, it tells all the same: `the Throne Room`, `Maybury Hill`.
+fn is_surname(document: &Document<'_>, at: usize) -> bool {
+    let token = document.tokens[at];
+    let before = document.before(at, 1);
+    let owner = before == "."
+        || names().is(before, "given-male")
+        || names().is(before, "given-female")
+        || is_title(before);
+    token.capital && !token.initial && (owner || !is_place_word(document.word(at)))
 }
 
 /// `like a storm`, `as white as snow`, `no moon`, `a sea of faces`: not what is there.
