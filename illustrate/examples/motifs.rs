@@ -34,6 +34,8 @@ fn main() {
         .map(|p| (p.0.clone(), figure::draw(&p.1, Pose::Standing, Facing::Right)))
         .collect();
     sheet(&folder.join("people.png"), 8, 300.0, Some(2.0), &people);
+    let busts: Vec<_> = people.iter().map(|(name, drawing)| (name.clone(), bust(drawing))).collect();
+    sheet(&folder.join("busts.png"), 6, 300.0, Some(0.62), &busts);
     for (i, (name, person)) in cast.iter().take(4).enumerate() {
         let poses: Vec<_> = Pose::ALL
             .iter()
@@ -41,6 +43,14 @@ fn main() {
             .collect();
         sheet(&folder.join(format!("poses-{i}.png")), 7, 240.0, Some(2.0), &poses);
     }
+}
+
+/// Head and shoulders: the shapes that lie in the upper part of the figure.
+fn bust(drawing: &Drawing) -> Drawing {
+    let top = drawing.bounds().top();
+    let mut bust = drawing.clone();
+    bust.shapes.retain(|shape| shape.path.bounds().bottom() < top + 0.62);
+    bust
 }
 
 fn cast() -> Vec<(String, Person)> {

@@ -352,12 +352,8 @@ fn put_up(k: &mut Knife, person: &Person, h: &Head<'_>) {
             strand(k, person, &h.points(&[(-0.54, -0.62), (-0.66, -0.50), (-0.60, -0.34)]), 0.7);
         }
         Hair::Curls => {
-            for (x, y) in [(-0.02, -0.20), (-0.20, -0.12), (-0.38, -0.16), (-0.50, -0.34)] {
-                for step in 0..3_u8 {
-                    let down = y + 0.17 * f32::from(step);
-                    mass(k, person, h, &[(x - 0.09, down), (x, down - 0.12), (x + 0.09, down), (x, down + 0.11)]);
-                    strand(k, person, &h.points(&[(x - 0.06, down + 0.04), (x, down + 0.06), (x + 0.07, down - 0.02)]), 0.6);
-                }
+            for (x, y, length) in [(-0.46, -0.40, 0.46), (-0.30, -0.30, 0.56), (-0.14, -0.34, 0.54), (0.0, -0.42, 0.50)] {
+                ringlet(k, person, h, x, y, length);
             }
         }
         Hair::Plait => {
@@ -373,6 +369,22 @@ fn put_up(k: &mut Knife, person: &Person, h: &Head<'_>) {
             k.area(Ink::Accent, &h.round(&[(x - 0.09, y), (x, y - 0.05), (x + 0.09, y), (x, y + 0.04)]));
         }
         _ => {}
+    }
+}
+
+/// A lock wound like a corkscrew, hanging from `(x, y)`.
+fn ringlet(k: &mut Knife, person: &Person, h: &Head<'_>, x: f32, y: f32, length: f32) {
+    let back = 0.10 * h.skeleton.wind;
+    let spine = [(x, y), (x - 0.02 - back, y + 0.5 * length), (x - 2.0 * back, y + length)];
+    k.area(Ink::Body, &h.stroke(&spine, &[0.13, 0.155, 0.05]));
+    if person.tone != Tone::Dark {
+        k.area(hair_ink(person), &h.stroke(&spine, &[0.08, 0.105, 0.01]));
+    }
+    for turn in [0.16, 0.36, 0.56, 0.74] {
+        let (cx, cy) = (x - 0.03 * turn - 2.0 * back * turn, y + turn * length);
+        let half = 0.075 * (1.1 - 0.5 * turn);
+        let line = [(cx - half, cy - 0.035), (cx, cy + 0.015), (cx + half, cy - 0.005)];
+        strand(k, person, &h.points(&line), 0.6);
     }
 }
 

@@ -44,7 +44,9 @@ pub(super) fn singulars(word: &str) -> Vec<String> {
     {
         found.push(stem.to_owned());
     }
-    if let Some(stem) = word.strip_suffix("es") {
+    if let Some(stem) = word.strip_suffix("es")
+        && ["s", "x", "z", "ch", "sh", "o"].iter().any(|end| stem.ends_with(end))
+    {
         found.push(stem.to_owned());
     }
     found
@@ -57,7 +59,6 @@ pub(super) fn is_determiner(word: &str) -> bool {
         "a" | "an"
             | "the"
             | "this"
-            | "that"
             | "these"
             | "those"
             | "his"

@@ -120,6 +120,11 @@ fn names_verbs_and_comparisons_are_left_out() {
 }
 
 #[test]
+fn words_that_only_look_like_plurals_are_left_out() {
+    check("roaring fires at Barnes, which does well; hats that rose high", &["hat"]);
+}
+
+#[test]
 fn creatures_by_title_are_found() {
     check("\"Oh dear!\" said the White Rabbit to the Cowardly Lion.", &["rabbit", "lion"]);
 }
