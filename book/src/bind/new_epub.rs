@@ -70,7 +70,7 @@ fn pages(layout: &Layout) -> Vec<Page> {
             title => format!("<h2>{}</h2>\n", escape(title)),
         };
         let title = match (part.title.as_str(), number) {
-            ("", Some(_)) if layout.book.chapters.len() == 1 => layout.book.title.clone(),
+            // Not the title of the book: a first line that says it would be taken for a heading.
             ("", Some(number)) => format!("Chapter {number}"),
             (title, _) => title.to_owned(),
         };

@@ -108,7 +108,11 @@ fn heading_of(book: &Manuscript, range: &Range<usize>, label: Option<&str>) -> (
     };
     let mut said = String::new();
     for (index, block) in blocks.iter().take(3).enumerate() {
-        said = format!("{said} {}", folded(&block.text)).trim().to_owned();
+        let text = folded(&block.text);
+        if text.is_empty() {
+            break;
+        }
+        said = format!("{said} {text}").trim().to_owned();
         if said == label {
             return (String::new(), range.start + index + 1);
         }

@@ -289,8 +289,9 @@ fn emphasis(text: &str) -> (String, Vec<Range<usize>>) {
             ranges.push(start..out.len());
         }
     }
-    let trimmed = out.trim();
-    if trimmed.len() == out.len() { (out, ranges) } else { (trimmed.to_owned(), Vec::new()) }
+    // Around blanks, it was no emphasis.
+    let is_plain = collapse(&out).len() == out.len();
+    if is_plain { (out, ranges) } else { (text.to_owned(), Vec::new()) }
 }
 
 #[cfg(test)]

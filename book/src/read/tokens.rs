@@ -57,7 +57,7 @@ impl<'t> Iterator for Tokens<'t> {
             let end = self.base + position(&self.reader);
             match event {
                 Ok(Event::Eof) => return None,
-                Ok(Event::Start(tag) | Event::Empty(tag)) if !is_name(tag.name().as_ref()) => {
+                Ok(Event::Start(tag) | Event::Empty(tag)) if !is_tag(&tag) => {
                     self.step_over(start, end - start)?;
                     return Some((text_event("<"), start..start + 1));
                 }
@@ -95,8 +95,22 @@ fn text_event(text: &'static str) -> Event<'static> {
     Event::Text(quick_xml::events::BytesText::from_escaped(text))
 }
 
-fn is_name(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_alphabetic() || c == '_') && !name.contains('<')
+/// Begins like a name and ends before the next `<` that no quotes protect.
+fn is_tag(tag: &BytesStart) -> bool {
+    let name = tag.name();
+    let begins = name.as_ref().starts_with(|c: char| c.is_alphabetic() || c == '_');
+    let mut quote = None;
+    begins
+        && !name.as_ref().contains('<')
+        && tag.attributes_raw().chars().all(|c| {
+            match (quote, c) {
+                (None, '"' | '\'') => quote = Some(c),
+                (Some(open), _) if open == c => quote = None,
+                (None, '<') => return false,
+                _ => {}
+            }
+            true
+        })
 }
 
 fn is_raw(tag: &BytesStart) -> bool {
@@ -181,6 +195,8 @@ mod tests {
     fn broken_markup_is_text() {
         assert_eq!(shape("<p>a < b</p>"), ["<p>", "a ", "<", " b", "</p>"]);
         assert_eq!(shape("a <!-- b").concat(), "a !-- b");
+        assert_eq!(shape("<a <b>c"), ["<", "a ", "<b>", "c"]);
+        assert_eq!(shape("<a t='<'>c"), ["<a t='<'>", "c"]);
     }
 
     #[test]

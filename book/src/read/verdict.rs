@@ -39,16 +39,25 @@ fn weakly_apart(reason: impl Into<String>) -> Verdict {
 
 /// Judges the parts of a book, in order.
 pub(crate) fn verdicts(book: &Manuscript, parts: &[Part]) -> Vec<Verdict> {
-    let certain: Vec<Option<Verdict>> = parts.iter().map(|part| certain(book, part)).collect();
+    let teaser = teaser(book, parts);
+    let judge = |(at, part): (usize, &Part)| match certain(book, part) {
+        verdict if at < teaser => verdict,
+        Some(verdict) if !verdict.story => Some(verdict),
+        _ => Some(apart("part of an excerpt from another book")),
+    };
+    let certain: Vec<Option<Verdict>> = parts.iter().enumerate().map(judge).collect();
     let is_story =
         |(at, v): (usize, &Option<Verdict>)| v.as_ref().is_some_and(|v| v.story).then_some(at);
     let mut known: Vec<usize> = certain.iter().enumerate().filter_map(is_story).collect();
-    if known.is_empty() {
-        let long = |(at, part): (usize, &Part)| {
-            let plain = matter::title(&part.title, &book.title) == Title::Plain;
-            (certain[at].is_none() && plain && part.words >= UNNUMBERED).then_some(at)
-        };
-        known = parts.iter().enumerate().filter_map(long).collect();
+    let long = |(at, part): (usize, &Part)| {
+        let plain = matter::title(&part.title, &book.title) == Title::Plain;
+        (certain[at].is_none() && plain && part.words >= UNNUMBERED).then_some(at)
+    };
+    let unnumbered: Vec<usize> = parts.iter().enumerate().filter_map(long).collect();
+    // A book that numbers its chapters numbers most of them.
+    if unnumbered.len() > known.len() {
+        known.extend(unnumbered);
+        known.sort_unstable();
     }
     let place = |at: usize| match (known.first(), known.last()) {
         (Some(&first), _) if at < first => Place::Before,
@@ -64,7 +73,6 @@ pub(crate) fn verdicts(book: &Manuscript, parts: &[Part]) -> Vec<Verdict> {
             verdict.unwrap_or_else(|| by_place(book, &parts[at], place(at), total))
         })
         .collect();
-    drop_teasers(book, parts, &mut out);
     if !out.iter().any(|verdict| verdict.story) {
         for verdict in out.iter_mut().filter(|verdict| verdict.weak) {
             *verdict = story("the only text there is");
@@ -181,19 +189,16 @@ fn plain(book: &Manuscript, part: &Part, place: Place, narrative: bool) -> Verdi
     })
 }
 
-/// The start of another book at the end of this one, and all that follows it.
-fn drop_teasers(book: &Manuscript, parts: &[Part], out: &mut [Verdict]) {
+/// Index of the part with which another book begins at the end of this one; all that follows is not
+/// of this book. The number of parts if there is none.
+fn teaser(book: &Manuscript, parts: &[Part]) -> usize {
     let total: usize = parts.iter().map(|part| part.words).sum();
     let mut before = 0;
-    let teaser = parts.iter().position(|part| {
+    let found = parts.iter().position(|part| {
         let late = before * 2 > total;
         before += part.words;
         late && mark(&part.title).is_none()
             && matter::title(&part.title, &book.title) == Title::Teaser
     });
-    for verdict in out.iter_mut().skip(teaser.unwrap_or(parts.len())) {
-        if verdict.story {
-            *verdict = apart("part of an excerpt from another book");
-        }
-    }
+    found.unwrap_or(parts.len())
 }

@@ -1,0 +1,274 @@
+//! What binding leaves alone, and what it puts in.
+
+use std::path::Path;
+
+use book::bind::{BindError, Binding, Cover, Pictures, epub};
+use proptest::prelude::*;
+
+use crate::library::{Epub, Shelf, entry, plates, prose, raw_entries};
+
+fn tale() -> Epub {
+    let page = |n: u32| format!("<h2>Chapter {n}</h2>\n{}<ul><li>a</li></ul>", prose(3));
+    Epub::new()
+        .page("d", "<h2>Dedication</h2><p>For M.</p>")
+        .page("c1", &page(1))
+        .page("c2", &page(2))
+        .contents("d Dedication\nc1 Chapter 1\nc2 Chapter 2")
+        .metadata("<meta property=\"dcterms:modified\">2020-01-01T00:00:00Z</meta>")
+        .entry("E/font.otf", b"not really a font")
+}
+
+fn binding(shelf: &Shelf, chapters: &[u32]) -> Binding {
+    let book = shelf.read("book.epub").unwrap();
+    let picture = shelf.picture("p.png", 20, 30);
+    let mut illustrations = plates(&book, &picture);
+    illustrations.retain(|plate| chapters.contains(&plate.chapter));
+    Binding {
+        illustrations,
+        note: "Cut in pear wood.\n\nBy hand.".to_owned(),
+        ..Binding::default()
+    }
+}
+
+fn bind(shelf: &Shelf, from: &str, to: &str, binding: &Binding) {
+    epub(&shelf.path(from), &shelf.path(to), binding).unwrap();
+}
+
+fn bytes(shelf: &Shelf, name: &str) -> Vec<u8> {
+    std::fs::read(shelf.path(name)).unwrap()
+}
+
+#[test]
+fn entries_without_pictures_stay_byte_identical_and_in_order() {
+    let shelf = tale().shelve();
+    bind(&shelf, "book.epub", "out.epub", &binding(&shelf, &[2]));
+    let before = raw_entries(&shelf.path("book.epub"));
+    let after = raw_entries(&shelf.path("out.epub"));
+    let changed: Vec<&str> =
+        before.iter().zip(&after).filter(|(a, b)| a != b).map(|(a, _)| a.0.as_str()).collect();
+    assert_eq!(changed, ["E/p.opf", "E/nav.xhtml", "E/c2.xhtml"]);
+    let names: Vec<&str> = after[before.len()..].iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(
+        names,
+        ["E/woodcut/woodcut.css", "E/woodcut/illustrations.xhtml", "E/woodcut/002-1.jpg"]
+    );
+}
+
+#[test]
+fn a_figure_stands_right_after_its_paragraph() {
+    let shelf = tale().shelve();
+    bind(&shelf, "book.epub", "out.epub", &binding(&shelf, &[1]));
+    let page = entry(&shelf.path("out.epub"), "E/c1.xhtml");
+    let figure = page.find("</p>\n<figure ").unwrap();
+    assert_eq!(page.find("</p>"), Some(figure), "after the first paragraph");
+    assert!(page.contains("alt=\"What &lt;happens&gt; in “Chapter 1” &amp; after\""));
+    assert!(page.contains("<figcaption>0. It was late and the rain had not"));
+    assert!(page.contains("href=\"woodcut/woodcut.css\"/></head>"));
+}
+
+#[test]
+fn binding_again_replaces_and_reading_sees_no_difference() {
+    let shelf = tale().shelve();
+    let full = binding(&shelf, &[1, 2]);
+    bind(&shelf, "book.epub", "once.epub", &full);
+    bind(&shelf, "once.epub", "twice.epub", &full);
+    assert_eq!(bytes(&shelf, "once.epub"), bytes(&shelf, "twice.epub"));
+    assert_eq!(shelf.read("once.epub").unwrap(), shelf.read("book.epub").unwrap());
+    let less = binding(&shelf, &[2]);
+    bind(&shelf, "once.epub", "less.epub", &less);
+    bind(&shelf, "book.epub", "direct.epub", &less);
+    let contents = |name: &str| entry(&shelf.path(name), "E/c1.xhtml");
+    assert_eq!(contents("less.epub"), contents("book.epub"));
+    let names =
+        |name: &str| raw_entries(&shelf.path(name)).into_iter().map(|(n, _)| n).collect::<Vec<_>>();
+    assert_eq!(names("less.epub"), names("direct.epub"));
+}
+
+#[test]
+fn a_book_can_be_bound_onto_itself() {
+    let shelf = tale().shelve();
+    let binding = binding(&shelf, &[1]);
+    bind(&shelf, "book.epub", "out.epub", &binding);
+    bind(&shelf, "book.epub", "book.epub", &binding);
+    assert_eq!(bytes(&shelf, "book.epub"), bytes(&shelf, "out.epub"));
+}
+
+#[test]
+fn the_package_declares_what_was_added() {
+    let shelf = tale().shelve();
+    bind(&shelf, "book.epub", "out.epub", &binding(&shelf, &[1]));
+    let package = entry(&shelf.path("out.epub"), "E/p.opf");
+    for part in [
+        "<meta property=\"dcterms:modified\">2020-01-01T00:00:01Z</meta>",
+        "property=\"schema:accessMode\">visual<",
+        "property=\"schema:accessibilityFeature\">alternativeText<",
+        "href=\"woodcut/001-1.jpg\" media-type=\"image/jpeg\" properties=\"cover-image\"/>",
+        "<itemref idref=\"woodcut-bound-page\"/>",
+    ] {
+        assert!(package.contains(part), "{part} in {package}");
+    }
+    let nav = entry(&shelf.path("out.epub"), "E/nav.xhtml");
+    assert!(
+        nav.contains("<nav epub:type=\"loi\"")
+            && nav.contains("href=\"c1.xhtml#woodcut-bound-1-1\"")
+    );
+    let page = entry(&shelf.path("out.epub"), "E/woodcut/illustrations.xhtml");
+    assert!(
+        page.contains("<p>Cut in pear wood.</p>") && page.contains("../c1.xhtml#woodcut-bound-1-1")
+    );
+}
+
+#[test]
+fn a_cover_is_added_only_where_there_is_none() {
+    let covered = tale().metadata("<meta name=\"cover\" content=\"x\"/>").shelve();
+    bind(&covered, "book.epub", "out.epub", &binding(&covered, &[1]));
+    assert!(!entry(&covered.path("out.epub"), "E/p.opf").contains("cover-image"));
+    let shelf = tale().shelve();
+    let binding = Binding { cover: Cover::Never, ..binding(&shelf, &[1]) };
+    bind(&shelf, "book.epub", "out.epub", &binding);
+    assert!(!entry(&shelf.path("out.epub"), "E/p.opf").contains("cover"));
+}
+
+#[test]
+fn epub_2_stays_epub_2() {
+    let shelf = tale().version(2).guide("text", "c1.xhtml").shelve();
+    bind(&shelf, "book.epub", "out.epub", &binding(&shelf, &[1]));
+    let page = entry(&shelf.path("out.epub"), "E/c1.xhtml");
+    assert!(page.contains("<div id=\"woodcut-bound-1-1\"") && !page.contains("<figure"));
+    let package = entry(&shelf.path("out.epub"), "E/p.opf");
+    assert!(
+        package.contains("<reference type=\"loi\"")
+            && package.contains("name=\"schema:accessMode\"")
+    );
+    assert!(entry(&shelf.path("out.epub"), "E/toc.ncx").contains("playOrder=\"4\""));
+    assert_eq!(shelf.read("out.epub").unwrap(), shelf.read("book.epub").unwrap());
+}
+
+#[test]
+fn nothing_to_add_adds_nothing() {
+    let shelf = tale().shelve();
+    bind(&shelf, "book.epub", "same.epub", &Binding::default());
+    assert_eq!(raw_entries(&shelf.path("same.epub")), raw_entries(&shelf.path("book.epub")));
+}
+
+#[test]
+fn names_that_lead_outside_are_not_carried_on() {
+    let shelf = tale().entry("../evil.txt", b"x").shelve();
+    bind(&shelf, "book.epub", "out.epub", &binding(&shelf, &[1]));
+    assert!(raw_entries(&shelf.path("out.epub")).iter().all(|(name, _)| !name.contains("evil")));
+}
+
+#[test]
+fn a_folder_of_our_name_that_is_not_ours_is_left_alone() {
+    let shelf = tale().entry("E/woodcut/block.txt", b"pear").shelve();
+    bind(&shelf, "book.epub", "out.epub", &binding(&shelf, &[1]));
+    assert_eq!(entry(&shelf.path("out.epub"), "E/woodcut/block.txt"), "pear");
+    assert!(entry(&shelf.path("out.epub"), "E/c1.xhtml").contains("woodcut-1/001-1.jpg"));
+}
+
+#[test]
+fn pictures_are_stored_as_asked() {
+    let shelf = tale().shelve();
+    let picture = shelf.picture("big.png", 60, 90);
+    let stored = |pictures, name: &str| {
+        let mut binding = Binding { pictures, ..binding(&shelf, &[1]) };
+        binding.illustrations[0].picture.clone_from(&picture);
+        bind(&shelf, "book.epub", "out.epub", &binding);
+        let entries = raw_entries(&shelf.path("out.epub"));
+        let found = entries.into_iter().find(|(entry, _)| entry == name);
+        image::load_from_memory(&found.unwrap().1).unwrap().into_rgba8().dimensions()
+    };
+    assert_eq!(stored(Pictures::Original, "E/woodcut/001-1.png"), (60, 90));
+    assert_eq!(
+        stored(Pictures::Jpeg { long_side: 30, quality: 50 }, "E/woodcut/001-1.jpg"),
+        (20, 30)
+    );
+    assert_eq!(stored(Pictures::Png { long_side: 45 }, "E/woodcut/001-1.png"), (30, 45));
+}
+
+#[test]
+fn what_cannot_be_bound_is_named_and_leaves_nothing_behind() {
+    let shelf = tale().shelve();
+    let good = binding(&shelf, &[1]);
+    let error = |change: &dyn Fn(&mut Binding)| {
+        let mut bad = good.clone();
+        change(&mut bad);
+        epub(&shelf.path("book.epub"), &shelf.path("bad.epub"), &bad).unwrap_err()
+    };
+    assert!(matches!(
+        error(&|b| b.illustrations[0].chapter = 9),
+        BindError::NoChapter { chapter: 9, chapters: 2 }
+    ));
+    assert!(matches!(error(&|b| b.illustrations[0].alt = " ".into()), BindError::NoAlt { .. }));
+    assert!(matches!(
+        error(&|b| b.illustrations.push(b.illustrations[0].clone())),
+        BindError::Twice { .. }
+    ));
+    assert!(matches!(
+        error(&|b| b.illustrations[0].picture = "none.png".into()),
+        BindError::Picture { .. }
+    ));
+    let left = std::fs::read_dir(shelf.path(""))
+        .unwrap()
+        .map(|e| e.unwrap().file_name().into_string().unwrap());
+    assert!(left.into_iter().all(|name| !name.contains("bad") && !name.contains("binding")));
+}
+
+/// Binds a book that is no EPUB and compares what is read.
+fn same_when_bound(shelf: &Shelf, name: &str) {
+    let book = shelf.read(name).unwrap();
+    let illustrations = plates(&book, &shelf.picture("p.png", 20, 30));
+    let binding = Binding { illustrations, ..Binding::default() };
+    bind(shelf, name, "out.epub", &binding);
+    let bound = shelf.read("out.epub").unwrap();
+    let text = |book: &book::Book| book.chapters.iter().map(|c| c.text.clone()).collect::<Vec<_>>();
+    assert_eq!(text(&bound), text(&book));
+    assert_eq!((bound.title, bound.author), (book.title, book.author));
+    assert_eq!(pictures_in(&shelf.path("out.epub")), book.chapters.len());
+}
+
+fn pictures_in(path: &Path) -> usize {
+    raw_entries(path).iter().filter(|(name, _)| name.ends_with(".jpg")).count()
+}
+
+#[test]
+fn a_source_of_another_format_becomes_an_epub() {
+    let prose = crate::library::PROSE;
+    let text = format!(
+        "---\ntitle: A <Tale> & more\nauthor: A. Hare\n---\n\n## Dedication\n\nFor M.\n\n## Part One\n\n## One\n\n{prose}\n\n*Late*, he said.  \nAnd *gone*.\n\n### In the night\n\n* * *\n\n{prose}\n\n## Two\n\n{}\n",
+        format!("{prose}\n\n").repeat(12)
+    );
+    let shelf = Shelf::with("a.md", text);
+    same_when_bound(&shelf, "a.md");
+    let page = entry(&shelf.path("out.epub"), "EPUB/text/chapter-001.xhtml");
+    assert!(page.contains("<i>Late</i>, he said.<br/>\nAnd <i>gone</i>."));
+    assert!(page.contains("<h3>In the night</h3>"));
+    assert!(raw_entries(&shelf.path("out.epub")).iter().any(|(name, _)| name.contains("page-001")));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn any_text_survives_being_bound(words in prop::collection::vec("(\\PC{1,8}|I|\\*|_|#|<b>|&amp;|\n|\n\n)", 1..40)) {
+        let shelf = Shelf::with("a.txt", words.join(" "));
+        if shelf.read("a.txt").is_ok() {
+            same_when_bound(&shelf, "a.txt");
+        }
+    }
+
+    #[test]
+    fn any_body_is_bound_and_read_the_same(parts in prop::collection::vec(
+        prop::sample::select(vec!["<p>a b.</p>", "<div>", "</div>", "<b>", "</b>", "<li>c", "<h2>Chapter 1</h2>",
+            "<h2>Chapter 2</h2>", "text", "<br/>", "<table><tr><td>d", "</table>", "<!-- x -->", "&nbsp;", "<", "&",
+            "<blockquote>", "</blockquote>", "<svg/>", "\n"]), 1..25)
+    ) {
+        let shelf = Epub::new().page("a", &parts.concat()).contents("a One").shelve();
+        if let Ok(book) = shelf.read("book.epub") {
+            let illustrations = plates(&book, &shelf.picture("p.png", 2, 3));
+            let binding = Binding { illustrations, ..Binding::default() };
+            bind(&shelf, "book.epub", "out.epub", &binding);
+            prop_assert_eq!(shelf.read("out.epub").unwrap(), book);
+        }
+    }
+}

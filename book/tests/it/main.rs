@@ -1,0 +1,6 @@
+//! The crate from outside: small books made on the spot, and real novels where they are at hand.
+
+mod binding;
+mod library;
+mod novels;
+mod reading;
