@@ -260,6 +260,26 @@ fn extra(section: &'static str, table: &toml::Table) -> Result<Map<String, Value
 
 /// Builds the configured text engine.
 ///
+/// ```
+/// use std::sync::atomic::AtomicBool;
+///
+/// use models::{Call, PriceTable, Surroundings, TextConfig, TextRequest, build_text};
+/// # use models::fakes::{Server, replies};
+/// # let server = Server::script([replies::ollama("Three.", 9, "stop")]);
+///
+/// let mut config: TextConfig = toml::from_str("engine = 'ollama'\nmodel = 'qwen3:8b'")?;
+/// # config.base_url = Some(server.url());
+/// let prices = PriceTable::bundled();
+/// let around = Surroundings { env: &models::process_env, prices: &prices };
+/// let model = build_text(&config, &around)?;
+///
+/// let interrupt = AtomicBool::new(false);
+/// let request = TextRequest { user: "How many mice?".into(), ..TextRequest::default() };
+/// let answer = model.complete(&request, &Call::new(&interrupt))?;
+/// assert_eq!(answer.text, "Three.");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 /// [`BuildError`] names the section, the setting and what to do.
 pub fn build_text(

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use image::{DynamicImage, ImageFormat, ImageReader, Limits};
+use image::{DynamicImage, GenericImageView, ImageFormat, ImageReader, Limits};
 
 /// The shortest side of a picture worth printing.
 const LEAST_SIDE: u32 = 64;
@@ -108,10 +108,9 @@ pub(crate) fn decode_base64(text: &str) -> Result<Vec<u8>, String> {
 }
 
 fn is_flat(image: &DynamicImage) -> bool {
-    let pixels = image.to_rgba8();
-    let mut all = pixels.pixels();
-    let first = all.next();
-    all.all(|pixel| Some(pixel) == first)
+    let mut colours = image.pixels().map(|(_, _, colour)| colour);
+    let first = colours.next();
+    colours.all(|colour| Some(colour) == first)
 }
 
 #[cfg(test)]

@@ -119,7 +119,7 @@ fn end(child: &mut Child, by_itself: bool) -> io::Result<ExitStatus> {
     if !by_itself {
         group::ask_to_end(child);
         let mut waited = Duration::ZERO;
-        while waited < GRACE && !group::has_ended(child)? {
+        while waited < GRACE && !group::has_ended(child).unwrap_or(true) {
             std::thread::sleep(LOOK);
             waited += LOOK;
         }

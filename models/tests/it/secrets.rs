@@ -24,6 +24,7 @@ fn echoes() -> Vec<Reply> {
         json!({"detail": KEY}),
         json!({"error": KEY}),
         json!({"choices": [chat]}),
+        json!({"choices": [{"message": {"content": KEY}}]}),
         json!({"candidates": [gemini]}),
         json!({"stop_reason": "refusal", "stop_details": {"explanation": KEY}}),
         json!({"promptFeedback": {"blockReason": KEY}}),
