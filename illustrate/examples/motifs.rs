@@ -9,16 +9,21 @@ use book::element::{Element, ElementType};
 use illustrate::engraver::drawing::{Drawing, Ink};
 use illustrate::engraver::figure::{self, Facing, Person, Pose};
 use illustrate::engraver::motif::{self, Kind};
-use resvg::tiny_skia::{
-    Color, FillRule, LineCap, LineJoin, Paint, Pixmap, Stroke, Transform,
-};
+use resvg::tiny_skia::{Color, FillRule, LineCap, LineJoin, Paint, Pixmap, Stroke, Transform};
 use resvg::usvg;
 
 fn main() {
-    let folder = std::env::args().nth(1).map_or_else(|| PathBuf::from("target/sheets"), PathBuf::from);
+    let folder =
+        std::env::args().nth(1).map_or_else(|| PathBuf::from("target/sheets"), PathBuf::from);
     std::fs::create_dir_all(&folder).expect("a folder for the sheets");
     for kind in [
-        Kind::Creature, Kind::Building, Kind::Furniture, Kind::Plant, Kind::Vehicle, Kind::Thing, Kind::Sky,
+        Kind::Creature,
+        Kind::Building,
+        Kind::Furniture,
+        Kind::Plant,
+        Kind::Vehicle,
+        Kind::Thing,
+        Kind::Sky,
     ] {
         let drawings: Vec<_> = motif::all()
             .filter(|motif| motif.kind == kind)
@@ -34,7 +39,8 @@ fn main() {
         .map(|p| (p.0.clone(), figure::draw(&p.1, Pose::Standing, Facing::Right)))
         .collect();
     sheet(&folder.join("people.png"), 8, 300.0, Some(2.0), &people);
-    let busts: Vec<_> = people.iter().map(|(name, drawing)| (name.clone(), bust(drawing))).collect();
+    let busts: Vec<_> =
+        people.iter().map(|(name, drawing)| (name.clone(), bust(drawing))).collect();
     sheet(&folder.join("busts.png"), 6, 300.0, Some(0.62), &busts);
     for (i, (name, person)) in cast.iter().take(4).enumerate() {
         let poses: Vec<_> = Pose::ALL
@@ -59,8 +65,14 @@ fn cast() -> Vec<(String, Person)> {
         ("Mr. Darcy", "a tall gentleman in a frock coat and top hat"),
         ("Alice", "a little girl with long fair hair in a blue dress and white apron"),
         ("Tom", "a ragged boy in a cap, with a stick"),
-        ("Ebenezer Scrooge", "an old man, thin, with a pointed nose, white hair and a nightcap in a nightshirt"),
-        ("Gandalf", "an old wizard with a long white beard, a pointed hat, a grey cloak and a staff"),
+        (
+            "Ebenezer Scrooge",
+            "an old man, thin, with a pointed nose, white hair and a nightcap in a nightshirt",
+        ),
+        (
+            "Gandalf",
+            "an old wizard with a long white beard, a pointed hat, a grey cloak and a staff",
+        ),
         ("The White Rabbit", "a rabbit in a red waistcoat coat with a fan and gloves"),
         ("The Scarecrow", "a man stuffed with straw"),
         ("The Tin Woodman", "made of tin, with an axe"),
@@ -90,7 +102,13 @@ fn cast() -> Vec<(String, Person)> {
 }
 
 /// Draws labelled cells of `size` pixels. `scale`: metres a cell is high, or each drawing fitted.
-fn sheet(path: &Path, columns: usize, size: f32, scale: Option<f32>, drawings: &[(String, Drawing)]) {
+fn sheet(
+    path: &Path,
+    columns: usize,
+    size: f32,
+    scale: Option<f32>,
+    drawings: &[(String, Drawing)],
+) {
     if drawings.is_empty() {
         return;
     }
@@ -106,8 +124,10 @@ fn sheet(path: &Path, columns: usize, size: f32, scale: Option<f32>, drawings: &
         let fitted = size / bounds.width().max(bounds.height()).max(1e-6);
         let pixels = scale.map_or(fitted, |metres| (size / metres).min(fitted));
         let middle = (bounds.left() + bounds.right()) / 2.0;
-        let place = Transform::from_scale(pixels, pixels)
-            .post_translate(x + cell_w / 2.0 - middle * pixels, y + 4.0 + size - bounds.bottom() * pixels);
+        let place = Transform::from_scale(pixels, pixels).post_translate(
+            x + cell_w / 2.0 - middle * pixels,
+            y + 4.0 + size - bounds.bottom() * pixels,
+        );
         paint(&mut pixmap, drawing, place);
         if label > 0.0 {
             write(&mut pixmap, name, x + 4.0, y + size + 18.0);
@@ -164,4 +184,3 @@ fn write(pixmap: &mut Pixmap, text: &str, x: f32, y: f32) {
         resvg::render(&tree, Transform::from_translate(x, y - 14.0), &mut pixmap.as_mut());
     }
 }
-

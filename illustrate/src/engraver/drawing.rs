@@ -47,20 +47,12 @@ pub struct Drawing {
 impl Drawing {
     /// Paints an area over what is there.
     pub fn fill(&mut self, ink: Ink, path: Path) {
-        self.shapes.push(Shape {
-            path,
-            ink,
-            stroke: None,
-        });
+        self.shapes.push(Shape { path, ink, stroke: None });
     }
 
     /// Paints a line of `width` metres over what is there.
     pub fn line(&mut self, ink: Ink, path: Path, width: f32) {
-        self.shapes.push(Shape {
-            path,
-            ink,
-            stroke: Some(width),
-        });
+        self.shapes.push(Shape { path, ink, stroke: Some(width) });
     }
 
     /// Paints another drawing over this one.
@@ -135,9 +127,7 @@ impl Drawing {
                 stroke: shape.stroke.map(|width| width * scale),
             })
         });
-        Drawing {
-            shapes: shapes.collect(),
-        }
+        Drawing { shapes: shapes.collect() }
     }
 
     /// Put where the invariant wants it: base on y = 0, middle on x = 0, `height` metres tall.
@@ -152,10 +142,7 @@ impl Drawing {
 
 impl Shape {
     fn bounds(&self) -> Rect {
-        let tight = self
-            .path
-            .compute_tight_bounds()
-            .unwrap_or_else(|| self.path.bounds());
+        let tight = self.path.compute_tight_bounds().unwrap_or_else(|| self.path.bounds());
         let half = self.stroke.unwrap_or(0.0) / 2.0;
         tight.outset(half, half).unwrap_or(tight)
     }

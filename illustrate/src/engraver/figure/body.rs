@@ -35,11 +35,7 @@ impl Proportions {
         };
         match age {
             Age::Adult | Age::Old => adult,
-            Age::Young => Proportions {
-                head: 0.166,
-                trunk: 0.292,
-                ..adult
-            },
+            Age::Young => Proportions { head: 0.166, trunk: 0.292, ..adult },
             Age::Child => Proportions {
                 head: 0.205,
                 neck: 0.026,
@@ -101,24 +97,14 @@ impl Skeleton {
             let middle = along(root, hanging(limb.upper), p.upper_arm * s);
             let end = along(middle, hanging(limb.lower), p.forearm * s);
             let tip = along(end, hanging(limb.lower + limb.end), p.hand * s);
-            Bones {
-                root,
-                middle,
-                end,
-                tip,
-            }
+            Bones { root, middle, end, tip }
         };
         let leg = |forward: f32, limb: Limb| {
             let root = along(origin, front, forward * s);
             let middle = along(root, hanging(limb.upper), p.thigh * s);
             let end = along(middle, hanging(limb.lower), p.shin * s);
             let tip = along(end, hanging(90.0 + limb.end), 0.1 * s);
-            Bones {
-                root,
-                middle,
-                end,
-                tip,
-            }
+            Bones { root, middle, end, tip }
         };
         Skeleton {
             stature: s,
@@ -216,9 +202,7 @@ pub(super) fn trunk(skeleton: &Skeleton, person: &Person) -> Curve {
         (_, Sex::Woman) => &WOMAN,
         (_, Sex::Man) => &MAN,
     };
-    let knots = outline
-        .iter()
-        .map(|&(u, v)| skeleton.trunk(u, v * girth(person, u, v)));
+    let knots = outline.iter().map(|&(u, v)| skeleton.trunk(u, v * girth(person, u, v)));
     Curve::round(knots)
 }
 
@@ -251,11 +235,7 @@ pub(super) fn shoe(leg: &Bones, stature: f32, heel: f32) -> Curve {
     let forward = super::curve::direction(leg.end, leg.tip);
     let up = across(forward);
     let p = |x: f32, y: f32| along(along(leg.end, forward, x * stature), up, y * stature);
-    let corners = [
-        p(-0.030, -ANKLE),
-        p(-0.004, -ANKLE),
-        p(0.012, -ANKLE + heel),
-    ];
+    let corners = [p(-0.030, -ANKLE), p(-0.004, -ANKLE), p(0.012, -ANKLE + heel)];
     Curve::round([
         p(-0.021, 0.014),
         p(-0.030, -0.018),

@@ -36,11 +36,7 @@ pub(super) fn between(a: Point, b: Point, t: f32) -> Point {
 pub(super) fn direction(a: Point, b: Point) -> Point {
     let (dx, dy) = (b.x - a.x, b.y - a.y);
     let length = (dx * dx + dy * dy).sqrt();
-    if length > 1e-6 {
-        at(dx / length, dy / length)
-    } else {
-        at(0.0, 1.0)
-    }
+    if length > 1e-6 { at(dx / length, dy / length) } else { at(0.0, 1.0) }
 }
 
 /// The direction turned by a right angle: for a limb that hangs down, forward.
@@ -80,10 +76,7 @@ impl Curve {
 
     fn with(points: impl IntoIterator<Item = Point>, closed: bool, corner: bool) -> Curve {
         let knots = points.into_iter().map(|point| Knot { point, corner });
-        Curve {
-            knots: knots.collect(),
-            closed,
-        }
+        Curve { knots: knots.collect(), closed }
     }
 
     /// Makes a corner of every knot that is nearer than `reach` to one of `points`.
@@ -96,11 +89,7 @@ impl Curve {
 
     fn knot(&self, i: isize) -> Knot {
         let n = self.knots.len() as isize;
-        let i = if self.closed {
-            i.rem_euclid(n)
-        } else {
-            i.clamp(0, n - 1)
-        };
+        let i = if self.closed { i.rem_euclid(n) } else { i.clamp(0, n - 1) };
         self.knots[i as usize]
     }
 

@@ -5,7 +5,8 @@ use book::element::{Element, ElementType, Gender};
 use crate::engraver::motif::{Kind, find_in};
 
 use super::person::{
-    AccentOn, Age, Beard, Beast, Build, Dress, Hair, Hat, Person, Profile, Seed, Sex, Species, Tone,
+    AccentOn, Age, Beard, Bearing, Beast, Build, Dress, Hair, Hat, Person, Profile, Seed, Sex,
+    Species, Tone,
 };
 
 /// The words of an element: its names apart, because they say what it is; the description says what
@@ -53,17 +54,12 @@ impl Words {
 
     /// How often any of the words stands there.
     fn count(&self, words: &[&str]) -> usize {
-        self.all
-            .split(' ')
-            .filter(|word| words.contains(word))
-            .count()
+        self.all.split(' ').filter(|word| words.contains(word)).count()
     }
 
     /// The first row one of whose phrases is said.
     fn first<T: Copy>(&self, rows: &[(&[&str], T)]) -> Option<T> {
-        rows.iter()
-            .find(|(phrases, _)| self.says_any(phrases))
-            .map(|row| row.1)
+        rows.iter().find(|(phrases, _)| self.says_any(phrases)).map(|row| row.1)
     }
 }
 
@@ -102,7 +98,9 @@ pub(super) fn person(words: &Words, seed: Seed) -> Person {
     let dress = dress(words, seed, sex, age, species);
     let hat = hat(words, seed, sex, age, dress, species);
     let cloak = words.says_any(&["cloak", "cape", "mantle", "shawl", "hood", "wrapper"])
-        || (dress == Dress::Tunic && seed.pick("cloak", &[true, false]));
+        || (dress == Dress::Tunic
+            && species == Species::Human
+            && seed.pick("cloak", &[true, false]));
     let (accent_on, accent_word) = accent(words, seed, sex, dress, cloak);
     Person {
         species,
@@ -121,6 +119,7 @@ pub(super) fn person(words: &Words, seed: Seed) -> Person {
         accent: seed.pick("accent", &[0, 1, 2, 3, 4, 5, 6, 7]),
         accent_word,
         accent_on,
+        bearing: bearing(seed, sex, age),
         profile: Profile {
             nose: feature(words, seed, "nose", &["long nose", "hooked nose", "aquiline"]),
             chin: feature(words, seed, "chin", &["square jaw", "strong chin", "resolute"]),
@@ -141,36 +140,180 @@ pub(super) fn make_child(person: &mut Person, seed: Seed) {
 }
 
 const SHE: &[&str] = &[
-    "she", "her", "hers", "herself", "woman", "girl", "lady", "mrs", "miss", "mother", "sister",
-    "daughter", "queen", "princess", "duchess", "countess", "witch", "aunt", "wife", "widow",
-    "niece", "maid", "nurse", "governess", "grandmother", "housekeeper", "madame", "mme", "dame",
-    "empress", "heroine", "hostess", "goddess", "nun", "actress", "landlady", "mistress",
-    "milkmaid", "bride", "aunty", "auntie",
+    "she",
+    "her",
+    "hers",
+    "herself",
+    "woman",
+    "girl",
+    "lady",
+    "mrs",
+    "miss",
+    "mother",
+    "sister",
+    "daughter",
+    "queen",
+    "princess",
+    "duchess",
+    "countess",
+    "witch",
+    "aunt",
+    "wife",
+    "widow",
+    "niece",
+    "maid",
+    "nurse",
+    "governess",
+    "grandmother",
+    "housekeeper",
+    "madame",
+    "mme",
+    "dame",
+    "empress",
+    "heroine",
+    "hostess",
+    "goddess",
+    "nun",
+    "actress",
+    "landlady",
+    "mistress",
+    "milkmaid",
+    "bride",
+    "aunty",
+    "auntie",
 ];
 const HE: &[&str] = &[
-    "he", "his", "him", "himself", "man", "boy", "mr", "sir", "lord", "father", "brother", "son",
-    "king", "prince", "duke", "count", "wizard", "uncle", "husband", "nephew", "gentleman",
-    "captain", "doctor", "dr", "professor", "clerk", "grandfather", "soldier", "curate", "monk",
-    "emperor", "hero", "sailor", "fisherman", "artilleryman", "policeman", "butler", "footman",
-    "knave", "hatter", "landlord", "master", "monsieur", "m", "farmer", "woodman", "huntsman",
-    "constable", "colonel", "lieutenant", "general", "priest", "parson", "blacksmith", "traveller", "pirate", "wolf", "rabbit", "frog", "gryphon",
-    "psychologist", "editor", "journalist", "mayor", "coachman", "groom", "beggar", "miller",
+    "he",
+    "his",
+    "him",
+    "himself",
+    "man",
+    "boy",
+    "mr",
+    "sir",
+    "lord",
+    "father",
+    "brother",
+    "son",
+    "king",
+    "prince",
+    "duke",
+    "count",
+    "wizard",
+    "uncle",
+    "husband",
+    "nephew",
+    "gentleman",
+    "captain",
+    "doctor",
+    "dr",
+    "professor",
+    "clerk",
+    "grandfather",
+    "soldier",
+    "curate",
+    "monk",
+    "emperor",
+    "hero",
+    "sailor",
+    "fisherman",
+    "artilleryman",
+    "policeman",
+    "butler",
+    "footman",
+    "knave",
+    "hatter",
+    "landlord",
+    "master",
+    "monsieur",
+    "m",
+    "farmer",
+    "woodman",
+    "huntsman",
+    "constable",
+    "colonel",
+    "lieutenant",
+    "general",
+    "priest",
+    "parson",
+    "blacksmith",
+    "traveller",
+    "pirate",
+    "wolf",
+    "rabbit",
+    "frog",
+    "gryphon",
+    "psychologist",
+    "editor",
+    "journalist",
+    "mayor",
+    "coachman",
+    "groom",
+    "beggar",
+    "miller",
 ];
 
 /// Given names that say it, from the commonest of English fiction.
 const WOMEN: &[&str] = &[
-    "alice", "anna", "anne", "ann", "agatha", "belle", "betsy", "caroline", "catherine", "charlotte",
-    "clara", "dora", "dorothy", "elizabeth", "ellen", "emily", "emma", "em", "fanny", "fan", "grace",
-    "harriet", "helen", "jane", "jenny", "joan", "julia", "justine", "kate", "kitty", "lily", "lizzie",
-    "lucy", "lydia", "maria", "margaret", "martha", "mary", "molly", "nancy", "nelly", "polly",
-    "rose", "ruth", "safie", "sarah", "sophia", "susan", "weena", "glinda", "marian",
+    "alice",
+    "anna",
+    "anne",
+    "ann",
+    "agatha",
+    "belle",
+    "betsy",
+    "caroline",
+    "catherine",
+    "charlotte",
+    "clara",
+    "dora",
+    "dorothy",
+    "elizabeth",
+    "ellen",
+    "emily",
+    "emma",
+    "em",
+    "fanny",
+    "fan",
+    "grace",
+    "harriet",
+    "helen",
+    "jane",
+    "jenny",
+    "joan",
+    "julia",
+    "justine",
+    "kate",
+    "kitty",
+    "lily",
+    "lizzie",
+    "lucy",
+    "lydia",
+    "maria",
+    "margaret",
+    "martha",
+    "mary",
+    "molly",
+    "nancy",
+    "nelly",
+    "polly",
+    "rose",
+    "ruth",
+    "safie",
+    "sarah",
+    "sophia",
+    "susan",
+    "weena",
+    "glinda",
+    "marian",
 ];
 
 const MEN: &[&str] = &[
     "albert", "alphonse", "arthur", "ben", "bob", "charles", "david", "dick", "ebenezer", "edward",
-    "ernest", "felix", "frank", "fred", "george", "henry", "herbert", "hugh", "jack", "jacob", "james",
-    "joe", "john", "joseph", "ned", "nicholas", "oliver", "oz", "paul", "peter", "philip", "ralph",
-    "richard", "robert", "robin", "sam", "thomas", "tim", "tom", "topper", "victor", "walter", "william",
+    "ernest", "felix", "frank", "fred", "george", "henry", "herbert", "hugh", "jack", "jacob",
+    "james", "joe", "john", "joseph", "ned", "nicholas", "oliver", "oz", "paul", "peter", "philip",
+    "ralph", "richard", "robert", "robin", "sam", "thomas", "tim", "tom", "topper", "victor",
+    "walter", "william",
 ];
 
 fn sex(words: &Words, seed: Seed) -> Sex {
@@ -179,13 +322,7 @@ fn sex(words: &Words, seed: Seed) -> Sex {
         Some(Gender::Male) => return Sex::Man,
         Some(Gender::Group) | None => {}
     }
-    let called = |list: &[&str]| {
-        words
-            .names
-            .split(' ')
-            .filter(|word| list.contains(word))
-            .count()
-    };
+    let called = |list: &[&str]| words.names.split(' ').filter(|word| list.contains(word)).count();
     let she = 3 * called(SHE) + 3 * called(WOMEN) + words.count(SHE);
     let he = 3 * called(HE) + 3 * called(MEN) + words.count(HE);
     match she.cmp(&he) {
@@ -202,15 +339,55 @@ fn age(words: &Words) -> Age {
     words
         .first(&[
             (
-                &["old man", "old woman", "old lady", "old gentleman", "aged", "elderly", "ancient man",
-                    "wrinkled", "white haired", "white hair", "grey haired", "white beard", "crone",
-                    "grandfather", "grandmother", "blind father"] as &[&str],
+                &[
+                    "old man",
+                    "old woman",
+                    "old lady",
+                    "old gentleman",
+                    "aged",
+                    "elderly",
+                    "ancient man",
+                    "wrinkled",
+                    "white haired",
+                    "white hair",
+                    "grey haired",
+                    "white beard",
+                    "crone",
+                    "grandfather",
+                    "grandmother",
+                    "blind father",
+                ] as &[&str],
                 Age::Old,
             ),
-            (&["young man", "young woman", "youth", "young lady", "student", "apprentice", "lad",
-                "teenager", "maiden"], Age::Young),
-            (&["child", "little girl", "little boy", "boy", "girl", "infant", "schoolboy", "schoolgirl",
-                "years old child", "toddler"], Age::Child),
+            (
+                &[
+                    "young man",
+                    "young woman",
+                    "youth",
+                    "young lady",
+                    "student",
+                    "apprentice",
+                    "lad",
+                    "teenager",
+                    "maiden",
+                ],
+                Age::Young,
+            ),
+            (
+                &[
+                    "child",
+                    "little girl",
+                    "little boy",
+                    "boy",
+                    "girl",
+                    "infant",
+                    "schoolboy",
+                    "schoolgirl",
+                    "years old child",
+                    "toddler",
+                ],
+                Age::Child,
+            ),
             (&["old"], Age::Old),
         ])
         .unwrap_or_else(|| {
@@ -236,8 +413,24 @@ fn species(words: &Words) -> Species {
         (&["dodo", "duck", "eaglet", "lory", "parrot", "crow", "stork", "owl"], Beast::Bird),
     ];
     const UPRIGHT: &[&str] = &[
-        "waistcoat", "coat", "gloves", "fan", "wig", "livery", "footman", "hat", "dressed", "trousers",
-        "boots", "waistcoat pocket", "teacup", "slate", "cane", "herald", "gown", "bonnet",
+        "waistcoat",
+        "coat",
+        "gloves",
+        "fan",
+        "wig",
+        "livery",
+        "footman",
+        "hat",
+        "dressed",
+        "trousers",
+        "boots",
+        "waistcoat pocket",
+        "teacup",
+        "slate",
+        "cane",
+        "herald",
+        "gown",
+        "bonnet",
     ];
     if words.is_called(&["scarecrow"]) {
         return Species::Straw;
@@ -260,10 +453,7 @@ fn species(words: &Words) -> Species {
 /// The creature an element is: "the Cowardly Lion", or "Toto", described as "a little black dog".
 fn beast(element: &Element) -> Option<&'static str> {
     let names = std::iter::once(&element.name).chain(&element.aliases);
-    names
-        .filter_map(|name| beast_called(name))
-        .next()
-        .or_else(|| beast_described(element))
+    names.filter_map(|name| beast_called(name)).next().or_else(|| beast_described(element))
 }
 
 /// A name whose last word is a creature, unless a title or a given name goes before it.
@@ -297,12 +487,34 @@ fn build(words: &Words, seed: Seed) -> Build {
     words
         .first(&[
             (
-                &["fat", "stout", "corpulent", "plump", "portly", "heavy", "burly", "broad", "round"]
-                    as &[&str],
+                &[
+                    "fat",
+                    "stout",
+                    "corpulent",
+                    "plump",
+                    "portly",
+                    "heavy",
+                    "burly",
+                    "broad",
+                    "round",
+                ] as &[&str],
                 Build::Stout,
             ),
-            (&["thin", "slender", "slight", "lean", "gaunt", "skinny", "slim", "emaciated", "delicate",
-                "lank"], Build::Slight),
+            (
+                &[
+                    "thin",
+                    "slender",
+                    "slight",
+                    "lean",
+                    "gaunt",
+                    "skinny",
+                    "slim",
+                    "emaciated",
+                    "delicate",
+                    "lank",
+                ],
+                Build::Slight,
+            ),
         ])
         .unwrap_or_else(|| {
             seed.pick(
@@ -335,13 +547,15 @@ fn stature(words: &Words, seed: Seed, sex: Sex, age: Age) -> f32 {
 }
 
 fn tone(words: &Words, seed: Seed, age: Age) -> Tone {
-    const HAIR: &[&str] = &[
-        "hair", "haired", "locks", "curls", "ringlets", "tresses", "plaits", "braids", "beard",
-    ];
+    const HAIR: &[&str] =
+        &["hair", "haired", "locks", "curls", "ringlets", "tresses", "plaits", "braids", "beard"];
     const TONES: &[(&[&str], Tone)] = &[
         (&["white", "grey", "gray", "silver", "silvery", "hoary"], Tone::White),
         (
-            &["fair", "golden", "gold", "yellow", "flaxen", "blond", "blonde", "red", "auburn", "light"],
+            &[
+                "fair", "golden", "gold", "yellow", "flaxen", "blond", "blonde", "red", "auburn",
+                "light",
+            ],
             Tone::Fair,
         ),
         (&["dark", "black", "brown", "raven", "jet", "chestnut"], Tone::Dark),
@@ -407,10 +621,7 @@ fn beard(words: &Words, seed: Seed, sex: Sex, age: Age, species: Species) -> Bea
     said.unwrap_or_else(|| match age {
         Age::Young => Beard::None,
         Age::Old => seed.pick("beard", &[Beard::None, Beard::Short, Beard::Long]),
-        _ => seed.pick(
-            "beard",
-            &[Beard::None, Beard::None, Beard::Moustache, Beard::Short],
-        ),
+        _ => seed.pick("beard", &[Beard::None, Beard::None, Beard::Moustache, Beard::Short]),
     })
 }
 
@@ -465,34 +676,101 @@ fn dress(words: &Words, seed: Seed, sex: Sex, age: Age, species: Species) -> Dre
     }
     let robed = words.first(&[
         (&["armour", "armor", "knight", "breastplate"] as &[&str], Dress::Armour),
-        (&["nightgown", "nightshirt", "night shirt", "dressing gown", "nightcap"], Dress::Nightshirt),
-        (&["robe", "robed", "monk", "priest", "wizard", "judge", "toga", "cassock", "friar", "ghost",
-            "spirit", "angel"], Dress::Robe),
+        (
+            &["nightgown", "nightshirt", "night shirt", "dressing gown", "nightcap"],
+            Dress::Nightshirt,
+        ),
+        (
+            &[
+                "robe", "robed", "monk", "priest", "wizard", "judge", "toga", "cassock", "friar",
+                "ghost", "spirit", "angel",
+            ],
+            Dress::Robe,
+        ),
     ]);
     if let Some(robed) = robed {
         return robed;
     }
     let said = words.first(&[
-        (&["tunic", "archer", "huntsman", "hunter", "minstrel", "elf", "munchkin", "peasant"] as &[&str],
-            Dress::Tunic),
-        (&["tail coat", "tailcoat", "livery", "footman", "wig", "knee breeches", "pirate",
-            "evening dress", "count"], Dress::TailCoat),
-        (&["frock coat", "gentleman", "professor", "doctor", "clergyman", "curate", "lawyer", "banker",
-            "overcoat", "greatcoat", "top hat", "hatter"], Dress::FrockCoat),
-        (&["shirt", "shirt sleeves", "waistcoat", "farmer", "blacksmith", "labourer", "sailor",
-            "workman", "fisherman", "miner", "miller"], Dress::Shirt),
-        (&["jacket", "uniform", "soldier", "suit", "policeman", "tweed", "officer", "artilleryman",
-            "lieutenant", "captain", "trousers"], Dress::Jacket),
+        (
+            &["tunic", "archer", "huntsman", "hunter", "minstrel", "elf", "munchkin", "peasant"]
+                as &[&str],
+            Dress::Tunic,
+        ),
+        (
+            &[
+                "tail coat",
+                "tailcoat",
+                "livery",
+                "footman",
+                "wig",
+                "knee breeches",
+                "pirate",
+                "evening dress",
+                "count",
+            ],
+            Dress::TailCoat,
+        ),
+        (
+            &[
+                "frock coat",
+                "gentleman",
+                "professor",
+                "doctor",
+                "clergyman",
+                "curate",
+                "lawyer",
+                "banker",
+                "overcoat",
+                "greatcoat",
+                "top hat",
+                "hatter",
+            ],
+            Dress::FrockCoat,
+        ),
+        (
+            &[
+                "shirt",
+                "shirt sleeves",
+                "waistcoat",
+                "farmer",
+                "blacksmith",
+                "labourer",
+                "sailor",
+                "workman",
+                "fisherman",
+                "miner",
+                "miller",
+            ],
+            Dress::Shirt,
+        ),
+        (
+            &[
+                "jacket",
+                "uniform",
+                "soldier",
+                "suit",
+                "policeman",
+                "tweed",
+                "officer",
+                "artilleryman",
+                "lieutenant",
+                "captain",
+                "trousers",
+            ],
+            Dress::Jacket,
+        ),
     ]);
     match (sex, age) {
         (Sex::Woman, Age::Child) => Dress::Frock,
         (Sex::Woman, _) => Dress::Gown,
         (Sex::Man, Age::Child) => Dress::Breeches,
-        (Sex::Man, Age::Young) => said.unwrap_or(seed.pick("dress", &[Dress::Jacket, Dress::Shirt])),
-        (Sex::Man, _) => said.unwrap_or(seed.pick(
-            "dress",
-            &[Dress::FrockCoat, Dress::FrockCoat, Dress::Jacket, Dress::Shirt],
-        )),
+        (Sex::Man, Age::Young) => {
+            said.unwrap_or(seed.pick("dress", &[Dress::Jacket, Dress::Shirt]))
+        }
+        (Sex::Man, _) => said.unwrap_or(
+            seed.pick("dress", &[Dress::FrockCoat, Dress::FrockCoat, Dress::Jacket, Dress::Shirt]),
+        ),
     }
 }
 
@@ -512,12 +790,17 @@ fn carries(words: &Words) -> Option<&'static str> {
     ])
 }
 
+fn bearing(seed: Seed, sex: Sex, age: Age) -> Bearing {
+    let choices: &[Bearing] = match (sex, age) {
+        (_, Age::Child) => &[Bearing::Plain, Bearing::Behind, Bearing::Clasped],
+        (Sex::Woman, _) => &[Bearing::Plain, Bearing::Clasped, Bearing::Clasped, Bearing::Akimbo],
+        (Sex::Man, _) => &[Bearing::Plain, Bearing::Plain, Bearing::Akimbo, Bearing::Behind],
+    };
+    seed.pick("bearing", choices)
+}
+
 fn feature(words: &Words, seed: Seed, what: &str, strong: &[&str]) -> f32 {
-    if words.says_any(strong) {
-        1.0
-    } else {
-        0.9 * seed.swing(what)
-    }
+    if words.says_any(strong) { 1.0 } else { 0.9 * seed.swing(what) }
 }
 
 /// Where the accent is worn, and its colour if the text names it: "a red cloak" beats the seed.
@@ -529,8 +812,8 @@ fn accent(
     cloak: bool,
 ) -> (AccentOn, Option<&'static str>) {
     const COLOURS: &[&str] = &[
-        "red", "scarlet", "crimson", "blue", "green", "yellow", "white", "purple", "violet", "pink",
-        "orange", "gold", "golden", "brown", "grey", "black",
+        "red", "scarlet", "crimson", "blue", "green", "yellow", "white", "purple", "violet",
+        "pink", "orange", "gold", "golden", "brown", "grey", "black",
     ];
     const PIECES: &[(&str, AccentOn)] = &[
         ("cloak", AccentOn::Cloak),

@@ -45,7 +45,9 @@ fn far_hand(pose: Pose) -> Hand {
 
 /// The ink of the main garment.
 fn cloth(person: &Person) -> Ink {
-    if person.accents(AccentOn::Dress) {
+    if person.species == Species::Tin {
+        Ink::Shade
+    } else if person.accents(AccentOn::Dress) {
         Ink::Accent
     } else {
         Ink::Body
@@ -71,6 +73,40 @@ fn arm(k: &mut Knife, person: &Person, skeleton: &Skeleton, bones: &Bones, finge
     }
     k.limb(ink, &limb(bones, s, sleeve), (bones.root, 0.055 * s));
     cuff(k, s, bones, sleeve[4]);
+    match person.species {
+        Species::Straw => straw(k, s, bones),
+        Species::Tin => rivets(k, s, bones),
+        _ => {}
+    }
+}
+
+/// Straw that sticks out where a limb ends.
+fn straw(k: &mut Knife, s: f32, bones: &Bones) {
+    let down = direction(bones.middle, bones.end);
+    for (side, length) in [(-0.9, 0.050), (-0.4, 0.066), (0.1, 0.058), (0.6, 0.070), (1.0, 0.048)] {
+        let root = along(bones.end, across(down), side * 0.014 * s);
+        let tip = along(along(bones.end, across(down), side * 0.036 * s), down, length * s);
+        k.area(
+            Ink::Paper,
+            &tapered(&[root, between(root, tip, 0.5), tip], &[0.009 * s, 0.010 * s, 0.004 * s]),
+        );
+    }
+}
+
+/// The joint of a limb of tin.
+fn rivets(k: &mut Knife, s: f32, bones: &Bones) {
+    let joint = bones.middle;
+    let r = 0.020 * s;
+    let disc = |r: f32| {
+        Curve::round([
+            at(joint.x - r, joint.y),
+            at(joint.x, joint.y - r),
+            at(joint.x + r, joint.y),
+            at(joint.x, joint.y + r),
+        ])
+    };
+    k.area(Ink::Body, &disc(r));
+    k.area(Ink::Paper, &disc(0.35 * r));
 }
 
 /// The cut between sleeve and hand.
@@ -93,15 +129,21 @@ fn legs(k: &mut Knife, person: &Person, skeleton: &Skeleton) {
         Dress::Frock | Dress::Breeches | Dress::Nightshirt | Dress::Robe => 0.004,
         _ => 0.008,
     };
+    let legging = if person.species == Species::Tin { Ink::Shade } else { Ink::Body };
     for (near, bones) in [(false, &skeleton.far_leg), (true, &skeleton.near_leg)] {
         let outline = limb(bones, s, cloth);
         let foot = shoe(bones, s, heel);
         if near {
             k.limb(Ink::Body, &foot, (bones.end, 0.0));
-            k.limb(Ink::Body, &outline, (bones.root, 0.12 * s));
+            k.limb(legging, &outline, (bones.root, 0.12 * s));
         } else {
             k.ground(Ink::Body, &foot);
-            k.ground(Ink::Body, &outline);
+            k.ground(legging, &outline);
+        }
+        match person.species {
+            Species::Straw => straw(k, s, bones),
+            Species::Tin => rivets(k, s, bones),
+            _ => {}
         }
         match person.dress {
             Dress::Breeches | Dress::TailCoat => breeches(k, s, bones),
@@ -116,10 +158,7 @@ fn legs(k: &mut Knife, person: &Person, skeleton: &Skeleton) {
 fn breeches(k: &mut Knife, s: f32, bones: &Bones) {
     let knee = along(bones.middle, direction(bones.middle, bones.end), 0.012 * s);
     let spine = [bones.root, between(bones.root, knee, 0.55), knee];
-    k.area(
-        Ink::Body,
-        &tapered(&spine, &[0.104 * s, 0.104 * s, 0.066 * s]),
-    );
+    k.area(Ink::Body, &tapered(&spine, &[0.104 * s, 0.104 * s, 0.066 * s]));
     let side = across(direction(bones.root, bones.middle));
     let edge = |v: f32| along(knee, side, v * s);
     k.cut(&[edge(-0.036), edge(0.0), edge(0.036)], 1.1);
@@ -135,11 +174,7 @@ fn boot_top(k: &mut Knife, s: f32, bones: &Bones, down: f32) {
 /// What hangs from the waist.
 fn lower(k: &mut Knife, person: &Person, skeleton: &Skeleton) {
     let ink = cloth(person);
-    let skirt = |length, flare, ease| Skirt {
-        length,
-        flare,
-        ease,
-    };
+    let skirt = |length, flare, ease| Skirt { length, flare, ease };
     match person.dress {
         Dress::Gown => skirt(0.985, 0.085, 0.020).hang(k, person, skeleton, ink),
         Dress::Frock => skirt(0.70, 0.085, 0.022).hang(k, person, skeleton, ink),
@@ -176,11 +211,7 @@ impl Skirt {
         let back = self.side(person, skeleton, -1.0);
         let (hem_front, hem_back) = (front[front.len() - 1], back[back.len() - 1]);
         let sag = along(between(hem_front, hem_back, 0.5), at(0.0, 1.0), 0.010 * s);
-        let outline = front
-            .iter()
-            .copied()
-            .chain([sag])
-            .chain(back.iter().rev().copied());
+        let outline = front.iter().copied().chain([sag]).chain(back.iter().rev().copied());
         let outline = Curve::round(outline).cornered(&[hem_front, hem_back]);
         k.ground(ink, &outline);
         self.folds(k, &front, &back);
@@ -243,16 +274,10 @@ impl Skirt {
         let ground = skeleton.ground();
         let upright = ground > 0.36 * skeleton.stature;
         let drop = if upright { ground * self.length } else { hem.y };
-        let drop = if self.length > 0.9 && !upright {
-            ground - 0.01 * skeleton.stature
-        } else {
-            drop
-        };
+        let drop =
+            if self.length > 0.9 && !upright { ground - 0.01 * skeleton.stature } else { drop };
         let stream = if side < 0.0 { skeleton.wind * 0.16 * self.length } else { 0.0 };
-        at(
-            hem.x - stream * skeleton.stature,
-            drop - stream * 0.35 * skeleton.stature,
-        )
+        at(hem.x - stream * skeleton.stature, drop - stream * 0.35 * skeleton.stature)
     }
 
     fn folds(&self, k: &mut Knife, front: &[Point], back: &[Point]) {
@@ -415,10 +440,9 @@ fn sash_bow(k: &mut Knife, skeleton: &Skeleton) {
     let s = skeleton.stature;
     let knot = skeleton.trunk(0.44, -0.050);
     let end = |x: f32, y: f32| at(knot.x + x * s - skeleton.wind * 0.05 * s, knot.y + y * s);
-    for (middle, tip) in [
-        (end(-0.040, 0.060), end(-0.050, 0.150)),
-        (end(-0.016, 0.066), end(-0.014, 0.130)),
-    ] {
+    for (middle, tip) in
+        [(end(-0.040, 0.060), end(-0.050, 0.150)), (end(-0.016, 0.066), end(-0.014, 0.130))]
+    {
         k.area(Ink::Accent, &tapered(&[knot, middle, tip], &[0.012 * s, 0.022 * s, 0.026 * s]));
     }
     k.area(Ink::Accent, &Curve::round([knot, end(-0.050, -0.030), end(-0.060, 0.014)]));
@@ -452,7 +476,12 @@ fn cloak(k: &mut Knife, person: &Person, skeleton: &Skeleton) {
     .cornered(&[hem_back, hem_front]);
     k.ground(ink, &outline);
     k.cut(
-        &[skeleton.trunk(0.86, 0.052), skeleton.trunk(0.50, 0.006), skeleton.trunk(0.10, -0.010), hem_front],
+        &[
+            skeleton.trunk(0.86, 0.052),
+            skeleton.trunk(0.50, 0.006),
+            skeleton.trunk(0.10, -0.010),
+            hem_front,
+        ],
         1.2,
     );
     for (t, from) in [(0.35, 0.7), (0.68, 0.8)] {

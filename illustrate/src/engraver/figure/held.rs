@@ -55,12 +55,7 @@ pub(super) fn in_hand(k: &mut Knife, person: &Person, pose: Pose, skeleton: &Ske
 
 impl Grip {
     fn new(motif: &'static str, height: f32, hold: f32, turn: f32) -> Grip {
-        Grip {
-            motif,
-            height,
-            hold,
-            turn,
-        }
+        Grip { motif, height, hold, turn }
     }
 
     fn at_ease(name: &'static str) -> Grip {
@@ -94,7 +89,27 @@ fn book(k: &mut Knife, skeleton: &Skeleton) {
             drawing.fill(ink, path);
         }
     };
-    area(Ink::Body, &[(-0.060, -0.075), (0.0, 0.010), (0.082, -0.044), (0.076, -0.056), (0.0, -0.010), (-0.046, -0.085)]);
-    area(Ink::Paper, &[(-0.046, -0.080), (0.0, -0.008), (0.066, -0.054), (0.052, -0.066), (0.004, -0.036), (-0.030, -0.088)]);
+    area(
+        Ink::Body,
+        &[
+            (-0.060, -0.075),
+            (0.0, 0.010),
+            (0.082, -0.044),
+            (0.076, -0.056),
+            (0.0, -0.010),
+            (-0.046, -0.085),
+        ],
+    );
+    area(
+        Ink::Paper,
+        &[
+            (-0.046, -0.080),
+            (0.0, -0.008),
+            (0.066, -0.054),
+            (0.052, -0.066),
+            (0.004, -0.036),
+            (-0.030, -0.088),
+        ],
+    );
     k.drawing.over(drawing.transformed(Transform::from_translate(place.x, place.y)));
 }

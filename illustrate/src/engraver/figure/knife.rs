@@ -19,11 +19,7 @@ pub(super) struct Knife {
 
 impl Knife {
     pub(super) fn new(stature: f32) -> Knife {
-        Knife {
-            drawing: Drawing::default(),
-            stature,
-            under: Vec::new(),
-        }
+        Knife { drawing: Drawing::default(), stature, under: Vec::new() }
     }
 
     /// An area.

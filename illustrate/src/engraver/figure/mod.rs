@@ -23,7 +23,8 @@ mod pose;
 use super::drawing::{Drawing, Ink};
 use super::motif;
 pub use person::{
-    AccentOn, Age, Beard, Beast, Build, Dress, Hair, Hat, Person, Profile, Sex, Species, Tone,
+    AccentOn, Age, Beard, Bearing, Beast, Build, Dress, Hair, Hat, Person, Profile, Sex, Species,
+    Tone,
 };
 pub use pose::Pose;
 
@@ -43,9 +44,9 @@ pub enum Facing {
 /// A person in a pose, in metres, standing on y = 0 and centred on x = 0.
 pub fn draw(person: &Person, pose: Pose, facing: Facing) -> Drawing {
     let drawing = match person.species {
-        Species::Motif(name) => motif::get(name)
-            .map(|motif| motif.drawing().clone())
-            .unwrap_or_default(),
+        Species::Motif(name) => {
+            motif::get(name).map(|motif| motif.drawing().clone()).unwrap_or_default()
+        }
         _ => upright(person, pose),
     };
     let drawing = grounded(drawing);
@@ -78,7 +79,11 @@ fn alone(person: &Person, pose: Pose) -> Drawing {
     let bareheaded = pose == Pose::Lying && !matches!(person.hat, Hat::Nightcap | Hat::Helmet);
     let hat = if bareheaded { Hat::None } else { person.hat };
     let person = Person { hat, ..person.clone() };
-    dress::dressed(&person, pose, &skeleton(&person, Joints::of(pose)))
+    let mut joints = Joints::of(pose);
+    if matches!(pose, Pose::Standing | Pose::InCrowd) && person.carries.is_none() {
+        joints.rest_hands(person.bearing);
+    }
+    dress::dressed(&person, pose, &skeleton(&person, joints))
 }
 
 fn skeleton(person: &Person, mut joints: Joints) -> Skeleton {
@@ -127,18 +132,9 @@ fn chair(height: f32, stature: f32) -> Drawing {
         }
     };
     bar(&[(-0.10, 0.012), (0.0, 0.016), (0.135, 0.012)], &[0.030, 0.028, 0.026]);
-    bar(
-        &[(-0.10, 0.0), (-0.112, -0.14 * s), (-0.145, -0.30 * s)],
-        &[0.024, 0.020, 0.026],
-    );
-    bar(
-        &[(-0.095, 0.0), (-0.10, height * 0.5), (-0.125, height)],
-        &[0.026, 0.022, 0.018],
-    );
-    bar(
-        &[(0.115, 0.0), (0.118, height * 0.5), (0.13, height)],
-        &[0.026, 0.020, 0.016],
-    );
+    bar(&[(-0.10, 0.0), (-0.112, -0.14 * s), (-0.145, -0.30 * s)], &[0.024, 0.020, 0.026]);
+    bar(&[(-0.095, 0.0), (-0.10, height * 0.5), (-0.125, height)], &[0.026, 0.022, 0.018]);
+    bar(&[(0.115, 0.0), (0.118, height * 0.5), (0.13, height)], &[0.026, 0.020, 0.016]);
     bar(
         &[(-0.105, height * 0.62), (0.0, height * 0.6), (0.12, height * 0.62)],
         &[0.010, 0.012, 0.010],

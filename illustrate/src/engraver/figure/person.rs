@@ -154,10 +154,7 @@ pub enum Dress {
 impl Dress {
     /// Hangs around the legs.
     pub(super) fn is_skirted(self) -> bool {
-        matches!(
-            self,
-            Dress::Gown | Dress::Frock | Dress::Robe | Dress::Nightshirt
-        )
+        matches!(self, Dress::Gown | Dress::Frock | Dress::Robe | Dress::Nightshirt)
     }
 }
 
@@ -216,6 +213,19 @@ pub enum Beast {
     Pig,
 }
 
+/// What they do with their hands when they do nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Bearing {
+    /// Hanging down.
+    Plain,
+    /// Folded in front.
+    Clasped,
+    /// One on the hip.
+    Akimbo,
+    /// On the back.
+    Behind,
+}
+
 /// The small differences of one face from another, each from -1 to 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Profile {
@@ -262,6 +272,8 @@ pub struct Person {
     pub accent_word: Option<&'static str>,
     /// Where the accent is worn.
     pub accent_on: AccentOn,
+    /// How they stand.
+    pub bearing: Bearing,
     /// Their face.
     pub profile: Profile,
     /// Stature in metres.
@@ -306,11 +318,8 @@ pub(super) struct Seed(u64);
 
 impl Seed {
     pub(super) fn of(name: &str) -> Seed {
-        let hash = name
-            .trim()
-            .to_lowercase()
-            .bytes()
-            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        let hash =
+            name.trim().to_lowercase().bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
                 (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
             });
         Seed(hash)

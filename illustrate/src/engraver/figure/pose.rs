@@ -3,6 +3,8 @@
 //! Angles are degrees. A limb's angle is counted from straight down, forward positive; the trunk's
 //! and neck's from straight up, forward positive; the head's is its nod.
 
+use super::person::Bearing;
+
 /// What a person is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Pose {
@@ -106,10 +108,17 @@ const fn limb(upper: f32, lower: f32, end: f32) -> Limb {
 impl Joints {
     /// A child that walks a step ahead, one hand back in the hand of the grown.
     pub(super) fn led_by_hand() -> Joints {
-        Joints {
-            near_arm: limb(-46.0, -66.0, 0.0),
-            ..Joints::of(Pose::Walking)
-        }
+        Joints { near_arm: limb(-46.0, -66.0, 0.0), ..Joints::of(Pose::Walking) }
+    }
+
+    /// What somebody at ease does with their hands.
+    pub(super) fn rest_hands(&mut self, bearing: Bearing) {
+        (self.near_arm, self.far_arm) = match bearing {
+            Bearing::Plain => return,
+            Bearing::Clasped => (limb(-16.0, 60.0, 10.0), limb(-8.0, 62.0, 10.0)),
+            Bearing::Akimbo => (limb(-38.0, 48.0, 20.0), limb(8.0, 24.0, 4.0)),
+            Bearing::Behind => (limb(-26.0, -14.0, -14.0), limb(-24.0, -10.0, -14.0)),
+        };
     }
 
     /// In skirts one takes smaller steps: a spread of the thighs is halved, bent knees stay bent.

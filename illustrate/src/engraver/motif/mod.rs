@@ -76,11 +76,8 @@ impl Motif {
     /// The motif at its natural size, facing right where it has a face. Read from its file at first
     /// use; an unreadable file (which a test rules out) draws nothing.
     pub fn drawing(&self) -> &Drawing {
-        self.drawing.get_or_init(|| {
-            svg::read(self.source)
-                .unwrap_or_default()
-                .standing(self.height_m)
-        })
+        self.drawing
+            .get_or_init(|| svg::read(self.source).unwrap_or_default().standing(self.height_m))
     }
 }
 
@@ -138,10 +135,7 @@ static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
             Some((name, motif))
         })
         .collect();
-    Catalogue {
-        lexicon: words::Lexicon::of(&table),
-        motifs,
-    }
+    Catalogue { lexicon: words::Lexicon::of(&table), motifs }
 });
 
 fn table() -> Table {

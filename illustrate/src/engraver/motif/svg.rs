@@ -19,10 +19,8 @@ const INKS: [(u32, Ink); 5] = [
 /// Shapes of a motif's file, in the file's own units. Anything that is not a filled or stroked
 /// path in one of the inks is left out.
 pub(super) fn read(source: &str) -> Result<Drawing, usvg::Error> {
-    let options = usvg::Options {
-        style_sheet: Some(INKS_CSS.to_owned()),
-        ..usvg::Options::default()
-    };
+    let options =
+        usvg::Options { style_sheet: Some(INKS_CSS.to_owned()), ..usvg::Options::default() };
     let tree = usvg::Tree::from_str(source, &options)?;
     let mut drawing = Drawing::default();
     collect(tree.root(), &mut drawing);
@@ -54,13 +52,7 @@ fn shapes(path: &usvg::Path) -> impl Iterator<Item = Shape> {
     [area, line]
         .into_iter()
         .flatten()
-        .filter_map(move |(ink, stroke)| {
-            Some(Shape {
-                path: outline.clone()?,
-                ink,
-                stroke,
-            })
-        })
+        .filter_map(move |(ink, stroke)| Some(Shape { path: outline.clone()?, ink, stroke }))
 }
 
 fn ink(paint: &usvg::Paint) -> Option<Ink> {
@@ -68,7 +60,5 @@ fn ink(paint: &usvg::Paint) -> Option<Ink> {
         return None;
     };
     let rgb = u32::from_be_bytes([0, colour.red, colour.green, colour.blue]);
-    INKS.iter()
-        .find(|(known, _)| *known == rgb)
-        .map(|(_, ink)| *ink)
+    INKS.iter().find(|(known, _)| *known == rgb).map(|(_, ink)| *ink)
 }

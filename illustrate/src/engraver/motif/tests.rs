@@ -37,7 +37,11 @@ fn every_file_is_in_the_list_and_every_name_in_the_table() {
 fn every_motif_is_drawn_and_stands_on_the_ground() {
     for motif in all() {
         let bounds = motif.drawing().bounds();
-        assert!(motif.drawing().shapes.len() > 1 || motif.kind == Kind::Sky, "{} is bare", motif.name);
+        assert!(
+            motif.drawing().shapes.len() > 1 || motif.kind == Kind::Sky,
+            "{} is bare",
+            motif.name
+        );
         assert!(bounds.bottom().abs() < 1e-3 * motif.height_m, "{} floats", motif.name);
         let middle = (bounds.left() + bounds.right()) / 2.0;
         assert!(middle.abs() < 1e-3 * motif.height_m, "{} is off centre", motif.name);

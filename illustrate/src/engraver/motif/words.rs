@@ -113,9 +113,7 @@ impl Lexicon {
     }
 
     fn longest(&self, words: &[Word<'_>]) -> Option<Hit<'_>> {
-        (1..=LONGEST_PHRASE.min(words.len()))
-            .rev()
-            .find_map(|n| self.phrase(&words[..n]))
+        (1..=LONGEST_PHRASE.min(words.len())).rev().find_map(|n| self.phrase(&words[..n]))
     }
 
     /// The phrase these words are, whose last may be plural. A hyphen is a space; the head of a
@@ -137,11 +135,7 @@ impl Lexicon {
     }
 
     fn any_number(&self, phrase: &str, words: usize) -> Option<Hit<'_>> {
-        let hit = |meaning, plural| Hit {
-            meaning,
-            words,
-            plural,
-        };
+        let hit = |meaning, plural| Hit { meaning, words, plural };
         if let Some(meaning) = self.phrases.get(phrase) {
             return Some(hit(meaning, false));
         }
@@ -180,10 +174,7 @@ impl Before {
     fn of(words: &[Word<'_>], at: usize) -> Before {
         const REACH: usize = 4;
         let mut before = Before::default();
-        let sentence = words[..=at]
-            .iter()
-            .rposition(|word| word.opens)
-            .unwrap_or(0);
+        let sentence = words[..=at].iter().rposition(|word| word.opens).unwrap_or(0);
         for (distance, back) in (sentence..at).rev().take(REACH).enumerate() {
             let word = words[back].lower.as_str();
             before.number = before.number.or_else(|| number(word));
@@ -262,7 +253,8 @@ fn split(text: &str) -> Vec<Word<'_>> {
             words.push(Word::new(text, from, at, std::mem::take(&mut opens)));
         }
         let title = c == '.' && words.last().is_some_and(Word::is_title);
-        opens |= !title && matches!(c, '.' | '!' | '?' | ':' | ';' | '“' | '‘' | '"' | '\n' | '—' | '(');
+        opens |=
+            !title && matches!(c, '.' | '!' | '?' | ':' | ';' | '“' | '‘' | '"' | '\n' | '—' | '(');
     }
     if let Some(from) = start {
         words.push(Word::new(text, from, text.len(), opens));
