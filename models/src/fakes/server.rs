@@ -43,6 +43,8 @@ enum Play {
     Whole,
     /// The first byte comes after this time.
     Late(Duration),
+    /// The body in chunks of so many bytes, with a pause before each.
+    Drip(usize, Duration),
     /// So many bytes of the body, then silence.
     StallAfter(usize),
     /// So many bytes of the body, then the connection is closed.
@@ -92,6 +94,12 @@ impl Reply {
     #[must_use]
     pub fn late(self, time: Duration) -> Self {
         Self { play: Play::Late(time), ..self }
+    }
+
+    /// The same in chunks of `bytes` bytes, with `pause` before each, as a stream is sent.
+    #[must_use]
+    pub fn drip(self, bytes: usize, pause: Duration) -> Self {
+        Self { play: Play::Drip(bytes.max(1), pause), ..self }
     }
 
     /// The same, but silent after `bytes` bytes of the body.
@@ -231,7 +239,10 @@ impl Shared {
         for (name, value) in &reply.headers {
             head.push_str(&format!("{name}: {value}\r\n"));
         }
-        head.push_str(&format!("content-length: {}\r\n\r\n", reply.body.len()));
+        match reply.play {
+            Play::Drip(..) => head.push_str("transfer-encoding: chunked\r\n\r\n"),
+            _ => head.push_str(&format!("content-length: {}\r\n\r\n", reply.body.len())),
+        }
         let mut send = |bytes: &[u8]| stream.write_all(bytes).and_then(|()| stream.flush()).is_ok();
         let part = |bytes: usize| &reply.body[..bytes.min(reply.body.len())];
         match reply.play {
@@ -239,6 +250,16 @@ impl Shared {
             Play::Late(time) => {
                 self.rest(time);
                 send(head.as_bytes()) && send(&reply.body)
+            }
+            Play::Drip(bytes, pause) => {
+                let drip = |chunk: &[u8]| {
+                    self.rest(pause);
+                    let head = format!("{:x}\r\n", chunk.len());
+                    [head.as_bytes(), chunk, b"\r\n"].concat()
+                };
+                send(head.as_bytes())
+                    && reply.body.chunks(bytes).all(|chunk| send(&drip(chunk)))
+                    && send(b"0\r\n\r\n")
             }
             Play::StallAfter(bytes) => {
                 let _ = send(head.as_bytes()) && send(part(bytes));

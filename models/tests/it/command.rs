@@ -105,7 +105,7 @@ fn a_program_that_is_not_there_stops_the_run() {
 #[test]
 fn a_slow_program_is_killed_with_all_it_started() {
     let mut studio = Studio::script("sleep 100 & echo $! > child; echo $$ > parent; wait");
-    studio.stage.image.patience.idle_timeout = 0.3;
+    studio.stage.image.patience.idle_timeout = 1.0;
     studio.stage.image.patience.attempts = 1;
     let error = studio.draw(&sketch()).unwrap_err();
     assert!(matches!(error, CallError::Unavailable { .. }), "{error}");
@@ -115,7 +115,7 @@ fn a_slow_program_is_killed_with_all_it_started() {
 #[test]
 fn a_program_that_ignores_the_request_to_end_is_killed() {
     let mut studio = Studio::script("trap '' TERM; echo $$ > parent; while :; do sleep 1; done");
-    studio.stage.image.patience.idle_timeout = 0.3;
+    studio.stage.image.patience.idle_timeout = 1.0;
     studio.stage.image.patience.attempts = 1;
     assert!(studio.draw(&sketch()).is_err());
     assert!(is_gone(&studio.file("parent")));

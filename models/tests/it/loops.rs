@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use models::fakes::Reply;
-use models::fakes::replies::{chat, openai_error};
+use models::fakes::replies::{chat, chat_streamed, openai_error};
 use models::{
     Admission, Call, CallError, Charged, Estimate, Gate, Limits, LocalGate, Notice, Permit,
     Settlement, StopCause, SystemClock, TextEngine, Work,
@@ -92,10 +92,19 @@ fn what_cannot_get_better_stops_at_once() {
 fn a_silent_server_is_left_after_the_idle_timeout() {
     for reply in [Reply::silence(), good().stall_after(10)] {
         let mut stage = Stage::script([reply, good()]);
-        stage.text.patience.idle_timeout = 0.2;
+        stage.text.patience.idle_timeout = 0.5;
         assert!(stage.ask(TextEngine::OpenAi).is_ok());
         assert_eq!(stage.gate.settled()[0].charged, Charged::Unknown);
     }
+}
+
+#[test]
+fn a_slow_answer_is_no_silence() {
+    let reply = chat_streamed(r#"{"n": 3}"#).drip(20, Duration::from_millis(60));
+    let mut stage = Stage::script([reply]);
+    // Over twenty pieces: together longer than the idle timeout, each by far shorter.
+    stage.text.patience.idle_timeout = 1.0;
+    assert!(stage.ask(TextEngine::LlamaCpp).is_ok());
 }
 
 #[test]
