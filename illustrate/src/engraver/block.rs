@@ -10,7 +10,7 @@ use resvg::tiny_skia::{FillRule, LineCap, LineJoin, Mask, Path, Stroke, Transfor
 use super::Style;
 use super::chance::Grain;
 use super::palette::{Palette, Rgb, blend, lightness};
-use super::trig::floor;
+use super::trig::{floor, mix};
 
 /// A surface at one point.
 #[derive(Debug, Clone, Copy)]
@@ -25,10 +25,43 @@ pub struct Cell {
     pub colour: Rgb,
 }
 
+impl Cell {
+    /// A cell between this one and another.
+    #[inline]
+    fn towards(&self, other: &Cell, t: f32) -> Cell {
+        Cell {
+            value: mix(self.value, other.value, t),
+            phase: mix(self.phase, other.phase, t),
+            pitch: mix(self.pitch, other.pitch, t),
+            colour: blend(self.colour, other.colour, t),
+        }
+    }
+}
+
 /// Says what a shape's surface is like at a point, in pixels of the picture.
 pub trait Surface {
     /// The surface at `(x, y)`.
     fn at(&self, x: f32, y: f32) -> Cell;
+
+    /// Pixels along a row over which the surface may be drawn out straight: 1 where it has edges.
+    fn stride(&self) -> usize {
+        1
+    }
+}
+
+/// A surface that changes slowly along a row: worked out at every fourth pixel, it looks the same and
+/// is ready three times as soon.
+#[derive(Debug, Clone, Copy)]
+pub struct Smooth<F>(pub F);
+
+impl<F: Fn(f32, f32) -> Cell> Surface for Smooth<F> {
+    fn at(&self, x: f32, y: f32) -> Cell {
+        self.0(x, y)
+    }
+
+    fn stride(&self) -> usize {
+        4
+    }
 }
 
 impl<F: Fn(f32, f32) -> Cell> Surface for F {
@@ -145,10 +178,14 @@ impl Block {
 
     /// Lays a surface over the whole picture.
     pub fn flood(&mut self, surface: &impl Surface) {
-        for y in 0..self.height {
-            for x in 0..self.width {
-                self.lay(x, y, 255, surface);
-            }
+        self.flood_to(self.height, surface);
+    }
+
+    /// Lays a surface over the uppermost rows of the picture.
+    pub fn flood_to(&mut self, rows: usize, surface: &impl Surface) {
+        let covers = vec![255; self.width];
+        for y in 0..rows.min(self.height) {
+            self.print_row(0, y, &covers, surface);
         }
     }
 
@@ -177,23 +214,48 @@ impl Block {
     pub fn print(&mut self, stencil: &Stencil, surface: &impl Surface) {
         for row in 0..stencil.height {
             let covers = &stencil.cover[row * stencil.width..(row + 1) * stencil.width];
-            for (column, &cover) in covers.iter().enumerate() {
-                if cover > 0 {
-                    self.lay(stencil.left + column, stencil.top + row, cover, surface);
-                }
-            }
+            self.print_row(stencil.left, stencil.top + row, covers, surface);
         }
     }
 
-    /// Lays a surface on one pixel of the picture.
+    /// Lays a surface on a stretch of a row.
+    fn print_row(&mut self, left: usize, y: usize, covers: &[u8], surface: &impl Surface) {
+        let stride = surface.stride();
+        let fy = y as f32 + 0.5;
+        let sample = |x: usize| {
+            let fx = x as f32 + 0.5;
+            (surface.at(fx, fy), swell(fx, fy))
+        };
+        // The end of one stretch is the beginning of the next.
+        let mut known = None;
+        for (i, stretch) in covers.chunks(stride).enumerate() {
+            let x = left + i * stride;
+            if stretch.iter().all(|&cover| cover == 0) {
+                known = None;
+                continue;
+            }
+            let from = known.take().unwrap_or_else(|| sample(x));
+            if stride == 1 {
+                self.lay(x, y, stretch[0], &from.0, from.1);
+                continue;
+            }
+            let to = sample(x + stride);
+            for (j, &cover) in stretch.iter().enumerate().filter(|(_, cover)| **cover > 0) {
+                let t = j as f32 / stride as f32;
+                self.lay(x + j, y, cover, &from.0.towards(&to.0, t), mix(from.1, to.1, t));
+            }
+            known = Some(to);
+        }
+    }
+
+    /// Lays a cell on one pixel of the picture.
     #[inline]
-    fn lay(&mut self, x: usize, y: usize, cover: u8, surface: &impl Surface) {
+    fn lay(&mut self, x: usize, y: usize, cover: u8, cell: &Cell, swell: f32) {
         let (fx, fy) = (x as f32 + 0.5, y as f32 + 0.5);
-        let cell = surface.at(fx, fy);
         let (colour, key) = match self.style {
-            Style::Woodcut => (cell.colour, carved(&cell, fx, fy)),
-            Style::Papercut => (self.sheet(&cell), 0.0),
-            Style::Etching => (self.wash(&cell), self.hatched(&cell, fx, fy)),
+            Style::Woodcut => (cell.colour, carved(cell, swell)),
+            Style::Papercut => (self.sheet(cell), 0.0),
+            Style::Etching => (self.wash(cell), self.hatched(cell, fx, fy)),
         };
         let under = &mut self.cells[y * self.width + x];
         let over = [colour[0], colour[1], colour[2], key * 255.0];
@@ -279,16 +341,21 @@ impl Block {
 /// Coverage of the key block where lines are carved out of it: dark lines as wide as the surface is
 /// dark, their edges as sharp as the pixels allow.
 #[inline]
-fn carved(cell: &Cell, x: f32, y: f32) -> f32 {
+fn carved(cell: &Cell, swell: f32) -> f32 {
     let dark = 1.0 - cell.value;
     if cell.pitch <= 0.0 || dark <= 0.0 || dark >= 1.0 {
         return dark.clamp(0.0, 1.0);
     }
-    let swell = (Grain::shared().at(x * 0.045, y * 0.11) - 0.5) * SWELL * 2.0;
     // Near both ends of the scale the lines die away in points instead of thinning for ever.
     let width = dark + swell * (4.0 * dark * (1.0 - dark)).min(1.0);
     let width = (width - 0.5) * 1.16 + 0.5;
     stroke(cell.phase, cell.pitch, width)
+}
+
+/// How much wider or narrower than meant a line is cut at a point.
+#[inline]
+fn swell(x: f32, y: f32) -> f32 {
+    (Grain::shared().at(x * 0.045, y * 0.11) - 0.5) * SWELL * 2.0
 }
 
 /// Coverage of a line of the given share of its pitch, around each half-integer of the phase.

@@ -161,7 +161,11 @@ fn shortened(text: &str, fits: impl Fn(&str) -> bool) -> String {
         let kept = text[..end].trim_end().trim_end_matches(['”', '’', '"']);
         kept.ends_with(['.', '!', '?', '。', '！', '？']) && end * 2 >= longest
     });
-    sentence.map_or_else(|| ended(longest, " …"), |&end| ended(end, " …"))
+    // Next best is the end of a clause that loses little.
+    let clause = words[..fitting].iter().rev().find(|&&end| {
+        text[..end].trim_end().ends_with([',', ';', ':', '—']) && end * 4 >= longest * 3
+    });
+    sentence.or(clause).map_or_else(|| ended(longest, " …"), |&end| ended(end, " …"))
 }
 
 /// Places a line may end: after white space, and between the letters of scripts that know no spaces.

@@ -68,7 +68,7 @@ impl Cast {
     /// Reads who and what is there.
     #[must_use]
     pub fn of(concept: &Concept, elements: &[Element], reading: &Reading) -> Self {
-        let named = |element: &&Element| concept.elements.iter().any(|name| *name == element.name);
+        let named = |element: &&Element| concept.elements.is_empty() || concept.elements.contains(&element.name);
         let (mut people, mut props) = (Vec::new(), Vec::new());
         for element in elements.iter().filter(named) {
             match element.kind {
@@ -79,12 +79,13 @@ impl Cast {
             }
         }
         people.truncate(MOST_PEOPLE);
+        // What is only spoken of, or only compared with, is not there.
         for text in [&concept.description, &concept.quote, &concept.setting] {
-            add_props(&mut props, text, false);
+            add_props(&mut props, &shown(text), false);
         }
         // Who is there as a person is not there a second time as a motif.
-        let shown = |prop: &Prop| people.iter().any(|p| p.person.species == Species::Motif(prop.motif.name));
-        props.retain(|prop| !shown(prop));
+        let is_player = |prop: &Prop| people.iter().any(|p| p.person.species == Species::Motif(prop.motif.name));
+        props.retain(|prop| !is_player(prop));
         props.truncate(MOST_PROPS);
         action::give_poses(&mut people, concept, reading);
         // A rider's horse is drawn with the rider.
@@ -106,9 +107,48 @@ impl Cast {
 }
 
 fn player(element: &Element) -> Player {
-    let person = Person::of(element);
+    let mut person = Person::of(element);
+    // A creature whose name or description is that of a beast is drawn as the beast.
+    if element.kind == ElementType::Creature && person.species == Species::Human {
+        let words = format!("a {}. {}", element.name.trim_start_matches("the "), element.description);
+        let beast = motif::find_in(&words).into_iter().find(|found| found.motif.kind == Kind::Creature);
+        if let Some(beast) = beast {
+            person.species = Species::Motif(beast.motif.name);
+        }
+    }
     let accent = person.accent_word.and_then(named_colour).unwrap_or(Accent::Personal(person.accent));
     Player { name: element.name.clone(), person, pose: Pose::Standing, accent }
+}
+
+/// A text without what is spoken in it and without its comparisons.
+fn shown(text: &str) -> String {
+    let mut told = String::with_capacity(text.len());
+    let mut speech = false;
+    let mut straight = false;
+    for letter in text.chars() {
+        match letter {
+            '“' | '«' | '„' => speech = true,
+            '”' | '»' => {
+                speech = false;
+                told.push(' ');
+            }
+            '"' => straight = !straight,
+            letter if !speech && !straight => told.push(letter),
+            _ => {}
+        }
+    }
+    let mut plain = String::with_capacity(told.len());
+    for clause in told.split_inclusive(['.', ',', ';', '!', '?', ':', '—']) {
+        let lower = clause.to_lowercase();
+        let compared = [" like ", " as if ", " as though ", "as high as", "as big as", "as large as"];
+        let end = compared.iter().filter_map(|mark| lower.find(mark)).min();
+        // Lower case may be longer than the clause in some scripts; then nothing is cut.
+        plain.push_str(end.and_then(|end| clause.get(..end)).unwrap_or(clause));
+        if end.is_some() {
+            plain.push_str(". ");
+        }
+    }
+    plain
 }
 
 fn add_props(props: &mut Vec<Prop>, text: &str, is_element: bool) {
@@ -168,4 +208,28 @@ fn named_colour(word: &str) -> Option<Accent> {
         "black" => [44.0, 42.0, 44.0],
         _ => return None,
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_or_compared_is_not_shown() {
+        assert_eq!(shown("“A whale!” he cried. It rose like a tower, and sank."), "  he cried. It rose.  and sank.");
+    }
+
+    #[test]
+    fn a_beast_is_drawn_as_itself() {
+        let element = Element {
+            name: "Bruno".to_owned(),
+            kind: ElementType::Creature,
+            aliases: vec![],
+            description: "a large black dog".to_owned(),
+            chapters: vec![],
+            mentions: 1,
+            quotes: vec![],
+        };
+        assert!(player(&element).is_beast());
+    }
 }

@@ -74,11 +74,14 @@ impl Chance {
 
 /// Cells along one side of the noise tile.
 const TILE: usize = 128;
+/// Pixels along one side of the tile of specks two pixels wide.
+const FINE: usize = 2 * TILE;
 
 /// Smooth noise that repeats every 128 units, about 0.5 on average, within 0 to 1.
 #[derive(Debug)]
 pub struct Grain {
     cells: Vec<f32>,
+    fine: Vec<f32>,
 }
 
 impl Grain {
@@ -88,7 +91,10 @@ impl Grain {
         static GRAIN: OnceLock<Grain> = OnceLock::new();
         GRAIN.get_or_init(|| {
             let cell = |i: usize| (mingle(i as u64, 0x6772_6169_6E) >> 40) as f32 / 16_777_216.0;
-            Grain { cells: (0..TILE * TILE).map(cell).collect() }
+            let mut grain = Grain { cells: (0..TILE * TILE).map(cell).collect(), fine: Vec::new() };
+            let half = |i: usize| grain.at((i % FINE) as f32 * 0.5, (i / FINE) as f32 * 0.5);
+            grain.fine = (0..FINE * FINE).map(half).collect();
+            grain
         })
     }
 
@@ -105,6 +111,13 @@ impl Grain {
         let upper = self.cells[top + ix] + (self.cells[top + jx] - self.cells[top + ix]) * tx;
         let lower = self.cells[bottom + ix] + (self.cells[bottom + jx] - self.cells[bottom + ix]) * tx;
         upper + (lower - upper) * ty
+    }
+
+    /// Noise at a pixel whose features are two pixels wide, ready made.
+    #[inline]
+    #[must_use]
+    pub fn speck(&self, x: usize, y: usize) -> f32 {
+        self.fine[(y & (FINE - 1)) * FINE + (x & (FINE - 1))]
     }
 
     /// Several octaves of noise: coarse shapes with finer ones on them, about 0.5 on average.

@@ -2,7 +2,7 @@
 
 use resvg::tiny_skia::{Path, PathBuilder};
 
-use super::block::{Block, Cell, flat};
+use super::block::{Block, Cell, Smooth, flat};
 use super::chance::{Chance, Grain};
 use super::palette::{Rgb, blend};
 use super::ridge::Ridge;
@@ -36,7 +36,7 @@ pub fn hill(block: &mut Block, ridge: &Ridge, bottom: f32, ground: &Ground) {
     let far = palette.hazed(ground.colour, ground.depth * 0.85);
     let lit = blend(far, palette.glow, 0.28);
     let side = move |x: f32| ((x - ground.light_x) / (160.0 * unit)).clamp(-1.0, 1.0);
-    let surface = move |x: f32, y: f32| {
+    let surface = Smooth(move |x: f32, y: f32| {
         let crest = ridge.at(x);
         let below = y - crest;
         let t = (below / ground.fall).clamp(0.0, 1.0);
@@ -47,7 +47,7 @@ pub fn hill(block: &mut Block, ridge: &Ridge, bottom: f32, ground: &Ground) {
         let phase = below / pitch + patch * 1.6;
         let colour = blend(lit, far, smooth(0.0, 0.5, t - flank * 0.6));
         Cell { value, phase, pitch, colour }
-    };
+    });
     block.fill(&path, mix(14.0, 5.0, ground.depth), &surface);
 }
 
@@ -61,7 +61,7 @@ pub fn mountains(block: &mut Block, ridge: &Ridge, bottom: f32, ground: &Ground,
     let ground = *ground;
     let base = palette.hazed(ground.colour, ground.depth * 0.8);
     let lit = blend(base, palette.paper, if snow { 0.75 } else { 0.4 });
-    let surface = move |x: f32, y: f32| {
+    let surface = Smooth(move |x: f32, y: f32| {
         let side = ((x - ground.light_x) / (160.0 * unit)).clamp(-1.0, 1.0);
         let wander = (grain.at(x * 0.012 / unit, y * 0.012 / unit) - 0.5) * 60.0 * unit;
         let from = x + wander * 0.6 - side * (y - ridge.at(x)).max(0.0) * 0.5;
@@ -75,7 +75,7 @@ pub fn mountains(block: &mut Block, ridge: &Ridge, bottom: f32, ground: &Ground,
         let phase = (x * 0.45 + y * 0.9 + wander * 0.7) / pitch;
         let colour = blend(blend(base, lit, light), palette.haze, below * 0.45);
         Cell { value, phase, pitch, colour }
-    };
+    });
     block.fill(&path, 10.0, &surface);
 }
 
@@ -89,7 +89,7 @@ pub fn field(block: &mut Block, ridge: &Ridge, bottom: f32, ground: &Ground) {
     let near = ground.colour;
     let far = palette.hazed(near, ground.depth);
     let pitch = block.pitch(6.0);
-    let surface = move |x: f32, y: f32| {
+    let surface = Smooth(move |x: f32, y: f32| {
         let below = (y - ridge.at(x)).max(0.0);
         let t = (below / ground.fall).clamp(0.0, 1.0);
         let patch = grain.cloud(x * 0.004 / unit, y * 0.018 / unit, 3) - 0.5;
@@ -100,7 +100,7 @@ pub fn field(block: &mut Block, ridge: &Ridge, bottom: f32, ground: &Ground) {
         let colour = blend(far, near, smooth(0.0, 0.7, t));
         let spread = pitch / (0.45 + 1.0 / root);
         Cell { value, phase, pitch: spread, colour }
-    };
+    });
     block.fill(&path, 10.0, &surface);
 }
 
@@ -112,7 +112,7 @@ pub fn water(block: &mut Block, top: f32, bottom: f32, light_x: f32, calm: f32, 
     let grain = Grain::shared();
     let pitch = block.pitch(5.5);
     let depth = (bottom - top).max(1.0);
-    let surface = move |x: f32, y: f32| {
+    let surface = Smooth(move |x: f32, y: f32| {
         let t = ((y - top) / depth).clamp(0.0, 1.0);
         let root = ((y - top).max(0.0) / pitch + 1.0).sqrt();
         // Waves are long at the horizon and round near us.
@@ -126,7 +126,7 @@ pub fn water(block: &mut Block, top: f32, bottom: f32, light_x: f32, calm: f32, 
         let colour = blend(palette.haze, palette.zenith, smooth(0.0, 0.6, t));
         let colour = blend(colour, palette.glow, (spark * 1.2).min(1.0));
         Cell { value, phase, pitch: pitch * root * 0.66, colour }
-    };
+    });
     block.fill(&path, 6.0, &surface);
 }
 
@@ -181,7 +181,7 @@ impl Road {
         let pitch = block.pitch(9.0);
         let road = *self;
         let span = self.from.1 - self.to.1;
-        let surface = move |x: f32, y: f32| {
+        let surface = Smooth(move |x: f32, y: f32| {
             let t = ((road.from.1 - y) / span).clamp(0.0, 1.0);
             let (middle, _, half) = road.at(t);
             let across = (x - middle) / half.max(1.0);
@@ -190,7 +190,7 @@ impl Road {
             let edge = smooth(0.7, 1.0, across.abs());
             let value = mix(0.55, 1.04, lightness) - rut * 0.25 - edge * 0.4 + rough * 0.5;
             Cell { value, phase: y / pitch + across * across * 1.2 + rough * 1.4, pitch, colour }
-        };
+        });
         block.fill(&path, 0.0, &surface);
     }
 }

@@ -49,7 +49,7 @@ pub const PLACES: &[(Place, &[&str])] = &[
     (Place::Hall, &["hall", "throne", "court", "courtroom", "courthouse", "palace", "church", "cathedral", "chapel", "temple", "ballroom", "theatre", "theater", "gallery"]),
     (Place::Study, &["study", "library", "laboratory", "workshop", "office", "counting-house", "observatory", "schoolroom", "classroom", "museum", "bookshop", "counting"]),
     (Place::Table, &["kitchen", "table", "tavern", "inn", "dinner", "supper", "breakfast", "tea-party", "dining", "feast", "banquet", "meal", "dining-room", "luncheon"]),
-    (Place::Room, &["room", "parlour", "parlor", "bedroom", "chamber", "drawing-room", "sitting-room", "bedside", "bed", "fireside", "hearth", "fireplace", "apartment", "window", "indoors", "house", "home", "cabin", "staircase", "corridor", "nursery", "smoking-room", "dressing-room"]),
+    (Place::Room, &["room", "parlour", "parlor", "bedroom", "chamber", "drawing-room", "sitting-room", "bedside", "bed", "fireside", "hearth", "fireplace", "apartment", "window", "indoors", "cabin", "staircase", "stair", "passage", "doorstep", "corridor", "nursery", "smoking-room", "dressing-room"]),
     (Place::Street, &["street", "city", "town", "square", "alley", "lane", "pavement", "shop", "market", "bridge", "london", "paris", "crossroad", "railway", "station", "gate", "marketplace", "courtyard", "quarter"]),
     (Place::Shore, &["harbour", "harbor", "quay", "pier", "dock", "port", "shore", "beach", "coast", "jetty", "lighthouse", "seashore", "wharf", "bay"]),
     (Place::Sea, &["sea", "ocean", "ship", "deck", "boat", "waves", "sail", "aboard", "mast", "vessel", "raft", "seas", "schooner"]),
@@ -64,6 +64,12 @@ pub const PLACES: &[(Place, &[&str])] = &[
     (Place::Road, &["road", "path", "way", "track", "highway", "lane", "roadside", "trail", "crossroads"]),
     (Place::Sky, &["sky", "air", "cloud", "balloon", "flight", "space", "heaven", "stars"]),
     (Place::Open, &["field", "hill", "moor", "meadow", "heath", "plain", "prairie", "country", "countryside", "common", "grass", "pasture", "hillside", "land", "landscape", "outdoors", "wilderness", "poppy", "battlefield", "camp", "outside"]),
+];
+
+/// Words that say a place only when nothing else does.
+pub const VAGUE_PLACES: &[(Place, &[&str])] = &[
+    (Place::Room, &["house", "home", "door", "upstairs", "downstairs", "inside", "floor", "wall", "chair"]),
+    (Place::Open, &["outside", "grass", "sky", "sun", "wind"]),
 ];
 
 /// Words of hours.

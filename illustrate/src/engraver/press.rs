@@ -88,7 +88,7 @@ impl Sheet {
             let fy = y as f32 * scale;
             draw_out(&mut clouds, 32, |x| (grain.at(x * 0.008 * scale, fy * 0.008) - 0.5) * 0.03);
             for (x, pixel) in row.chunks_exact_mut(3).enumerate() {
-                let fibre = grain.at(x as f32 * scale * 0.42, fy * 0.42) - 0.5;
+                let fibre = grain.speck(x + 131, y + 57) - 0.5;
                 let tooth = 1.0 + clouds[x] + fibre * 0.045;
                 for (channel, paper) in pixel.iter_mut().zip(palette.paper) {
                     *channel = (paper * tooth).clamp(0.0, 255.0) as u8;
@@ -139,6 +139,7 @@ impl Sheet {
 
 /// What is the same for all points of a print.
 struct Press {
+    grain: &'static Grain,
     palette: Palette,
     unit: f32,
     /// Whether the ink comes from a carved block, with all its faults.
@@ -151,7 +152,7 @@ impl Press {
     fn of(block: &Block) -> Self {
         let relief = block.style == Style::Woodcut;
         let register = if relief { (1.3 * block.unit, -0.9 * block.unit) } else { (0.0, 0.0) };
-        Self { palette: block.palette, unit: block.unit, relief, register }
+        Self { grain: Grain::shared(), palette: block.palette, unit: block.unit, relief, register }
     }
 
     /// Whether the rough edge of the block leaves this point bare.
@@ -170,8 +171,7 @@ impl Press {
         let place = nearest(block, fx + dx * 0.5 + self.register.0, fy + dy * 0.5 + self.register.1);
         let [r, g, b, _] = block.cells[place];
         let mut colour = [f32::from(r), f32::from(g), f32::from(b)];
-        let at = 0.55 / self.unit;
-        let speck = Grain::shared().at(fx * at, fy * at);
+        let speck = self.grain.speck(x, y);
         let wear = if self.relief {
             // The board's grain runs level; the press leaves a little paper showing in it.
             let thin = uneven.board[x] + smooth(0.7, 0.95, speck) * 0.2;

@@ -151,7 +151,8 @@ impl Reading {
         let mood = Words::of(&concept.mood);
         let lighting = Words::of(&concept.lighting);
         let story = [(&description, 2), (&quote, 1)];
-        let place = lexicon::best(lexicon::PLACES, &[(&setting, 8), (&description, 3), (&quote, 2)]);
+        let place = lexicon::best(lexicon::PLACES, &[(&setting, 8), (&description, 3), (&quote, 2)])
+            .or_else(|| lexicon::best(lexicon::VAGUE_PLACES, &[(&setting, 8), (&description, 3), (&quote, 2)]));
         let hour = lexicon::best(lexicon::HOURS, &[(&time, 20), (&lighting, 6), (&setting, 4)])
             .or_else(|| lexicon::best(lexicon::HOURS, &story));
         let light = lexicon::best(lexicon::LIGHTS, &[(&lighting, 12), (&description, 2), (&quote, 1)]);

@@ -2,7 +2,7 @@
 
 use resvg::tiny_skia::{Path, PathBuilder};
 
-use super::block::{Block, Cell, Stencil, Surface, flat};
+use super::block::{Block, Cell, Smooth, Stencil, Surface, flat};
 use super::chance::{Chance, Grain};
 use super::palette::{Rgb, blend};
 use super::reading::{Hour, Weather};
@@ -80,7 +80,13 @@ impl Sky {
     /// The gradient and the lines over the whole picture.
     fn cut_ground(&self, block: &mut Block) {
         let surface = self.surface(block);
-        block.flood(&surface);
+        // Land covers what is below the horizon, hills and all.
+        let rows = (self.horizon + block.h() * 0.1).max(0.0) as usize;
+        if self.lines == SkyLines::Rays {
+            block.flood_to(rows, &surface);
+        } else {
+            block.flood_to(rows, &Smooth(|x, y| surface.at(x, y)));
+        }
     }
 
     /// Cuts what of the sky, and of its light, is seen through an opening.
@@ -241,7 +247,7 @@ impl Sky {
         let grain = Grain::shared();
         let slope_of_light = if self.light.x < x { -1.0 } else { 1.0 };
         let unit = block.unit;
-        let surface = move |px: f32, py: f32| {
+        let surface = Smooth(move |px: f32, py: f32| {
             let below = py - crest.at(px);
             let depth = (below / height).clamp(0.0, 1.2);
             // The crest's slope a little up the fall of the light gives each billow a lit flank.
@@ -252,7 +258,7 @@ impl Sky {
             let phase = (below * (1.0 - 0.25 * depth) + (grain.at(px * 0.02 / unit, 3.0) - 0.5) * pitch) / pitch;
             let colour = blend(lit_colour, dim_colour, smooth(0.15, 0.9, depth + drift));
             Cell { value, phase, pitch, colour }
-        };
+        });
         block.fill(&path, 9.0, &surface);
     }
 }

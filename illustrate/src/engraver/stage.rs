@@ -8,7 +8,7 @@ use resvg::tiny_skia::{PathBuilder, Transform};
 
 use super::block::{Block, Cell, Stencil, flat};
 use super::chance::Grain;
-use super::drawing::{Drawing, Ink};
+use super::drawing::{Drawing, Ink, Shape};
 use super::palette::{Rgb, blend};
 use super::trig::{floor, mix, smooth};
 
@@ -43,22 +43,27 @@ pub fn place(block: &mut Block, drawing: &Drawing, placing: &Placing) {
     }
     let transform = Transform::from_row(placing.scale, 0.0, 0.0, placing.scale, placing.x, placing.y);
     cast_shadow(block, drawing, placing);
-    let Some(whole) = union(block, drawing, transform, |_| true) else { return };
-    if placing.glow > 0.0
-        && let Some(flames) = union(block, drawing, transform, |ink| ink == Ink::Light)
-    {
-        let middle = (flames.left as f32 + flames.width as f32 / 2.0, flames.top as f32 + flames.height as f32 / 2.0);
-        shine(block, middle, placing.glow);
-    }
+    let cut = stencils(block, drawing, transform, |_| true);
+    let Some(whole) = union(cut.iter().map(|(_, stencil)| stencil)) else { return };
     part_from_ground(block, &whole, placing);
-    for shape in &drawing.shapes {
-        let Some(path) = shape.path.clone().transform(transform) else { continue };
-        let line = shape.stroke.map(|width| (width * placing.scale).max(0.7 * block.unit));
-        if let Some(stencil) = block.stencil(&path, line) {
-            print(block, &stencil, shape.ink, placing);
-        }
+    for (ink, stencil) in &cut {
+        print(block, stencil, *ink, placing);
     }
     rim(block, &whole, placing);
+}
+
+/// Prints the light that a drawing's lamps and flames throw about them; before anything is placed
+/// that stands in it.
+pub fn kindle(block: &mut Block, drawing: &Drawing, placing: &Placing) {
+    if placing.glow <= 0.0 || !(placing.scale > 0.0) {
+        return;
+    }
+    let transform = Transform::from_row(placing.scale, 0.0, 0.0, placing.scale, placing.x, placing.y);
+    let lights = stencils(block, drawing, transform, |ink| ink == Ink::Light);
+    if let Some(flames) = union(lights.iter().map(|(_, stencil)| stencil)) {
+        let middle = |from: usize, length: usize| from as f32 + length as f32 / 2.0;
+        shine(block, (middle(flames.left, flames.width), middle(flames.top, flames.height)), placing.glow);
+    }
 }
 
 /// Rings of light about a lamp, thinning out into the dark.
@@ -82,21 +87,27 @@ pub fn shine(block: &mut Block, at: (f32, f32), reach: f32) {
     block.print(&stencil, &flat(palette.glow, 0.0));
 }
 
-/// The coverage of all shapes of a drawing that are wanted.
-fn union(block: &Block, drawing: &Drawing, transform: Transform, wanted: impl Fn(Ink) -> bool) -> Option<Stencil> {
-    let stencils = drawing.shapes.iter().filter(|shape| wanted(shape.ink)).filter_map(|shape| {
+/// The coverage of each shape of a drawing whose ink is wanted.
+fn stencils(block: &Block, drawing: &Drawing, transform: Transform, wanted: impl Fn(Ink) -> bool) -> Vec<(Ink, Stencil)> {
+    let scale = transform.get_scale().0;
+    let shapes = drawing.shapes.iter().filter(|shape| wanted(shape.ink));
+    let stencil = |shape: &Shape| {
         let path = shape.path.clone().transform(transform)?;
-        let scale = transform.get_scale().0;
-        block.stencil(&path, shape.stroke.map(|width| width * scale))
-    });
-    let stencils: Vec<_> = stencils.collect();
-    let left = stencils.iter().map(|s| s.left).min()?;
-    let top = stencils.iter().map(|s| s.top).min()?;
-    let right = stencils.iter().map(|s| s.left + s.width).max()?;
-    let bottom = stencils.iter().map(|s| s.top + s.height).max()?;
+        let line = shape.stroke.map(|width| (width * scale).max(0.7 * block.unit));
+        Some((shape.ink, block.stencil(&path, line)?))
+    };
+    shapes.filter_map(stencil).collect()
+}
+
+/// What any of some stencils covers.
+fn union<'s>(stencils: impl Iterator<Item = &'s Stencil> + Clone) -> Option<Stencil> {
+    let left = stencils.clone().map(|s| s.left).min()?;
+    let top = stencils.clone().map(|s| s.top).min()?;
+    let right = stencils.clone().map(|s| s.left + s.width).max()?;
+    let bottom = stencils.clone().map(|s| s.top + s.height).max()?;
     let (width, height) = (right - left, bottom - top);
     let mut cover = vec![0u8; width * height];
-    for stencil in &stencils {
+    for stencil in stencils {
         for row in 0..stencil.height {
             let start = (row + stencil.top - top) * width + stencil.left - left;
             let from = &stencil.cover[row * stencil.width..(row + 1) * stencil.width];
@@ -206,10 +217,11 @@ fn rim(block: &mut Block, whole: &Stencil, placing: &Placing) {
     let mut cover = whole.cover.clone();
     for row in 0..whole.height {
         for column in 0..whole.width {
-            let (x, y) = ((column + whole.left) as i64, (row + whole.top) as i64);
-            let beyond = whole.cover(x + ex, y + ey);
             let cell = &mut cover[row * whole.width + column];
-            *cell = (*cell).min(255 - beyond);
+            if *cell > 0 {
+                let (x, y) = ((column + whole.left) as i64, (row + whole.top) as i64);
+                *cell = (*cell).min(255 - whole.cover(x + ex, y + ey));
+            }
         }
     }
     let palette = block.palette;
@@ -226,7 +238,8 @@ fn cast_shadow(block: &mut Block, drawing: &Drawing, placing: &Placing) {
     let flat_scale = -placing.scale * placing.shadow;
     let shear = -placing.scale * away * placing.shadow.abs() * 1.2;
     let transform = Transform::from_row(placing.scale, 0.0, shear, flat_scale, placing.x, placing.y);
-    let Some(stencil) = union(block, drawing, transform, |ink| ink != Ink::Light) else { return };
+    let cut = stencils(block, drawing, transform, |ink| ink == Ink::Body || ink == Ink::Accent || ink == Ink::Shade);
+    let Some(stencil) = union(cut.iter().map(|(_, stencil)| stencil)) else { return };
     let palette = block.palette;
     let colour = palette.hazed(blend(palette.land, palette.key, 0.45), placing.depth);
     let pitch = block.pitch(5.0);

@@ -2,7 +2,7 @@
 
 use resvg::tiny_skia::{Path, PathBuilder};
 
-use super::block::{Block, Cell, flat};
+use super::block::{Block, Cell, Smooth, flat};
 use super::chance::{Chance, Grain};
 use super::palette::{Rgb, blend};
 use super::trig::{PI, TAU, cos, mix, sin, smooth};
@@ -69,14 +69,14 @@ pub fn clump(block: &mut Block, chance: &mut Chance, cx: f32, cy: f32, radius: f
     let base = palette.hazed(leafage.colour, leafage.depth * 0.85);
     let lit = blend(base, palette.glow, 0.3);
     let leafage = *leafage;
-    let surface = move |x: f32, y: f32| {
+    let surface = Smooth(move |x: f32, y: f32| {
         let (px, py) = (x - pole.0, y - pole.1);
         let distance = (px * px + py * py).sqrt();
         let rough = grain.at(x * 0.09 / unit, y * 0.09 / unit) - 0.5;
         let t = smooth(0.15, 1.65, distance / radius + rough * 0.4);
         let value = mix(leafage.lit, leafage.dark, t);
         Cell { value, phase: distance / pitch + rough * 0.55, pitch, colour: blend(lit, base, t) }
-    };
+    });
     block.fill(&path, 5.0, &surface);
 }
 
@@ -217,7 +217,7 @@ pub fn pillar(block: &mut Block, chance: &mut Chance, x: f32, foot: f32, width: 
     let side = if leafage.light.0 < x { -1.0 } else { 1.0 };
     let pitch = block.pitch(mix(8.0, 5.0, leafage.depth));
     let (unit, grain, leafage) = (block.unit, Grain::shared(), *leafage);
-    let surface = move |px: f32, py: f32| {
+    let surface = Smooth(move |px: f32, py: f32| {
         let middle = x + sway * 0.4 * (1.0 - py / foot.max(1.0));
         let across = (px - middle) / half * side;
         let bark = grain.cloud(px * 0.022 / unit, py * 0.005 / unit, 2) - 0.5;
@@ -225,7 +225,7 @@ pub fn pillar(block: &mut Block, chance: &mut Chance, x: f32, foot: f32, width: 
         let value = mix(leafage.dark, leafage.lit, light) + bark * 0.25;
         let knot = grain.at(px * 0.01 / unit + 7.0, py * 0.008 / unit) * 3.0;
         Cell { value, phase: (px + bark * 26.0 * unit) / pitch + knot, pitch, colour: blend(base, lit, light) }
-    };
+    });
     block.fill(&path, 12.0, &surface);
 }
 

@@ -9,7 +9,7 @@ use super::super::figure::{self, Facing, Person, Pose};
 use super::super::land;
 use super::super::motif::Kind;
 use super::super::palette::blend;
-use super::super::reading::Hour;
+use super::super::reading::{Hour, Place};
 use super::super::ridge::Ridge;
 use super::super::scene::Scene;
 use super::super::sky::{Luminary, ray_cell};
@@ -53,12 +53,24 @@ pub fn portrait(block: &mut Block, scene: &Scene) {
     let h = block.h();
     let Some(player) = scene.cast.people.first() else { return thing(block, scene) };
     let middle = scene.x(block, 0.48);
-    halo(block, scene, (scene.x(block, 0.56), h * 0.34), h * 0.62);
+    let variant = scene.turn % 3;
+    // A landscape lies behind every third sitter, as the old painters liked it.
+    let landscape = variant == 1 && !scene.reading.place.is_some_and(Place::indoors);
+    if landscape {
+        let horizon = h * 0.6;
+        let sky = scene.sky(block, horizon);
+        country::hills(block, scene, &mut scene.chance.branch("behind"), horizon, sky);
+    } else {
+        halo(block, scene, (scene.x(block, 0.56), h * 0.34), h * 0.62);
+    }
     let light = (scene.x(block, 0.95), h * 0.12);
-    bust(block, player, middle, scene.flipped, light, h * 0.17, 0.52);
-    ledge(block, scene, h * 0.83);
-    attributes(block, scene, h * 0.83, light);
-    arch(block, scene);
+    let (top, share) = [(0.17, 0.52), (0.2, 0.46), (0.13, 0.6)][variant as usize];
+    bust(block, player, middle, scene.flipped, light, h * top, share);
+    ledge(block, scene, h * 0.85);
+    attributes(block, scene, h * 0.85, light);
+    if variant == 0 {
+        arch(block, scene);
+    }
 }
 
 /// Somebody from the head to the waist, the crown of the head at `top`; `share` of the picture's
@@ -76,7 +88,7 @@ fn bust(block: &mut Block, player: &Player, x: f32, left: bool, light: (f32, f32
     let seen = if beast { 1.0 } else { 0.5 };
     let scale = (block.h() * share * 1.25 / (tall * seen)).min(block.w() * 1.3 / wide);
     let scale = if beast { scale.min(block.w() * 0.8 / wide) } else { scale };
-    let foot = if beast { block.h() * 0.85 } else { top + tall * scale };
+    let foot = if beast { block.h() * 0.87 } else { top + tall * scale };
     close_stage(light).hang(block, &drawing, player.accent, (x, foot), scale, 0.0);
 }
 
@@ -234,12 +246,12 @@ pub fn crowd(block: &mut Block, scene: &Scene) {
         let count = 12 - 2 * row;
         // Whoever the text names stands on steps, above the heads of the front rows.
         if row == 3 && !leaders.is_empty() {
-            steps(block, scene, h * 0.76);
+            steps(block, scene, h * 0.7);
             for (i, player) in leaders.iter().take(2).enumerate() {
                 let right = (i == 0) != scene.flipped;
                 let drawing = player.drawing(if right { Facing::Right } else { Facing::Left });
-                let at = (scene.x(block, [0.45, 0.62][i]), h * 0.765);
-                theatre.hang(block, &drawing, player.accent, at, theatre.scale * 0.95, 0.0);
+                let at = (scene.x(block, [0.45, 0.62][i]), h * 0.705);
+                theatre.hang(block, &drawing, player.accent, at, theatre.scale * 1.05, 0.0);
             }
         }
         for i in 0..count {

@@ -83,7 +83,8 @@ pub fn hills(block: &mut Block, scene: &Scene, chance: &mut Chance, horizon: f32
         let depth = 0.78 - 0.22 * i as f32;
         let y = horizon + h * (0.012 + 0.055 * i as f32);
         let ridge = Ridge::rolling(chance, w, y, h * (0.045 + 0.02 * i as f32), w * (0.3 + 0.08 * i as f32));
-        land::hill(block, &ridge, h, &scene.ground(&palette, depth, h * 0.1, light.x));
+        // The next row covers what is further down.
+        land::hill(block, &ridge, y + h * 0.19, &scene.ground(&palette, depth, h * 0.1, light.x));
         let mut trees = chance.branch("trees");
         let leafage = scene.leafage(blend(palette.land, palette.zenith, 0.45), depth, (light.x, light.y));
         // Trees stand in groups, as they are left between fields.

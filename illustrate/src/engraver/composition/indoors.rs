@@ -2,9 +2,10 @@
 
 use resvg::tiny_skia::{Path, PathBuilder, Rect};
 
-use super::super::block::{Block, Cell, flat};
+use super::super::block::{Block, Cell, Smooth, flat};
 use super::super::cast::{Accent, Prop};
 use super::super::chance::{Chance, Grain};
+use super::super::drawing::Ink;
 use super::super::figure::{Facing, Pose};
 use super::super::motif::{Kind, Placement};
 use super::super::palette::{Rgb, blend};
@@ -42,6 +43,21 @@ fn interior(block: &mut Block, scene: &Scene, floor: f32, window: (f32, f32), la
     Interior { floor, light, by_lamp, theatre }
 }
 
+/// A lamp or a candle that the text names, small enough to stand on a table.
+fn table_lamp(scene: &Scene) -> bool {
+    let shines = |prop: &Prop| prop.motif.drawing().shapes.iter().any(|shape| shape.ink == Ink::Light);
+    scene.cast.of_kind(Kind::Thing).any(|prop| prop.motif.height_m < 1.3 && shines(prop))
+}
+
+/// Things that lie on a table or a desk, those that give light first: what stands in their light is
+/// printed after it.
+fn table_things(scene: &Scene, most: usize) -> Vec<&Prop> {
+    let small = |prop: &&Prop| prop.motif.kind == Kind::Thing && prop.motif.height_m < 1.3;
+    let mut things: Vec<&Prop> = scene.cast.props.iter().filter(small).take(most).collect();
+    things.sort_by_key(|prop| !prop.motif.drawing().shapes.iter().any(|shape| shape.ink == Ink::Light));
+    things
+}
+
 /// How much of the light arrives at a distance.
 fn arrives(x: f32, y: f32, light: (f32, f32), reach: f32) -> f32 {
     let (dx, dy) = (x - light.0, y - light.1);
@@ -53,12 +69,13 @@ fn wall(block: &mut Block, scene: &Scene, light: (f32, f32), by_lamp: bool) {
     let palette = block.palette;
     let (unit, grain) = (block.unit, Grain::shared());
     let pitch = block.pitch(8.0);
-    let reach = block.h() * if by_lamp { 0.55 } else { 0.95 };
-    let (ambient, strength) = if by_lamp { (0.02, 1.0) } else { (0.3, 0.75) };
+    let reach = block.h() * if by_lamp { 0.66 } else { 0.95 };
+    let bright = scene.brightness();
+    let (ambient, strength) = if by_lamp { (0.02, 1.0) } else { (0.3 * bright * bright, 0.75 * mix(0.7, 1.0, bright)) };
     let colour = blend(palette.land, palette.accent, [0.1, 0.28, 0.0][scene.turn as usize % 3]);
     let dark = blend(colour, palette.zenith, 0.45);
     let stripes = scene.turn % 2 == 0;
-    block.flood(&move |x: f32, y: f32| {
+    block.flood(&Smooth(move |x: f32, y: f32| {
         let near = arrives(x, y, light, reach);
         let rough = grain.cloud(x * 0.008 / unit, y * 0.008 / unit, 2) - 0.5;
         let value = ambient + near * near.sqrt() * strength + rough * 0.16;
@@ -76,7 +93,7 @@ fn wall(block: &mut Block, scene: &Scene, light: (f32, f32), by_lamp: bool) {
         };
         let colour = blend(blend(dark, colour, smooth(0.0, 0.5, near)), palette.glow, smooth(0.45, 1.0, near) * 0.8);
         Cell { value: value - paper, phase, pitch, colour }
-    });
+    }));
 }
 
 /// Floor boards that run to a vanishing point.
@@ -96,7 +113,7 @@ fn boards(block: &mut Block, scene: &Scene, top: f32, light: (f32, f32), by_lamp
         let board = grain.at(floor(across) * 7.3, 3.0) - 0.5;
         let veins = grain.cloud(across * 3.0, y * 0.008 / unit, 2) - 0.5;
         let near = arrives(x, light.1 + (y - light.1) * 1.15, light, reach);
-        let value = if by_lamp { 0.02 } else { 0.2 } + near * 0.85 + board * 0.22 * (0.3 + near) + veins * 0.2
+        let value = if by_lamp { 0.07 } else { 0.2 } + near * 0.85 + board * 0.22 * (0.3 + near) + veins * 0.2
             - smooth(0.93, 1.0, joint) * 0.5;
         let colour = blend(colour, palette.glow, smooth(0.4, 1.0, near) * 0.6);
         Cell { value, phase: y / pitch + veins * 1.5, pitch, colour }
@@ -167,11 +184,11 @@ fn opening(middle: (f32, f32), size: (f32, f32), arched: bool) -> Option<Path> {
 /// Light that falls slantwise from a window to the floor.
 fn beam(block: &mut Block, from: (f32, f32), size: (f32, f32), to: (f32, f32), strength: f32) {
     let mut path = PathBuilder::new();
-    path.move_to(from.0 - size.0 / 2.0, from.1 - size.1 / 2.0);
-    path.line_to(from.0 + size.0 / 2.0, from.1 - size.1 / 2.0);
+    let sill = from.1 + size.1 / 2.0 + 15.0 * block.unit;
+    path.move_to(from.0 - size.0 / 2.0, sill);
+    path.line_to(from.0 + size.0 / 2.0, sill);
     path.line_to(to.0 + size.0 * 0.95, to.1);
     path.line_to(to.0 - size.0 * 0.75, to.1);
-    path.line_to(from.0 - size.0 / 2.0, from.1 + size.1 / 2.0);
     path.close();
     let Some(path) = path.finish() else { return };
     let Some(mut stencil) = block.stencil(&path, None) else { return };
@@ -199,20 +216,34 @@ fn beam(block: &mut Block, from: (f32, f32), size: (f32, f32), to: (f32, f32), s
 /// A lived-in room with a window.
 pub fn room(block: &mut Block, scene: &Scene) {
     let (w, h) = (block.w(), block.h());
-    let at = (scene.x(block, 0.7), h * 0.33);
-    let size = (w * 0.3, h * 0.32);
-    let lamp = (scene.x(block, 0.3), h * 0.42);
-    let room = interior(block, scene, h * 0.7, at, lamp);
-    window(block, scene, at, size, (2, 3), scene.turn % 3 == 1);
+    let turn = scene.turn as usize;
+    let at = (scene.x(block, [0.7, 0.64, 0.74][turn % 3]), h * [0.33, 0.3, 0.36][turn % 3]);
+    let size = (w * [0.3, 0.24, 0.34][turn % 3], h * [0.32, 0.36, 0.26][turn % 3]);
+    let hearth = scene.reading.light == Light::Fire || (scene.reading.hour == Hour::Night && turn % 2 == 1);
+    let lamp = if hearth { (scene.x(block, 0.2), h * 0.62) } else { (scene.x(block, [0.34, 0.42, 0.28][turn % 3]), h * 0.4) };
+    let room = interior(block, scene, h * [0.7, 0.73, 0.68][turn % 3], at, lamp);
+    window(block, scene, at, size, [(2, 3), (2, 4), (3, 2)][turn % 3], turn % 3 == 1);
     if !room.by_lamp {
         beam(block, at, size, (scene.x(block, 0.42), h * 0.96), 0.8);
     }
-    if scene.turn % 2 == 0 {
+    if turn % 2 == 0 {
         curtains(block, at, size);
     }
-    picture_on_wall(block, (scene.x(block, 0.24), h * 0.22), (w * 0.15, w * 0.19));
-    furniture(block, scene, &room);
-    if room.by_lamp {
+    if turn % 4 == 3 {
+        rafters(block, scene);
+    }
+    if hearth {
+        fireplace(block, (scene.x(block, 0.2), room.floor), (w * 0.34, h * 0.27));
+    } else {
+        match turn % 4 {
+            0 => picture_on_wall(block, (scene.x(block, 0.24), h * 0.24), (w * 0.15, w * 0.19)),
+            1 => shelf(block, scene, (scene.x(block, 0.24), h * 0.3), w * 0.26),
+            2 => mirror_on_wall(block, (scene.x(block, 0.26), h * 0.28), w * 0.1),
+            _ => {}
+        }
+    }
+    furniture_at(block, scene, &room, if hearth { &[0.9, 0.5] } else { &[0.13, 0.9, 0.46] });
+    if room.by_lamp && !hearth {
         hanging_lamp(block, room.light, h * 0.05);
     }
     people(block, scene, &room, &[0.36, 0.62, 0.16, 0.84]);
@@ -260,6 +291,99 @@ fn picture_on_wall(block: &mut Block, at: (f32, f32), size: (f32, f32)) {
     block.line(&path, 6.0 * block.unit, &flat(blend(palette.land, palette.glow, 0.5), 0.0));
 }
 
+/// A round mirror with a glint.
+fn mirror_on_wall(block: &mut Block, at: (f32, f32), radius: f32) {
+    let palette = block.palette;
+    let Some(path) = PathBuilder::from_circle(at.0, at.1, radius) else { return };
+    let pitch = block.pitch(6.0);
+    block.line(&path, 16.0 * block.unit, &flat(palette.key, 1.0));
+    block.fill(&path, 4.0, &move |x: f32, y: f32| {
+        let across = (x - at.0 + y - at.1) / radius;
+        let glint = smooth(0.35, 0.15, (across + 0.3).abs());
+        Cell { value: 0.55 + glint * 0.6, phase: (x - y) / pitch, pitch, colour: blend(palette.haze, palette.paper, glint) }
+    });
+    block.line(&path, 7.0 * block.unit, &flat(blend(palette.land, palette.glow, 0.6), 0.0));
+}
+
+/// Beams under a low ceiling.
+fn rafters(block: &mut Block, scene: &Scene) {
+    let (w, h) = (block.w(), block.h());
+    let palette = block.palette;
+    let vanish = scene.x(block, 0.55);
+    let mut path = PathBuilder::new();
+    for i in 0..6 {
+        let t = (i as f32 - 2.5) / 2.5;
+        let (top, foot) = (vanish + t * w * 0.95, vanish + t * w * 0.55);
+        let (wide, slim) = (w * 0.045, w * 0.026);
+        path.move_to(top - wide, -9.0);
+        path.line_to(top + wide, -9.0);
+        path.line_to(foot + slim, h * 0.1);
+        path.line_to(foot - slim, h * 0.1);
+        path.close();
+    }
+    if let Some(bar) = Rect::from_ltrb(-9.0, h * 0.1, w + 9.0, h * 0.125) {
+        path.push_rect(bar);
+    }
+    if let Some(path) = path.finish() {
+        block.fill(&path, 10.0, &flat(palette.key, 1.0));
+    }
+}
+
+/// A hearth with a fire in it, standing on the floor at `foot`.
+fn fireplace(block: &mut Block, foot: (f32, f32), size: (f32, f32)) {
+    let palette = block.palette;
+    let unit = block.unit;
+    let (x, y) = foot;
+    let (half, tall) = (size.0 / 2.0, size.1);
+    let stone = blend(palette.land, palette.paper, 0.25);
+    let grain = Grain::shared();
+    let pitch = block.pitch(6.0);
+    let slab = |l: f32, t: f32, r: f32, b: f32| Rect::from_ltrb(x + l * half, y - t * tall, x + r * half, y - b * tall);
+    for rect in [slab(-1.0, 1.0, 1.0, 0.0), slab(-1.12, 1.08, 1.12, 0.96)].into_iter().flatten() {
+        let path = PathBuilder::from_rect(rect);
+        block.line(&path, 5.0 * unit, &flat(palette.key, 1.0));
+        block.fill(&path, 8.0, &move |px: f32, py: f32| {
+            let row = floor((y - py) / (26.0 * unit));
+            let joint = ((px / (48.0 * unit) + (row as i64 % 2) as f32 * 0.5) * 1.0, (y - py) / (26.0 * unit) - row);
+            let seam = smooth(0.9, 0.98, ((joint.0 - floor(joint.0)) * 2.0 - 1.0).abs()).max(smooth(0.85, 0.97, (joint.1 * 2.0 - 1.0).abs()));
+            let patch = grain.at(floor(joint.0) * 3.3, row * 5.7) - 0.5;
+            Cell { value: 0.6 + patch * 0.5 - seam * 0.5, phase: py / pitch, pitch, colour: stone }
+        });
+    }
+    let mut mouth = PathBuilder::new();
+    mouth.move_to(x - half * 0.62, y);
+    mouth.line_to(x - half * 0.62, y - tall * 0.52);
+    mouth.quad_to(x, y - tall * 0.86, x + half * 0.62, y - tall * 0.52);
+    mouth.line_to(x + half * 0.62, y);
+    mouth.close();
+    if let Some(path) = mouth.finish() {
+        let middle = (x, y - tall * 0.12);
+        let pitch = block.pitch(6.5);
+        block.fill(&path, 4.0, &move |px: f32, py: f32| {
+            let (dx, dy) = (px - middle.0, py - middle.1);
+            let distance = (dx * dx + dy * dy).sqrt();
+            let near = 1.0 - (distance / (tall * 0.6)).min(1.0);
+            Cell { value: near * 1.1, phase: distance / pitch, pitch, colour: blend(palette.accent, palette.glow, near) }
+        });
+    }
+    for (size, colour) in [(1.0, blend(palette.accent, palette.glow, 0.35)), (0.62, palette.glow)] {
+        let mut flames = PathBuilder::new();
+        for (shift, high) in [(-0.3, 0.26), (-0.12, 0.4), (0.06, 0.5), (0.2, 0.36), (0.34, 0.22)] {
+            let (fx, top, wide) = (x + shift * half, tall * high * size, half * 0.15 * size);
+            flames.move_to(fx - wide, y - 2.0);
+            flames.cubic_to(fx - wide * 1.5, y - top * 0.5, fx + wide * 0.4, y - top * 0.6, fx + wide * 0.2, y - top);
+            flames.cubic_to(fx + wide * 1.3, y - top * 0.55, fx + wide * 1.3, y - top * 0.3, fx + wide, y - 2.0);
+            flames.close();
+        }
+        if let Some(path) = flames.finish() {
+            block.fill(&path, 2.0, &flat(colour, 0.0));
+        }
+    }
+    if let Some(log) = slab(-0.42, 0.05, 0.42, 0.0) {
+        block.fill(&PathBuilder::from_rect(log), 2.0, &flat(palette.key, 1.0));
+    }
+}
+
 /// A lamp that hangs where the light is.
 fn hanging_lamp(block: &mut Block, at: (f32, f32), size: f32) {
     let palette = block.palette;
@@ -281,18 +405,25 @@ fn hanging_lamp(block: &mut Block, at: (f32, f32), size: f32) {
 
 /// Furniture that the text names, along the wall.
 fn furniture(block: &mut Block, scene: &Scene, room: &Interior) {
+    furniture_at(block, scene, room, &[0.13, 0.9, 0.46]);
+}
+
+fn furniture_at(block: &mut Block, scene: &Scene, room: &Interior, places: &[f32]) {
     let h = block.h();
-    let mut free = [0.86, 0.14, 0.5].into_iter();
+    let mut free = places.iter().copied();
     for prop in scene.cast.of_kind(Kind::Furniture) {
-        if prop.motif.name == "window" || prop.motif.name == "table" {
+        // The room has its own window and its own table where they belong.
+        if ["window", "table", "curtain", "curtains", "fireplace"].contains(&prop.motif.name) {
             continue;
         }
         let Some(share) = free.next() else { break };
         let drawing = prop.motif.drawing();
-        let scale = (room.theatre.scale * 0.8).min(h * 0.42 / drawing.height().max(0.1));
+        let scale = (room.theatre.scale * 0.74).min(h * 0.36 / drawing.height().max(0.1));
         let hangs = prop.motif.place == Placement::Hangs;
         let y = if hangs { h * 0.3 } else { room.floor + h * 0.03 };
-        room.theatre.hang(block, drawing, Accent::Plate, (scene.x(block, share), y), scale, 0.08);
+        // Furniture is the ground for people; it must not outshine them.
+        let stain = Accent::Named(blend(block.palette.accent, block.palette.zenith, 0.45));
+        room.theatre.hang(block, drawing, stain, (scene.x(block, share), y), scale, 0.08);
     }
 }
 
@@ -307,12 +438,19 @@ fn people(block: &mut Block, scene: &Scene, room: &Interior, shares: &[f32]) {
         let drawing = facing(drawing.clone(), !scene.flipped);
         room.theatre.hang(block, &drawing, Accent::Plate, (scene.x(block, share), h * 0.94), scale, 0.0);
     }
-    for (i, player) in scene.cast.people.iter().enumerate().rev() {
+    // Who carries a light comes first: the others stand in it.
+    let mut order: Vec<usize> = (0..scene.cast.people.len()).collect();
+    order.sort_by_key(|&i| (scene.cast.people[i].pose != Pose::CarryingLight, std::cmp::Reverse(i)));
+    for i in order {
+        let player = &scene.cast.people[i];
         let share = shares[i.min(shares.len() - 1)];
         let right = (share < 0.5) != scene.flipped;
         let drawing = player.drawing(if right { Facing::Right } else { Facing::Left });
         let y = h * (0.93 - 0.025 * (i % 3) as f32);
-        room.theatre.hang(block, &drawing, player.accent, (scene.x(block, share), y), room.theatre.scale, 0.0);
+        let least = if player.is_beast() { h * 0.15 / drawing.height().max(0.05) } else { 0.0 };
+        let most = block.w() * 0.5 / drawing.width().max(0.05);
+        let scale = room.theatre.scale.max(least).min(most);
+        room.theatre.hang(block, &drawing, player.accent, (scene.x(block, share), y), scale, 0.0);
     }
 }
 
@@ -346,7 +484,7 @@ fn frame_of_dark(block: &mut Block, scene: &Scene) {
 pub fn table(block: &mut Block, scene: &Scene) {
     let (w, h) = (block.w(), block.h());
     let at = (scene.x(block, 0.76), h * 0.26);
-    let lamp = (scene.x(block, 0.5), h * 0.27);
+    let lamp = (scene.x(block, 0.5), h * if table_lamp(scene) { 0.66 } else { 0.27 });
     let room = interior(block, scene, h * 0.72, at, lamp);
     window(block, scene, at, (w * 0.22, h * 0.24), (2, 2), false);
     shelf(block, scene, (scene.x(block, 0.2), h * 0.26), w * 0.26);
@@ -374,7 +512,7 @@ pub fn table(block: &mut Block, scene: &Scene) {
     }
     board(block, &room, top);
     on_table(block, scene, &room, top);
-    if room.by_lamp {
+    if room.by_lamp && !table_lamp(scene) {
         hanging_lamp(block, room.light, h * 0.055);
     }
 }
@@ -420,7 +558,7 @@ fn board(block: &mut Block, room: &Interior, top: f32) {
 /// Things on the table, larger than life, so that they can be seen.
 fn on_table(block: &mut Block, scene: &Scene, room: &Interior, top: f32) {
     let (w, h) = (block.w(), block.h());
-    let things: Vec<&Prop> = scene.cast.of_kind(Kind::Thing).filter(|prop| prop.motif.height_m < 1.3).take(4).collect();
+    let things = table_things(scene, 4);
     let shares = [0.5, 0.32, 0.68, 0.84];
     for (i, prop) in things.iter().enumerate() {
         let drawing = prop.motif.drawing();
@@ -474,7 +612,7 @@ pub fn study(block: &mut Block, scene: &Scene) {
     let (w, h) = (block.w(), block.h());
     let at = (scene.x(block, 0.66), h * 0.34);
     let size = (w * 0.26, h * 0.4);
-    let lamp = (scene.x(block, 0.42), h * 0.4);
+    let lamp = if table_lamp(scene) { (scene.x(block, 0.76), h * 0.8) } else { (scene.x(block, 0.5), h * 0.4) };
     let room = interior(block, scene, h * 0.74, at, lamp);
     let mut chance = scene.chance.branch("study");
     let near_edge = scene.x(block, 0.02);
@@ -495,8 +633,8 @@ pub fn study(block: &mut Block, scene: &Scene) {
     furniture(block, scene, &room);
     people(block, scene, &room, &[0.4, 0.66, 0.2, 0.84]);
     let desk = h * 0.86;
-    let things: Vec<&Prop> = scene.cast.of_kind(Kind::Thing).filter(|prop| prop.motif.height_m < 1.3).take(3).collect();
-    if !things.is_empty() || scene.cast.people.len() < 3 {
+    let things = table_things(scene, 3);
+    if !things.is_empty() {
         desk_top(block, scene, desk);
         for (i, prop) in things.iter().enumerate() {
             let drawing = prop.motif.drawing();
@@ -505,7 +643,7 @@ pub fn study(block: &mut Block, scene: &Scene) {
             room.theatre.hang(block, drawing, Accent::Plate, at, scale, 0.0);
         }
     }
-    if room.by_lamp {
+    if room.by_lamp && !table_lamp(scene) {
         hanging_lamp(block, room.light, h * 0.05);
     }
 }

@@ -13,6 +13,7 @@ mod waters;
 mod wilds;
 
 use super::block::Block;
+use super::figure::Pose;
 use super::reading::Place;
 use super::scene::Scene;
 
@@ -73,6 +74,12 @@ pub enum Composition {
     Crowd,
 }
 
+/// Whether the first person does nothing that a bust would hide.
+fn is_still(scene: &Scene) -> bool {
+    let still = [Pose::Standing, Pose::Talking, Pose::Listening, Pose::Reading, Pose::Weeping, Pose::Sitting];
+    scene.cast.people.first().is_some_and(|player| player.is_beast() || still.contains(&player.pose))
+}
+
 impl Composition {
     /// Every composition, for sheets and tests.
     pub const ALL: [Composition; 26] = [
@@ -121,18 +128,20 @@ impl Composition {
         let parlour = matches!(scene.reading.place, None | Some(Place::Room | Place::Study | Place::Table));
         if parlour && scene.turn % 3 == 2 {
             match people {
-                1 if scene.cast.props.is_empty() => return Composition::Portrait,
-                2 if scene.reading.talk => return Composition::Dialogue,
+                1 if scene.cast.people.len() == 1 && is_still(scene) && scene.cast.props.len() < 2 => {
+                    return Composition::Portrait;
+                }
+                2 if scene.reading.talk && scene.cast.people.len() == 2 => return Composition::Dialogue,
                 _ => {}
             }
         }
         match scene.reading.place {
             Some(place) => Self::of_place(place),
-            None => match people {
+            None => match scene.cast.people.len() {
                 0 => Composition::Country,
                 _ if scene.reading.crowd => Composition::Crowd,
-                1 => Composition::Portrait,
-                2 => Composition::Dialogue,
+                1 if is_still(scene) => Composition::Portrait,
+                2 if people == 2 => Composition::Dialogue,
                 _ => Composition::Country,
             },
         }

@@ -5,7 +5,7 @@ use super::super::cast::{Accent, Player};
 use super::super::drawing::Drawing;
 use super::super::figure::Facing;
 use super::super::motif::{Kind, Placement};
-use super::super::reading::Light;
+use super::super::reading::{Light, Place};
 use super::super::scene::Scene;
 use super::super::stage::{self, Placing};
 use super::super::weather;
@@ -64,7 +64,12 @@ impl Theatre {
 
     /// Puts a drawing on the ground, `enlarged` over its size in perspective.
     pub fn put(&self, block: &mut Block, drawing: &Drawing, accent: Accent, at: (f32, f32), enlarged: f32) {
-        let placing = Placing {
+        let placing = self.placing(block, accent, at, enlarged);
+        stage::place(block, drawing, &placing);
+    }
+
+    fn placing(&self, block: &Block, accent: Accent, at: (f32, f32), enlarged: f32) -> Placing {
+        Placing {
             x: at.0,
             y: at.1,
             scale: self.scale_at(at.1) * enlarged,
@@ -74,8 +79,7 @@ impl Theatre {
             accent: accent.ink(&block.palette),
             glow: self.glow * self.scale_at(at.1),
             shadow: self.shadow,
-        };
-        stage::place(block, drawing, &placing);
+        }
     }
 
     /// Puts a drawing where perspective does not reach: on a table, on a wall, in the air.
@@ -91,6 +95,7 @@ impl Theatre {
             glow: self.glow * scale,
             shadow: 0.0,
         };
+        stage::kindle(block, drawing, &placing);
         stage::place(block, drawing, &placing);
     }
 
@@ -102,6 +107,10 @@ impl Theatre {
         let mut standing = self.people(block, scene);
         standing.extend(self.company(block, scene));
         standing.sort_by(|a, b| a.y.total_cmp(&b.y));
+        for who in &standing {
+            let placing = self.placing(block, who.accent, (who.x, who.y), who.enlarged);
+            stage::kindle(block, &who.drawing, &placing);
+        }
         for who in standing {
             self.put(block, &who.drawing, who.accent, (who.x, who.y), who.enlarged);
         }
@@ -157,15 +166,25 @@ impl Theatre {
             let inward = shares[i.min(shares.len() - 1)] < 0.5;
             // In a mirrored picture right and left change places.
             let right = inward != scene.flipped;
+            let drawing = player.drawing(if right { Facing::Right } else { Facing::Left });
+            let enlarged = if player.is_beast() { self.presence(block, &drawing, people.len() == 1) } else { 1.0 };
             Standing {
-                drawing: player.drawing(if right { Facing::Right } else { Facing::Left }),
+                drawing,
                 accent: player.accent,
                 x: scene.x(block, shares[i.min(shares.len() - 1)]),
                 y: self.front - if i % 2 == 1 { back } else { 0.0 },
-                enlarged: 1.0,
+                enlarged,
             }
         };
         people.iter().enumerate().map(place).collect()
+    }
+
+    /// How much larger than life a beast must be drawn that acts as a person: a mouse with a part in the
+    /// story is no speck.
+    fn presence(&self, block: &Block, drawing: &Drawing, alone: bool) -> f32 {
+        let (tall, wide) = (drawing.height() * self.scale, drawing.width() * self.scale);
+        let least = block.h() * if alone { 0.22 } else { 0.11 } / tall.max(1.0);
+        least.max(1.0).min(block.w() * 0.6 / wide.max(1.0)).min(block.h() * 0.5 / tall.max(1.0))
     }
 
     /// Beasts, carriages, plants and things on the ground.
@@ -187,7 +206,9 @@ impl Theatre {
                 Placement::Held => alone && prop.is_element,
                 Placement::Flies | Placement::Hangs => false,
             };
-            if !grounded || prop.motif.kind == Kind::Sky {
+            let grown_already = prop.motif.kind == Kind::Plant
+                && matches!(scene.reading.place, Some(Place::Forest | Place::Garden));
+            if !grounded || grown_already || prop.motif.kind == Kind::Sky {
                 continue;
             }
             let Some(share) = free.next() else { break };

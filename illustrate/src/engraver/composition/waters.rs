@@ -3,7 +3,7 @@
 use resvg::tiny_skia::{PathBuilder, Rect};
 
 use super::super::cast::Accent;
-use super::super::block::{Block, Cell, flat};
+use super::super::block::{Block, Cell, Smooth, flat};
 use super::super::chance::Grain;
 use super::super::land;
 use super::super::motif::Placement;
@@ -56,7 +56,7 @@ pub fn sea(block: &mut Block, scene: &Scene) {
             theatre.hang(block, &drawing, Accent::Plate, (scene.x(block, 0.66), y), size, 0.1);
         }
         if rough > 0.1 {
-            wave(block, scene, y, h * mix(0.012, 0.09, rough) * (0.35 + t), w * mix(0.14, 0.5, t), chance.unit());
+            wave(block, scene, y, h * mix(0.012, 0.075, rough) * (0.35 + t), w * mix(0.24, 0.85, t), chance.unit());
         }
     }
     birds_if_empty(block, scene, horizon);
@@ -111,16 +111,16 @@ fn wave(block: &mut Block, scene: &Scene, y: f32, rise: f32, length: f32, shift:
         let place = x / length + shift * 40.0;
         let drift = Grain::shared().at(place * 0.9, shift * 31.0) - 0.5;
         let turn = (place + drift * 0.5) * TAU;
-        let skewed = turn + lean * 0.55 * sin(turn);
+        let skewed = turn + lean * 0.75 * sin(turn);
         let swell = 0.5 + 0.5 * cos(skewed);
         let height = 0.45 + 1.1 * Grain::shared().at(place * 0.7 + 9.0, shift * 17.0);
-        y - rise * height * (swell * swell * 1.3 + 0.16 * sin(turn * 3.1))
+        y - rise * height * (swell * (0.55 + 0.5 * swell) + 0.09 * sin(turn * 3.1))
     });
     let Some(path) = crest.path(y + rise * 2.0 + 8.0 * unit) else { return };
     let pitch = block.pitch(7.0);
     let grain = Grain::shared();
     let dim = scene.brightness();
-    let surface = move |x: f32, py: f32| {
+    let surface = Smooth(move |x: f32, py: f32| {
         let below = (py - crest.at(x)).max(0.0);
         let t = (below / (rise * 1.6 + 1.0)).clamp(0.0, 1.0);
         let high = smooth(0.0, rise * 0.9, y - crest.at(x));
@@ -129,7 +129,7 @@ fn wave(block: &mut Block, scene: &Scene, y: f32, rise: f32, length: f32, shift:
         let bend = grain.at(x * 0.01 / unit, py * 0.02 / unit) * 1.5;
         let colour = blend(blend(palette.zenith, palette.haze, 0.4), blend(palette.paper, palette.haze, 0.2), foam);
         Cell { value, phase: below / pitch + bend, pitch, colour }
-    };
+    });
     block.fill(&path, 7.0, &surface);
 }
 
@@ -275,7 +275,7 @@ pub fn deep(block: &mut Block, scene: &Scene) {
     let (unit, grain) = (block.unit, Grain::shared());
     let source = (scene.x(block, 0.62), -h * 0.15);
     let pitch = block.pitch(8.0);
-    block.flood(&move |x: f32, y: f32| {
+    block.flood(&Smooth(move |x: f32, y: f32| {
         let down = y / h;
         let (dx, dy) = (x - source.0, y - source.1);
         let fan = super::super::trig::atan2(dx, dy) * 9.0;
@@ -284,7 +284,7 @@ pub fn deep(block: &mut Block, scene: &Scene) {
         let value = mix(0.85, 0.08, smooth(0.0, 0.95, down)) + shaft * 0.45 + wave * 0.2;
         let colour = blend(blend(palette.haze, palette.zenith, smooth(0.0, 0.8, down)), palette.glow, shaft * 0.6);
         Cell { value, phase: y / pitch + wave * 3.0, pitch, colour }
-    });
+    }));
     let mut chance = scene.chance.branch("deep");
     let floor = Ridge::rolling(&mut chance, w, h * 0.84, h * 0.08, w * 0.4);
     land::hill(block, &floor, h, &scene.ground(&palette, 0.2, h * 0.12, source.0));

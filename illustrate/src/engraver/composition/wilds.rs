@@ -2,7 +2,7 @@
 
 use resvg::tiny_skia::{Path, PathBuilder, Rect};
 
-use super::super::block::{Block, Cell, flat};
+use super::super::block::{Block, Cell, Smooth, flat};
 use super::super::chance::{Chance, Grain};
 use super::super::land;
 use super::super::palette::blend;
@@ -72,7 +72,7 @@ fn glade(block: &mut Block, scene: &Scene, opening: (f32, f32)) {
     let pitch = block.pitch(8.0);
     let grain = Grain::shared();
     let night = scene.reading.hour == Hour::Night;
-    block.flood(&move |x: f32, y: f32| {
+    block.flood(&Smooth(move |x: f32, y: f32| {
         let (dx, dy) = ((x - opening.0) * 1.35, y - opening.1);
         let distance = (dx * dx + dy * dy).sqrt();
         let near = 1.0 - (distance / (h * 0.48)).min(1.0);
@@ -80,7 +80,7 @@ fn glade(block: &mut Block, scene: &Scene, opening: (f32, f32)) {
         let value = mix(0.04, if night { 0.85 } else { 1.05 }, smooth(0.0, 0.78, near * mix(0.8, 1.1, bright))) + leaf * 0.25 + smooth(0.75, 0.9, near) * 0.4;
         let colour = blend(blend(palette.zenith, palette.haze, smooth(0.0, 0.6, near)), palette.glow, smooth(0.4, 1.0, near) * 0.8);
         Cell { value, phase: distance / pitch + leaf * 1.2, pitch, colour }
-    });
+    }));
 }
 
 /// Leaves that close the picture above.
@@ -145,7 +145,7 @@ pub fn glow_of(block: &mut Block, at: (f32, f32), reach: f32, ambient: f32) {
     let (reach, unit) = (block.h() * reach, block.unit);
     let pitch = block.pitch(8.0);
     let grain = Grain::shared();
-    block.flood(&move |x: f32, y: f32| {
+    block.flood(&Smooth(move |x: f32, y: f32| {
         let (dx, dy) = (x - at.0, y - at.1);
         let distance = (dx * dx + dy * dy).sqrt();
         let near = 1.0 - (distance / reach).min(1.0);
@@ -153,7 +153,7 @@ pub fn glow_of(block: &mut Block, at: (f32, f32), reach: f32, ambient: f32) {
         let value = ambient + near * near * 1.05 + rough * 0.22;
         let colour = blend(palette.zenith, palette.glow, smooth(0.0, 0.75, near));
         Cell { value, phase: distance / pitch + rough * 1.4, pitch, colour }
-    });
+    }));
 }
 
 /// Everything but a rough opening.
@@ -180,7 +180,7 @@ fn rock(block: &mut Block, path: &Path, light: (f32, f32), depth: f32, warm: boo
     let reach = block.h() * 0.62;
     let base = palette.hazed(blend(palette.land, palette.zenith, 0.6), depth * 0.5);
     let lit = blend(base, palette.glow, if warm { 0.6 } else { 0.3 });
-    block.fill(path, 16.0, &move |x: f32, y: f32| {
+    block.fill(path, 16.0, &Smooth(move |x: f32, y: f32| {
         let (dx, dy) = (x - light.0, y - light.1);
         let distance = (dx * dx + dy * dy).sqrt();
         let near = 1.0 - (distance / reach).min(1.0);
@@ -188,7 +188,7 @@ fn rock(block: &mut Block, path: &Path, light: (f32, f32), depth: f32, warm: boo
         let value = near * mix(0.6, 0.9, depth) + depth * 0.2 + facet * 1.0 * near;
         let phase = (x * 0.55 + y * 0.3 + facet * 150.0 * unit) / pitch;
         Cell { value, phase, pitch, colour: blend(base, lit, near) }
-    });
+    }));
 }
 
 /// Stalactites along the upper edge.
