@@ -30,7 +30,7 @@ const SLOW_POLL: Duration = Duration::from_secs(2);
 /// The least time between two folds of a small manifest.
 const FOLD_EVERY: Duration = Duration::from_secs(1);
 /// A snapshot up to this size is cheap enough to be folded about once a second.
-const SMALL_SNAPSHOT: u64 = 256 * 1024;
+const SMALL_SNAPSHOT: u64 = 64 * 1024;
 /// Hears what a person may want to know.
 pub(crate) type NoticeFn = dyn Fn(&Notice) + Send + Sync;
 

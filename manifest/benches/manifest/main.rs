@@ -1,0 +1,50 @@
+//! How fast the manifest is, beside SQLite and a locked JSON file that do the same on the same disk.
+//!
+//!     cargo bench -p manifest --bench manifest                prints the tables
+//!     cargo bench -p manifest --bench manifest -- --write     also puts them into BENCHMARKS.md
+//!     cargo bench -p manifest --bench manifest -- --quick     one round each, for a look
+
+mod book;
+mod contention;
+mod engines;
+mod json;
+mod latency;
+mod report;
+mod sqlite;
+
+use std::error::Error;
+use std::time::Duration;
+
+/// On the disk that everything else is built on.
+const FOLDER: &str = env!("CARGO_TARGET_TMPDIR");
+const RESULTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../BENCHMARKS.md");
+
+pub type Outcome<T> = Result<T, Box<dyn Error>>;
+
+fn main() -> Outcome<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
+    if let Some(child) = arguments.strip_prefix(&["child".to_owned()]) {
+        return play(child);
+    }
+    let quick = arguments.iter().any(|argument| argument == "--quick");
+    let mut text = report::machine();
+    text += &contention::report(if quick { 1 } else { 3 }, Duration::from_millis(1000))?;
+    text += &latency::report(if quick { 50 } else { 500 })?;
+    text += &book::report()?;
+    println!("{text}");
+    if arguments.iter().any(|argument| argument == "--write") {
+        report::write(RESULTS, &text)?;
+    }
+    Ok(())
+}
+
+/// What this program does when it is started by itself.
+fn play(what: &[String]) -> Outcome<()> {
+    let words: Vec<&str> = what.iter().map(String::as_str).collect();
+    match words[..] {
+        ["contend", engine, folder, millis] => contention::child(engine, folder, millis.parse()?),
+        ["wake", folder] => latency::waker(folder),
+        ["idle", folder] => latency::idler(folder),
+        _ => Err(format!("unknown part {what:?}").into()),
+    }
+}
