@@ -33,7 +33,7 @@ fn main() {
 
 /// Cuts at lines that begin with `Chapter`, `Letter` or `Stave`, in any case.
 fn chapters(text: &str) -> Vec<Chapter> {
-    let text = text.replace('\r', "").replace('_', "");
+    let text = text.replace(['\r', '_'], "");
     let body = text.split("*** START OF").nth(1).unwrap_or(&text);
     let body = body.split("*** END OF").next().unwrap_or(body);
     let mut chapters: Vec<Chapter> = Vec::new();

@@ -60,18 +60,25 @@ impl Candidate {
     }
 }
 
-/// What the chapters together say, before it is decided what is a name.
+/// Everybody and everything that may be worth an element.
 pub(super) struct Cast {
+    /// Most mentioned first.
     pub candidates: Vec<Candidate>,
+    /// How many `he` stand for one `she` near any name of the book, damped: where nearly everybody is
+    /// a `he`, a `he` tells less.
+    pub usual: f64,
+    /// How often words stand with a small letter.
     lower: BTreeMap<String, u32>,
+    /// Words of the book.
     words: u32,
 }
 
+/// Candidates by whether they are common nouns and by their words, with their spellings.
+type Spellings = BTreeMap<(bool, Vec<String>), (Candidate, BTreeMap<String, u32>)>;
+
 impl Cast {
-    /// Everybody and everything that is worth an element, most mentioned first; and how many `he` stand
-    /// for one `she` near any name of the book, damped: where nearly everybody is a `he`, a `he` tells
-    /// less.
-    pub fn of(surveys: &[Survey]) -> (Vec<Candidate>, f64) {
+    /// Reads what all chapters together say.
+    pub fn of(surveys: &[Survey]) -> Self {
         let mut surveys: Vec<&Survey> = surveys.iter().collect();
         surveys.sort_by_key(|survey| survey.chapter);
         let mut cast = Self::gather(&surveys);
@@ -79,16 +86,30 @@ impl Cast {
         cast.join_small_and_capital();
         cast.join_plurals();
         cast.drop_ordinary_words();
-        let usual = cast.decide();
-        let mut candidates = cast.candidates;
-        candidates
+        cast.decide();
+        cast.candidates
             .sort_by(|a, b| b.mentions().cmp(&a.mentions()).then_with(|| a.name.cmp(&b.name)));
-        (candidates, usual)
+        cast
+    }
+
+    /// Whether the names in `members` are together frequent enough to be an element: once or twice in
+    /// a tale, more often in a long novel.
+    pub fn is_frequent(&self, members: &[usize]) -> bool {
+        let members = || members.iter().filter_map(|i| self.candidates.get(*i));
+        let total: u32 = members().map(Candidate::mentions).sum();
+        let alive =
+            |c: &Candidate| matches!(c.kind, ElementType::Character | ElementType::Creature);
+        let long = self.words / 40_000;
+        let least = match () {
+            () if members().all(|c| c.common) => 5 + 2 * long,
+            () if members().any(alive) => 2 + long.min(2),
+            () => 3 + long.min(2),
+        };
+        total >= least
     }
 
     fn gather(surveys: &[&Survey]) -> Self {
-        let mut by_words: BTreeMap<(bool, Vec<String>), (Candidate, BTreeMap<String, u32>)> =
-            BTreeMap::new();
+        let mut by_words = Spellings::new();
         let mut lower = BTreeMap::new();
         let mut words: u32 = 0;
         for survey in surveys {
@@ -111,7 +132,7 @@ impl Cast {
             candidate.name = most.map(|(name, _)| name).unwrap_or_default();
             candidate
         });
-        Self { candidates: candidates.collect(), lower, words }
+        Self { candidates: candidates.collect(), usual: 1.0, lower, words }
     }
 
     /// `Presently Alice` at the start of a sentence is `Alice`, where `Alice` is a name and the longer
@@ -242,9 +263,8 @@ impl Cast {
         });
     }
 
-    /// Decides kind and gender, and drops what is neither person nor place nor thing, or too rare.
-    fn decide(&mut self) -> f64 {
-        let words = self.words;
+    /// Decides kind and gender, and drops what is neither person nor place nor thing.
+    fn decide(&mut self) {
         let (he, she) = self.candidates.iter().fold((1, 1), |(he, she), candidate| {
             (he + candidate.evidence.he, she + candidate.evidence.she)
         });
@@ -255,9 +275,9 @@ impl Cast {
             }
             let Some(kind) = kind(candidate) else { return false };
             candidate.kind = kind;
-            candidate.mentions() >= fewest_mentions(candidate, words)
+            true
         });
-        usual
+        self.usual = usual;
     }
 }
 
@@ -324,16 +344,6 @@ pub(super) fn plain_words(name: &str) -> Vec<String> {
         words.remove(0);
     }
     words
-}
-
-/// Rarer names are no elements: once or twice in a tale, more often in a long novel.
-fn fewest_mentions(candidate: &Candidate, words: u32) -> u32 {
-    let long = words / 40_000;
-    match (candidate.common, candidate.kind) {
-        (true, _) => 5 + 2 * long,
-        (false, ElementType::Character | ElementType::Creature) => 2 + long.min(2),
-        (false, _) => 3 + long.min(2),
-    }
 }
 
 /// What the candidate is; `None` where it is nothing to draw.

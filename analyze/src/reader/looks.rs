@@ -378,26 +378,23 @@ impl Reading<'_, '_> {
                 self.push(&owner, Aspect::Form, first..end, sentence);
             }
         }
-        // `Mr. Utterson the lawyer was a lean man`, `Bob, a small thin boy,`
-        let mut at = end;
-        if document.word(at) == "," && matches!(document.after(at, 1), "a" | "an") {
-            at += 1;
-            if let Some(phrase) = self.described(at) {
-                self.push(&owner, Aspect::Form, phrase, sentence);
+        // `Bob, a small thin boy,`; `Mr. Utterson was a lean man`; `the castle stood on a rock`
+        let form = |phrase| (Aspect::Form, phrase);
+        let sight = |phrase| (Aspect::Sight, phrase);
+        let told = match document.after(end - 1, 1) {
+            "," if matches!(document.after(end, 1), "a" | "an") => {
+                self.described(end + 1).map(form)
             }
-        } else if matches!(document.after(end - 1, 1), "was" | "were" | "is") {
-            if let Some(phrase) = self.described(end + 1).or_else(|| self.made_of(end + 1)) {
-                self.push(&owner, Aspect::Form, phrase, sentence);
-            } else if let Some(phrase) = self.scene(end + 1, sentence) {
-                self.push(&owner, Aspect::Sight, phrase, sentence);
-            }
-        } else if matches!(
-            document.after(end - 1, 1),
-            "stood" | "lay" | "rose" | "looked" | "seemed"
-        ) {
-            if let Some(phrase) = self.scene(end, sentence) {
-                self.push(&owner, Aspect::Sight, phrase, sentence);
-            }
+            "was" | "were" | "is" => self
+                .described(end + 1)
+                .or_else(|| self.made_of(end + 1))
+                .map(form)
+                .or_else(|| self.scene(end + 1, sentence).map(sight)),
+            "stood" | "lay" | "rose" | "looked" | "seemed" => self.scene(end, sentence).map(sight),
+            _ => None,
+        };
+        if let Some((aspect, phrase)) = told {
+            self.push(&owner, aspect, phrase, sentence);
         }
     }
 

@@ -28,7 +28,10 @@ mod picture;
 mod portrait;
 mod presence;
 mod scene;
+mod sight;
 mod survey;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use book::Chapter;

@@ -2,56 +2,58 @@
 //! chapter, no two alike.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
-use super::evidence::is_verb;
-use super::lexicon::{beings, light, looks, settings, things, weather, words};
+use book::element::{ElementType, Elements};
+
 use super::looks::is_describing;
 use super::passage::{Passage, plates_wanted};
 use super::presence::Presences;
+use super::sight::{Sight, sights};
 use super::text::{Document, Kind};
 
 /// A passage and how much it shows.
-struct Scored {
+struct Scored<'a> {
     passage: Passage,
     score: f64,
     /// The visible words, to tell two alike passages.
-    seen: BTreeSet<String>,
+    seen: BTreeSet<&'a str>,
 }
 
-/// The passages worth a plate, in reading order: as many as the density asks for and the text bears.
+/// What is known of the chapter while its passages are compared.
+struct Chapter<'a, 'd> {
+    document: &'a Document<'d>,
+    presences: &'a Presences<'a>,
+    sights: Vec<Sight>,
+    /// Where somebody is met for the first time in the book, and where looks are told, in bytes.
+    introductions: Vec<usize>,
+    facts: Vec<usize>,
+}
+
+/// The passages of chapter `number` worth a plate, in reading order: as many as the density asks for
+/// and the text bears.
 pub(super) fn chosen(
     document: &Document<'_>,
     presences: &Presences<'_>,
+    (elements, number): (&Elements, u32),
     pages_per_image: f64,
 ) -> Vec<Passage> {
+    let chapter = Chapter {
+        document,
+        presences,
+        sights: sights(document),
+        introductions: introductions(document, presences, elements, number),
+        facts: facts(elements, number),
+    };
+    let scored: Vec<Scored<'_>> =
+        Passage::all(document).into_iter().map(|passage| chapter.scored(passage)).collect();
     let wanted = plates_wanted(document.word_count(), pages_per_image);
-    let scored: Vec<Scored> = Passage::all(document)
-        .into_iter()
-        .map(|passage| scored(document, presences, passage))
-        .collect();
-    let mut chosen: Vec<&Scored> = Vec::new();
+    let mut chosen: Vec<&Scored<'_>> = Vec::new();
     for part in 0..wanted {
         // Equal parts of the text, so that the plates are spread over the chapter.
         let from = part * document.tokens.len() / wanted;
         let to = (part + 1) * document.tokens.len() / wanted;
-        let gap = (to - from) / 4;
-        let mut candidates: Vec<&Scored> =
-            scored.iter().filter(|s| (from..to).contains(&s.passage.tokens.start)).collect();
-        candidates.sort_by(|a, b| {
-            b.score.total_cmp(&a.score).then(a.passage.tokens.start.cmp(&b.passage.tokens.start))
-        });
-        let apart = |candidate: &&&Scored, gap: usize| {
-            chosen
-                .last()
-                .is_none_or(|last| candidate.passage.tokens.start >= last.passage.tokens.end + gap)
-        };
-        let new = |candidate: &&&Scored| chosen.iter().all(|other| !alike(candidate, other));
-        let pick = candidates
-            .iter()
-            .find(|c| apart(c, gap) && new(c))
-            .or_else(|| candidates.iter().find(|c| apart(c, 0) && new(c)))
-            .or_else(|| candidates.iter().find(|c| apart(c, 0)))
-            .copied();
+        let pick = best(&scored, &chosen, from..to);
         chosen.extend(pick);
     }
     if chosen.is_empty() {
@@ -60,115 +62,115 @@ pub(super) fn chosen(
     chosen.into_iter().map(|scored| scored.passage.clone()).collect()
 }
 
+/// The best passage that begins in `part` (tokens): rather one with a gap to the last chosen and unlike
+/// all of them, at least one that does not overlap.
+fn best<'s, 'a>(
+    scored: &'s [Scored<'a>],
+    chosen: &[&Scored<'a>],
+    part: Range<usize>,
+) -> Option<&'s Scored<'a>> {
+    let from = scored.partition_point(|s| s.passage.tokens.start < part.start);
+    let to = scored.partition_point(|s| s.passage.tokens.start < part.end);
+    let mut candidates: Vec<&Scored<'_>> = scored[from..to].iter().collect();
+    candidates.sort_by(|a, b| {
+        b.score.total_cmp(&a.score).then(a.passage.tokens.start.cmp(&b.passage.tokens.start))
+    });
+    let last = chosen.last().map_or(0, |last| last.passage.tokens.end);
+    let apart = |candidate: &Scored<'_>, gap: usize| {
+        chosen.is_empty() || candidate.passage.tokens.start >= last + gap
+    };
+    let new = |candidate: &Scored<'_>| chosen.iter().all(|other| !alike(candidate, other));
+    let gap = part.len() / 4;
+    candidates
+        .iter()
+        .find(|c| apart(c, gap) && new(c))
+        .or_else(|| candidates.iter().find(|c| apart(c, 0) && new(c)))
+        .or_else(|| candidates.iter().find(|c| apart(c, 0)))
+        .copied()
+}
+
 /// Whether two passages would give one picture twice.
-fn alike(a: &Scored, b: &Scored) -> bool {
+fn alike(a: &Scored<'_>, b: &Scored<'_>) -> bool {
     let shared = a.seen.intersection(&b.seen).count();
     let all = a.seen.len() + b.seen.len() - shared;
     all > 0 && shared * 100 > all * 35
 }
 
-/// How much one word shows.
-fn weight(document: &Document<'_>, at: usize) -> f64 {
-    let word = document.word(at);
-    if words().is(word, "function") {
-        return 0.0;
-    }
-    let labelled = |label: Option<(&'static str, usize)>| label.map(|(label, _)| label);
-    if let Some(label) = looks().label(word) {
-        return match label {
-            "colour" => 0.9,
-            "clothes" | "hair" | "carried" => 0.9,
-            "eyes" | "face" | "body" => 0.5,
-            "manner" => 0.2,
-            _ => 0.4,
-        };
-    }
-    if let Some(label) = labelled(things().label_at(document, at)) {
-        return if label == "sound" { 0.4 } else { 1.0 };
-    }
-    if labelled(light().label_at(document, at)).is_some()
-        || labelled(weather().label_at(document, at)).is_some()
-        || labelled(settings().label_at(document, at)).is_some()
-    {
-        return 1.0;
-    }
-    match labelled(beings().label_at(document, at)) {
-        Some("creature" | "monster") => return 1.0,
-        Some(label) if !label.starts_with("bland") => return 0.6,
-        Some(_) => return 0.3,
-        None => {}
-    }
-    match () {
-        () if is_verb(word, "move") => 0.9,
-        () if is_verb(word, "show") => 0.8,
-        () if is_verb(word, "act") => 0.6,
-        () if is_verb(word, "look") => 0.3,
-        () => 0.0,
-    }
+/// Where the book first shows a character, creature or place: that is when a reader wants to see it.
+fn introductions(
+    document: &Document<'_>,
+    presences: &Presences<'_>,
+    elements: &Elements,
+    number: u32,
+) -> Vec<usize> {
+    let first_here = elements.elements.iter().enumerate().filter(|(_, element)| {
+        let seen = !matches!(element.kind, ElementType::Item | ElementType::Object);
+        seen && element.mentions >= 5 && element.chapters.first() == Some(&number)
+    });
+    let offsets = first_here.filter_map(|(index, _)| {
+        let first = presences.all.iter().find(|p| p.element == index && !p.spoken)?;
+        Some(document.tokens[first.tokens.start].start)
+    });
+    let mut offsets: Vec<usize> = offsets.collect();
+    offsets.sort_unstable();
+    offsets
 }
 
-fn scored(document: &Document<'_>, presences: &Presences<'_>, passage: Passage) -> Scored {
-    let mut seen = BTreeSet::new();
-    let mut shown = 0.0;
-    let mut spoken = 0.0;
-    let mut thought = 0.0;
-    for at in passage.tokens.clone() {
-        let token = &document.tokens[at];
-        if token.kind != Kind::Word {
-            continue;
-        }
-        let word = document.word(at);
-        if token.spoken {
-            spoken += 1.0;
-            continue;
-        }
-        let weight = weight(document, at);
-        if weight > 0.0 {
+/// Where the chapter tells what somebody or something looks like.
+fn facts(elements: &Elements, number: u32) -> Vec<usize> {
+    let facts = elements.elements.iter().flat_map(|element| &element.facts);
+    let mut offsets: Vec<usize> =
+        facts.filter(|fact| fact.chapter == number).map(|fact| fact.offset).collect();
+    offsets.sort_unstable();
+    offsets
+}
+
+/// How many of the sorted `offsets` lie in `bytes`.
+fn count_within(offsets: &[usize], bytes: &Range<usize>) -> usize {
+    let from = offsets.partition_point(|offset| *offset < bytes.start);
+    offsets[from..].partition_point(|offset| *offset < bytes.end)
+}
+
+impl<'a> Chapter<'a, '_> {
+    fn scored(&self, passage: Passage) -> Scored<'a> {
+        let mut seen = BTreeSet::new();
+        let (mut shown, mut spoken, mut thought) = (0.0, 0.0, 0.0);
+        for at in passage.tokens.clone() {
+            let token = &self.document.tokens[at];
+            if token.kind != Kind::Word {
+                continue;
+            }
+            let sight = self.sights[at];
+            spoken += if token.spoken { 1.0 } else { 0.0 };
+            thought += sight.thought;
             // The second time a thing is named shows nothing new.
-            shown += if seen.insert(word.to_owned()) { weight } else { 0.0 };
+            if sight.shown > 0.0 && seen.insert(self.document.word(at)) {
+                shown += sight.shown;
+            }
         }
-        thought += thought_weight(word);
-        if weight == 0.0 && is_abstract(word) {
-            thought += 0.25;
+        #[expect(clippy::cast_precision_loss, reason = "a passage has less than a hundred words")]
+        let count = passage.words.max(1) as f64;
+        let score = shown / count.powf(0.6) - thought / count.sqrt() - 3.0 * spoken / count
+            + self.company(&passage)
+            + self.news(&passage)
+            + shape(self.document, &passage);
+        Scored { passage, score, seen }
+    }
+
+    /// Somebody who does something makes a picture; a crowd of names does not make it better.
+    fn company(&self, passage: &Passage) -> f64 {
+        match self.presences.present(self.document, &passage.tokens).len() {
+            0 => 0.0,
+            1 => 0.7,
+            _ => 1.0,
         }
     }
-    #[expect(clippy::cast_precision_loss, reason = "a passage has less than a hundred words")]
-    let count = passage.words as f64;
-    let score = shown / count.max(1.0).powf(0.6)
-        - thought / count.max(1.0).sqrt()
-        - 3.0 * spoken / count.max(1.0)
-        + who_is_there(document, presences, &passage)
-        + shape(document, &passage);
-    Scored { passage, score, seen }
-}
 
-/// Words of thinking, wishing and telling, and of what is not: they show nothing.
-fn thought_weight(word: &str) -> f64 {
-    match word {
-        "would" | "should" | "could" | "might" | "may" | "must" | "if" | "perhaps" | "because" => {
-            0.3
-        }
-        "not" | "never" | "nothing" | "’t" | "'t" | "no" | "nor" => 0.2,
-        "had" | "been" | "will" | "shall" | "ever" | "always" | "often" => 0.15,
-        _ if !words().is(word, "function") && is_verb(word, "mind") => 0.3,
-        _ => 0.0,
-    }
-}
-
-/// Nouns of quality and action by their endings: `consideration`, `happiness`.
-fn is_abstract(word: &str) -> bool {
-    word.len() > 6
-        && ["ness", "tion", "sion", "ity", "ment", "ence", "ance", "tude", "ism"].iter().any(
-            |end| word.ends_with(end) || word.strip_suffix('s').is_some_and(|w| w.ends_with(end)),
-        )
-}
-
-/// Somebody who does something makes a picture; a crowd of names does not make it better.
-fn who_is_there(document: &Document<'_>, presences: &Presences<'_>, passage: &Passage) -> f64 {
-    match presences.present(document, &passage.tokens).len() {
-        0 => 0.0,
-        1 => 0.7,
-        _ => 1.0,
+    /// Who is met for the first time, and what somebody looks like.
+    fn news(&self, passage: &Passage) -> f64 {
+        let met = count_within(&self.introductions, &passage.bytes).min(2);
+        let told = count_within(&self.facts, &passage.bytes).min(3);
+        [0.0, 0.9, 1.2][met] + [0.0, 0.4, 0.7, 0.9][told]
     }
 }
 
@@ -213,7 +215,7 @@ mod tests {
         let document = Document::new(&text);
         let elements = Elements::default();
         let presences = Presences::of(&document, &elements);
-        let chosen = chosen(&document, &presences, 10.0);
+        let chosen = chosen(&document, &presences, (&elements, 1), 10.0);
         assert_eq!(chosen.len(), 1);
         assert_eq!(&text[chosen[0].bytes.clone()], vivid);
     }
@@ -229,7 +231,7 @@ mod tests {
         let document = Document::new(text.trim());
         let elements = Elements::default();
         let presences = Presences::of(&document, &elements);
-        let chosen = chosen(&document, &presences, 1.0);
+        let chosen = chosen(&document, &presences, (&elements, 1), 1.0);
         assert_eq!(chosen.len(), plates_wanted(document.word_count(), 1.0));
         for pair in chosen.windows(2) {
             assert!(pair[0].tokens.end <= pair[1].tokens.start);

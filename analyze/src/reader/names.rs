@@ -160,7 +160,9 @@ fn trim(document: &Document<'_>, run: Range<usize>) -> Option<Mention> {
     {
         return None;
     }
-    if !single && is_date(document, &tokens) {
+    let legal =
+        tokens.clone().any(|i| matches!(document.word(i), "gutenberg" | "ebook" | "copyright"));
+    if legal || !single && is_date(document, &tokens) {
         return None;
     }
     Some(Mention {

@@ -25,7 +25,7 @@ pub(super) fn concepts(
 ) -> ChapterConcepts {
     let presences = Presences::of(document, elements);
     let scenes = Scenes::of(document);
-    let chosen = moments::chosen(document, &presences, pages_per_image);
+    let chosen = moments::chosen(document, &presences, (elements, chapter.number), pages_per_image);
     let studio = Studio { document, elements, presences };
     let concepts = chosen.iter().enumerate().map(|(n, passage)| {
         let scene = scenes.at(document, &passage.sentences);
@@ -264,8 +264,7 @@ fn first_words(text: &str) -> String {
 /// Loose ends of what was cut out: marks at the start, a comma before the full stop, no capital.
 fn tidy(text: &str) -> String {
     let text = text.trim_start_matches(|c: char| !c.is_alphanumeric());
-    let text =
-        text.trim_end_matches(|c: char| matches!(c, ',' | ';' | ':' | '—' | '-' | ' ' | '('));
+    let text = text.trim_end_matches([',', ';', ':', '—', '-', ' ', '(']);
     let mut chars = text.chars();
     let Some(first) = chars.next() else { return String::new() };
     let mut tidy = first.to_uppercase().collect::<String>() + chars.as_str();

@@ -25,15 +25,16 @@ const MOST_QUOTES: usize = 4;
 
 /// The elements of the book that `surveys` describe.
 pub(super) fn elements(surveys: &[Survey]) -> Elements {
-    let (candidates, usual) = Cast::of(surveys);
-    let Groups { groups, suggestions } = alias::group(&candidates);
+    let cast = Cast::of(surveys);
+    let Cast { candidates, usual, .. } = &cast;
+    let Groups { groups, suggestions } = alias::group(candidates);
     let mut owner_of: BTreeMap<(bool, Vec<String>), usize> = BTreeMap::new();
     let mut elements: Vec<Element> = Vec::new();
     let mut taken = BTreeSet::new();
     let mut element_of = vec![usize::MAX; candidates.len()];
     let mut may_be_it = Vec::new();
-    for members in &groups {
-        let element = element(&candidates, members, usual, &mut taken);
+    for members in groups.iter().filter(|members| cast.is_frequent(members)) {
+        let element = element(candidates, members, *usual, &mut taken);
         for member in members {
             let candidate = &candidates[*member];
             owner_of.insert((candidate.common, candidate.words.clone()), elements.len());
@@ -72,7 +73,7 @@ fn element(
 ) -> Element {
     let main = &candidates[members[0]];
     let total: u32 = members.iter().map(|i| candidates[*i].mentions()).sum();
-    let name = unique(fullest(candidates, members, total), taken);
+    let name = unique(&fullest(candidates, members, total), taken);
     let mut aliases: Vec<String> = Vec::new();
     for member in members {
         let alias = &candidates[*member].name;
@@ -150,8 +151,8 @@ fn fullest(candidates: &[Candidate], members: &[usize], total: u32) -> String {
 }
 
 /// Names are the key of an element: a second one of the same name gets a number.
-fn unique(name: String, taken: &mut BTreeSet<String>) -> String {
-    let mut free = name.clone();
+fn unique(name: &str, taken: &mut BTreeSet<String>) -> String {
+    let mut free = name.to_owned();
     let mut number = 2;
     while !taken.insert(free.clone()) {
         free = format!("{name} ({number})");

@@ -89,13 +89,12 @@ impl<'a> Presences<'a> {
         let mut all = Vec::new();
         let mut at = 0;
         while at < document.tokens.len() {
-            if document.tokens[at].kind == Kind::Word {
-                if let Some((element, length)) = index.at(document, at) {
-                    let spoken = document.tokens[at].spoken;
-                    all.push(Presence { tokens: at..at + length, element, spoken });
-                    at += length;
-                    continue;
-                }
+            let named = index.at(document, at).filter(|_| document.tokens[at].kind == Kind::Word);
+            if let Some((element, length)) = named {
+                let spoken = document.tokens[at].spoken;
+                all.push(Presence { tokens: at..at + length, element, spoken });
+                at += length;
+                continue;
             }
             at += 1;
         }
@@ -212,11 +211,11 @@ fn resolve(
             "she" | "her" | "herself" => Gender::Female,
             _ => continue,
         };
-        if let Some((element, since)) = topics.get_mut(&gender) {
-            if !token.spoken && token.sentence - *since <= FORGOTTEN {
-                *since = token.sentence;
-                resolved.insert(at, *element);
-            }
+        let topic =
+            topics.get_mut(&gender).filter(|(_, since)| token.sentence - since <= FORGOTTEN);
+        if let Some((element, since)) = topic.filter(|_| !token.spoken) {
+            *since = token.sentence;
+            resolved.insert(at, *element);
         }
     }
     resolved

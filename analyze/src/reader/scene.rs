@@ -325,10 +325,9 @@ pub(super) fn mood(document: &Document<'_>, sentences: &Range<usize>) -> String 
     for number in from..to {
         let weight = if sentences.contains(&number) { 3 } else { 1 };
         for at in document.sentences[number].tokens.clone() {
-            if let Some((label, _)) = moods().label_at(document, at) {
-                if !matches!(document.before(at, 1), "no" | "not" | "never" | "without") {
-                    *weights.entry(label).or_default() += weight;
-                }
+            let denied = matches!(document.before(at, 1), "no" | "not" | "never" | "without");
+            if let Some((label, _)) = moods().label_at(document, at).filter(|_| !denied) {
+                *weights.entry(label).or_default() += weight;
             }
         }
     }
