@@ -13,12 +13,14 @@ mod body;
 mod curve;
 mod describe;
 mod dress;
+mod hair;
 mod hat;
 mod head;
 mod held;
 mod knife;
 mod person;
 mod pose;
+mod skirt;
 
 use super::drawing::{Drawing, Ink};
 use super::motif;

@@ -15,10 +15,12 @@ macro_rules! svg {
 /// Name, kind and content of every file under `motifs/`; a test compares the list with the folder.
 pub(super) const FILES: &[(&str, Kind, &str)] = svg! {
     Creature in "creature":
-        "bat" "bear" "bee" "bird" "butterfly" "cat" "caterpillar" "cow" "crab" "deer" "dog"
-        "donkey" "dragon" "dragonfly" "duck" "eagle" "elephant" "fish" "fox" "frog" "ghost" "goat"
-        "gull" "hen" "horse" "lion" "lizard" "monkey" "mouse" "owl" "peacock" "pig" "rabbit" "rat"
-        "raven" "sea-monster" "sheep" "snake" "spider" "swan" "tortoise" "tripod" "whale" "wolf";
+        "bat" "bear" "bee" "beetle" "bird" "butterfly" "camel" "cat" "caterpillar" "cow" "crab"
+        "crocodile" "deer" "dodo" "dog" "donkey" "dragon" "dragonfly" "duck" "eagle" "elephant"
+        "fish" "flamingo" "fox" "frog" "ghost" "goat" "goose" "gryphon" "gull" "hedgehog" "hen"
+        "horse" "lion" "lizard" "lobster" "martian" "monkey" "mouse" "octopus" "owl" "parrot"
+        "peacock" "pig" "rabbit" "rat" "raven" "sea-monster" "sheep" "snail" "snake" "spider"
+        "squirrel" "swan" "tiger" "tortoise" "tripod" "turkey" "unicorn" "whale" "wolf";
     Building in "building":
         "barn" "bridge" "castle" "chimney" "church" "cottage" "fence" "fountain" "gate" "house"
         "hut" "inn" "lighthouse" "palace" "pier" "row-of-houses" "ruin" "signpost" "statue"
