@@ -1,7 +1,6 @@
-//! From configuration to engine: which address, which key, which dialect.
+//! From configuration to engine.
 //!
-//! Invariants: nothing but the configured engine is ever built; the usual key of a provider goes
-//! to that provider's own address and nowhere else unless the configuration names it.
+//! Invariant: nothing but the configured engine is ever built.
 
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -9,19 +8,18 @@ use std::sync::atomic::AtomicBool;
 
 use serde_json::{Map, Value};
 
-use crate::base_url::{BaseUrl, UrlError};
-use crate::config::{ImageConfig, ImageEngine, Patience, TextConfig, TextEngine};
-use crate::endpoint::{Endpoint, KeyStyle};
+use crate::base_url::UrlError;
+use crate::config::{ImageConfig, ImageEngine, TextConfig, TextEngine};
 use crate::gemini::{Gemini, GeminiImages, GeminiText};
-use crate::http::Http;
-use crate::image::ImageModel;
 use crate::image::chat::ChatImages;
-use crate::image::comfyui::{self, ComfyUi};
+use crate::image::comfyui::ComfyUi;
 use crate::image::command::CommandImages;
 use crate::image::openai::OpenAiImages;
 use crate::image::webui::WebUi;
+use crate::image::{ImageModel, workflow};
 use crate::money::{Price, PriceTable};
-use crate::secret::{Env, KeyError, Secret};
+use crate::secret::{Env, KeyError};
+use crate::settings::{Settings, usual_image, usual_text};
 use crate::template::mentions;
 use crate::text::TextModel;
 use crate::text::anthropic::{self, AnthropicText};
@@ -95,159 +93,6 @@ pub struct Surroundings<'a> {
     pub env: Env<'a>,
     /// Prices.
     pub prices: &'a PriceTable,
-}
-
-/// What is usual for an engine.
-struct Usual {
-    name: &'static str,
-    base_url: &'static str,
-    key_variable: Option<&'static str>,
-    key_style: KeyStyle,
-    needs_model: bool,
-    /// A careful guess, as local servers start with small contexts.
-    context: u32,
-}
-
-const LOCAL: Usual = Usual {
-    name: "",
-    base_url: "",
-    key_variable: None,
-    key_style: KeyStyle::Bearer,
-    needs_model: false,
-    context: 8192,
-};
-
-const OPENAI: Usual = Usual {
-    name: "openai",
-    base_url: "https://api.openai.com/v1",
-    key_variable: Some("OPENAI_API_KEY"),
-    key_style: KeyStyle::Bearer,
-    needs_model: true,
-    context: 128_000,
-};
-
-const OPENROUTER: Usual = Usual {
-    name: "openrouter",
-    base_url: "https://openrouter.ai/api/v1",
-    key_variable: Some("OPENROUTER_API_KEY"),
-    ..OPENAI
-};
-
-const GEMINI: Usual = Usual {
-    name: "gemini",
-    base_url: "https://generativelanguage.googleapis.com/v1beta",
-    key_variable: Some("GEMINI_API_KEY"),
-    key_style: KeyStyle::Header("x-goog-api-key"),
-    ..OPENAI
-};
-
-fn usual_text(engine: TextEngine) -> Option<Usual> {
-    let local = |name, base_url| Usual { name, base_url, ..LOCAL };
-    Some(match engine {
-        TextEngine::Builtin => return None,
-        TextEngine::OpenAi => OPENAI,
-        TextEngine::OpenRouter => OPENROUTER,
-        TextEngine::LlamaCpp => local("llamacpp", "http://127.0.0.1:8080/v1"),
-        TextEngine::LmStudio => local("lmstudio", "http://127.0.0.1:1234/v1"),
-        TextEngine::Vllm => local("vllm", "http://127.0.0.1:8000/v1"),
-        TextEngine::Ollama => {
-            Usual { needs_model: true, ..local("ollama", "http://127.0.0.1:11434") }
-        }
-        TextEngine::Anthropic => Usual {
-            name: "anthropic",
-            base_url: "https://api.anthropic.com/v1",
-            key_variable: Some("ANTHROPIC_API_KEY"),
-            key_style: KeyStyle::Header("x-api-key"),
-            ..OPENAI
-        },
-        TextEngine::Gemini => GEMINI,
-    })
-}
-
-fn usual_image(engine: ImageEngine) -> Option<Usual> {
-    let local = |name, base_url| Usual { name, base_url, ..LOCAL };
-    Some(match engine {
-        ImageEngine::Builtin | ImageEngine::Command => return None,
-        ImageEngine::OpenAi => OPENAI,
-        ImageEngine::OpenRouter => OPENROUTER,
-        ImageEngine::Gemini => GEMINI,
-        ImageEngine::WebUi => {
-            Usual { key_style: KeyStyle::Basic, ..local("webui", "http://127.0.0.1:7860") }
-        }
-        ImageEngine::SdServer => local("sd-server", "http://127.0.0.1:1234"),
-        ImageEngine::ComfyUi => local("comfyui", "http://127.0.0.1:8188"),
-    })
-}
-
-/// The settings that both sections have.
-struct Settings<'a> {
-    section: &'static str,
-    base_url: Option<&'a str>,
-    model: Option<&'a str>,
-    key_env: Option<&'a str>,
-    key_file: Option<&'a PathBuf>,
-    patience: Patience,
-}
-
-impl Settings<'_> {
-    fn endpoint(&self, usual: &Usual, around: &Surroundings<'_>) -> Result<Endpoint, BuildError> {
-        let section = self.section;
-        let base = BaseUrl::new(self.base_url.unwrap_or(usual.base_url))
-            .map_err(|source| BuildError::Url { section, source })?;
-        let key = self.key(usual, &base, around)?;
-        if key.is_set() && base.would_leak_a_key() {
-            return Err(BuildError::OpenKey { section, host: base.host().to_owned() });
-        }
-        let model = self.model.unwrap_or_default().trim().to_owned();
-        if model.is_empty() && usual.needs_model {
-            let (engine, setting) = (usual.name, "model");
-            return Err(BuildError::Missing { section, engine, setting });
-        }
-        let price = around.prices.price(usual.name, &model);
-        let local = usual.key_variable.is_none() || !self.is_at_home(usual, &base);
-        let free = (local && base.is_private()).then_some(Price::Free);
-        Ok(Endpoint {
-            kind: usual.name,
-            base,
-            key,
-            key_style: usual.key_style,
-            headers: Vec::new(),
-            model,
-            policy: self.patience.policy(),
-            // A server at home may pass requests on to a paid model that the table knows.
-            price: price.or(free),
-            http: Http::new(self.patience.idle(), self.patience.connect()),
-        })
-    }
-
-    /// Whether the address is the provider's own.
-    fn is_at_home(&self, usual: &Usual, base: &BaseUrl) -> bool {
-        BaseUrl::new(usual.base_url).is_ok_and(|home| home.host() == base.host())
-    }
-
-    fn key(
-        &self,
-        usual: &Usual,
-        base: &BaseUrl,
-        around: &Surroundings<'_>,
-    ) -> Result<Secret, BuildError> {
-        let section = self.section;
-        let wrong = |source| BuildError::Key { section, source };
-        if let Some(path) = self.key_file {
-            return Secret::from_file(path).map_err(wrong);
-        }
-        if let Some(name) = self.key_env {
-            let key = Secret::from_env(name, around.env).map_err(wrong)?;
-            return if key.is_set() { Ok(key) } else { Err(wrong(KeyError::NotSet(name.into()))) };
-        }
-        match usual.key_variable.filter(|_| self.is_at_home(usual, base)) {
-            Some(name) => {
-                let key = Secret::from_env(name, around.env).map_err(wrong)?;
-                if key.is_set() { Ok(key) } else { Err(wrong(KeyError::NotSet(name.into()))) }
-            }
-            None => Ok(Secret::none()),
-        }
-    }
 }
 
 fn extra(section: &'static str, table: &toml::Table) -> Result<Map<String, Value>, BuildError> {
@@ -385,7 +230,7 @@ pub fn build_image(
             Box::new(WebUi { endpoint, references, extra, is_sd_server })
         }
         ImageEngine::ComfyUi => {
-            let workflow = workflow(config)?;
+            let workflow = read_workflow(config)?;
             if endpoint.model.is_empty() && mentions(&workflow, "model") {
                 let (section, engine, setting) = ("image", "comfyui", "model");
                 return Err(BuildError::Missing { section, engine, setting });
@@ -424,10 +269,10 @@ fn build_command(
     }))
 }
 
-fn workflow(config: &ImageConfig) -> Result<Value, BuildError> {
-    let Some(path) = &config.workflow else { return Ok(comfyui::plain_workflow()) };
+fn read_workflow(config: &ImageConfig) -> Result<Value, BuildError> {
+    let Some(path) = &config.workflow else { return Ok(workflow::plain()) };
     let wrong = |why| BuildError::Workflow { path: path.clone(), why };
     let text =
         std::fs::read_to_string(path).map_err(|error| wrong(format!("cannot be read: {error}")))?;
-    comfyui::check_workflow(&text).map_err(wrong)
+    workflow::check(&text).map_err(wrong)
 }

@@ -15,6 +15,7 @@ pub(crate) mod comfyui;
 pub(crate) mod command;
 pub(crate) mod openai;
 pub(crate) mod webui;
+pub(crate) mod workflow;
 
 /// A picture to be drawn.
 #[derive(Debug, Clone, Default, PartialEq)]

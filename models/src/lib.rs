@@ -40,6 +40,7 @@ mod retry;
 mod retry_after;
 mod schema;
 mod secret;
+mod settings;
 mod sse;
 mod structured;
 mod template;
