@@ -19,6 +19,8 @@ struct Grip {
     hold: f32,
     /// Degrees clockwise.
     turn: f32,
+    /// Its foot rests on the ground, whatever its height would be.
+    on_ground: bool,
 }
 
 /// Draws what the pose asks for, or else what the person always carries, if a hand is free.
@@ -34,7 +36,7 @@ pub(super) fn in_hand(k: &mut Knife, person: &Person, pose: Pose, skeleton: &Ske
             Some("umbrella") => Grip::new("furled-umbrella", 0.5, 0.06, 250.0),
             _ => Grip::new("sword", 0.52, 0.88, 64.0),
         }),
-        Pose::Standing | Pose::Walking | Pose::Listening | Pose::InCrowd => own.map(Grip::at_ease),
+        Pose::Standing | Pose::Walking | Pose::InCrowd => own.map(Grip::at_ease),
         _ => None,
     };
     let Some(grip) = grip else { return };
@@ -43,7 +45,8 @@ pub(super) fn in_hand(k: &mut Knife, person: &Person, pose: Pose, skeleton: &Ske
     };
     let (hand, palm) = (skeleton.near_arm, 0.028 * skeleton.stature);
     let place = along(hand.end, direction(hand.end, hand.tip), palm);
-    let height = grip.height * skeleton.stature;
+    let to_ground = (skeleton.ground() - place.y) / (1.0 - grip.hold);
+    let height = if grip.on_ground { to_ground } else { grip.height * skeleton.stature };
     let drawing = thing
         .drawing()
         .clone()
@@ -55,16 +58,21 @@ pub(super) fn in_hand(k: &mut Knife, person: &Person, pose: Pose, skeleton: &Ske
 
 impl Grip {
     fn new(motif: &'static str, height: f32, hold: f32, turn: f32) -> Grip {
-        Grip { motif, height, hold, turn }
+        Grip { motif, height, hold, turn, on_ground: false }
+    }
+
+    /// Upright, its foot on the ground.
+    fn resting(motif: &'static str, hold: f32) -> Grip {
+        Grip { on_ground: true, ..Grip::new(motif, 0.0, hold, 0.0) }
     }
 
     fn at_ease(name: &'static str) -> Grip {
         match name {
-            "walking-stick" => Grip::new(name, 0.50, 0.04, -3.0),
+            "walking-stick" => Grip::resting(name, 0.04),
             "sword" => Grip::new(name, 0.50, 0.90, 196.0),
             "axe" => Grip::new(name, 0.46, 0.72, -32.0),
-            "umbrella" => Grip::new("furled-umbrella", 0.50, 0.04, 4.0),
-            "spear" => Grip::new(name, 1.16, 0.60, 0.0),
+            "umbrella" => Grip::resting("furled-umbrella", 0.04),
+            "spear" => Grip::resting(name, 0.60),
             "gun" => Grip::new(name, 0.62, 0.60, 8.0),
             "lantern" => Grip::new(name, 0.15, 0.03, 0.0),
             "fan" => Grip::new(name, 0.12, 0.92, 40.0),

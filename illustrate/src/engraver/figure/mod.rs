@@ -107,10 +107,24 @@ fn on_horse(person: &Person) -> Drawing {
         return alone(person, Pose::Riding);
     };
     // The saddle is where a horse's back is: a little behind the middle, at two thirds of the height.
+    let saddle = (-0.10, -0.655 * horse.height_m);
+    let rider = alone(person, Pose::Riding);
     let mut drawing = horse.drawing().clone();
-    let saddle = -0.655 * horse.height_m;
-    drawing.over(alone(person, Pose::Riding).moved(-0.10, saddle));
+    drawing.over(free_of_horse(&rider).moved(saddle.0, saddle.1));
+    drawing.over(rider.moved(saddle.0, saddle.1));
     drawing
+}
+
+/// Pale edges around what hangs down from the saddle, dark on the dark horse.
+fn free_of_horse(rider: &Drawing) -> Drawing {
+    let mut edges = Drawing::default();
+    for shape in &rider.shapes {
+        let hangs = shape.path.bounds().bottom() > 0.0 && shape.path.bounds().top() > -0.35;
+        if hangs && shape.ink != Ink::Paper {
+            edges.line(Ink::Paper, shape.path.clone(), 0.03);
+        }
+    }
+    edges
 }
 
 fn on_chair(person: &Person) -> Drawing {
