@@ -58,15 +58,24 @@ pub(crate) fn write_snapshot(folder: &Path, disk: &dyn Disk, text: &str) -> Resu
     replace(folder, disk, names::MANIFEST, names::MANIFEST_PREV, text.as_bytes())
 }
 
+/// The first line of the journal that follows a snapshot of so many bytes.
+pub(crate) fn header(
+    folder: &Path,
+    manifest: &Manifest,
+    snapshot: u64,
+) -> Result<String, StoreError> {
+    let (lineage, base) = (manifest.lineage.clone(), manifest.serial);
+    let header = Header { journal: FORMAT, lineage, base, snapshot };
+    journal::line(&header).map_err(|why| journal_error(folder, why))
+}
+
 pub(crate) fn write_journal(
     folder: &Path,
     disk: &dyn Disk,
     manifest: &Manifest,
     snapshot: u64,
 ) -> Result<(), StoreError> {
-    let (lineage, base) = (manifest.lineage.clone(), manifest.serial);
-    let header = Header { journal: FORMAT, lineage, base, snapshot };
-    let text = journal::line(&header).map_err(|why| journal_error(folder, why))?;
+    let text = header(folder, manifest, snapshot)?;
     replace(folder, disk, names::JOURNAL, names::JOURNAL_PREV, text.as_bytes())
 }
 

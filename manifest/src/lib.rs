@@ -35,6 +35,7 @@ mod lock;
 pub mod manifest;
 pub mod names;
 pub mod progress;
+pub mod repair;
 pub mod state;
 pub mod stillness;
 pub mod store;

@@ -19,6 +19,7 @@ use std::time::Duration;
 const FOLDER: &str = env!("CARGO_TARGET_TMPDIR");
 const RESULTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../BENCHMARKS.md");
 
+/// The end of whatever may fail.
 pub type Outcome<T> = Result<T, Box<dyn Error>>;
 
 fn main() -> Outcome<()> {

@@ -12,6 +12,7 @@ mod memory;
 mod model;
 mod processes;
 mod project;
+mod repairs;
 mod states;
 #[cfg(target_os = "linux")]
 mod syscalls;
