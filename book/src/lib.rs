@@ -36,8 +36,10 @@ pub mod concept;
 pub mod element;
 mod mark;
 mod read;
+mod selection;
 
 pub use read::{ReadError, read};
+pub use selection::{Selection, SelectionError};
 pub mod project;
 pub mod view;
 

@@ -8,8 +8,12 @@
 //! order in which plates were finished, or an earlier binding. The chapters and the text of the result
 //! are those of the source.
 
+mod cbz;
 mod edits;
 mod figure;
+mod flow;
+mod html;
+mod markdown;
 mod new_epub;
 mod output;
 mod package;
@@ -162,6 +166,43 @@ pub fn epub(source: &Path, output: &Path, binding: &Binding) -> Result<(), BindE
         patch::patch(plain.path(), &layout, binding, &plates, &mut out)?;
     }
     out.finish()
+}
+
+/// Binds a book into one HTML file that needs no other, its pictures inside.
+///
+/// # Errors
+///
+/// [`BindError`]; nothing is written then.
+pub fn html(source: &Path, output: &Path, binding: &Binding) -> Result<(), BindError> {
+    html::write(&read_layout(source)?, binding, &ordered(binding)?, output)
+}
+
+/// Binds the pictures alone into a comic book archive (CBZ with `ComicInfo.xml`).
+///
+/// # Errors
+///
+/// [`BindError`]; nothing is written then.
+pub fn cbz(source: &Path, output: &Path, binding: &Binding) -> Result<(), BindError> {
+    cbz::write(&read_layout(source)?, binding, &ordered(binding)?, output)
+}
+
+/// Binds a book as Markdown, its pictures in the folder `<stem>-pictures` beside `output`.
+///
+/// # Errors
+///
+/// [`BindError`]; `output` is not written then, but pictures may have been.
+pub fn markdown(source: &Path, output: &Path, binding: &Binding) -> Result<(), BindError> {
+    markdown::write(&read_layout(source)?, binding, &ordered(binding)?, output)
+}
+
+impl Binding {
+    /// Leaves out every picture of a chapter after `chapter`, so that nothing bound tells of what
+    /// comes later: neither picture nor caption nor list.
+    #[must_use]
+    pub fn up_to_chapter(mut self, chapter: u32) -> Self {
+        self.illustrations.retain(|plate| plate.chapter <= chapter);
+        self
+    }
 }
 
 /// Pictures in the order of the book, checked.

@@ -14,7 +14,7 @@ use super::output::Output;
 use super::package::date_or_some;
 use super::{BindError, Binding};
 use crate::read::block::Block;
-use crate::read::{Layout, Part, heading};
+use crate::read::{Layout, Part};
 
 /// A page of the new book.
 struct Page {
@@ -55,7 +55,7 @@ fn pages(layout: &Layout) -> Vec<Page> {
     for (index, (part, number)) in layout.parts.iter().enumerate() {
         let (name, matter, kind) = match number {
             Some(number) => (format!("chapter-{number:03}"), "bodymatter", "chapter"),
-            None if !is_kept(layout, part) => continue,
+            None if !layout.is_kept(part) => continue,
             None => {
                 let (matter, kind) = match part.words {
                     0 => ("bodymatter", "part"),
@@ -81,21 +81,6 @@ fn pages(layout: &Layout) -> Vec<Page> {
     pages
 }
 
-/// Front and back matter that belongs to the book and not to the file it came from.
-fn is_kept(layout: &Layout, part: &Part) -> bool {
-    let title = heading::folded(&part.title);
-    if part.licence || matches!(title.as_str(), "contents" | "table of contents" | "the end") {
-        return false;
-    }
-    if part.words == 0 {
-        let is_part =
-            heading::mark(&part.title).is_some_and(|mark| mark.kind == heading::Kind::Part);
-        return is_part;
-    }
-    // An untitled short text is the old title page, which is made anew.
-    !(title == heading::folded(&layout.book.title) || (title.is_empty() && part.words < 100))
-}
-
 fn title_page(layout: &Layout) -> Page {
     let book = &layout.book;
     let author = match book.author.as_str() {
@@ -111,7 +96,8 @@ fn title_page(layout: &Layout) -> Page {
     }
 }
 
-fn block(block: &Block) -> String {
+/// A paragraph or a heading within a chapter.
+pub(crate) fn block(block: &Block) -> String {
     let inner = inline(&block.text, &block.emphasis);
     match block.heading {
         Some(_) => format!("<h3>{inner}</h3>\n"),
@@ -122,11 +108,11 @@ fn block(block: &Block) -> String {
 }
 
 /// Asterisks between two scenes.
-fn is_break(text: &str) -> bool {
+pub(crate) fn is_break(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_whitespace() || "*—–-·•⁂~#".contains(c))
 }
 
-fn inline(text: &str, emphasis: &[Range<usize>]) -> String {
+pub(crate) fn inline(text: &str, emphasis: &[Range<usize>]) -> String {
     let mut out = String::new();
     let mut done = 0;
     for range in emphasis {

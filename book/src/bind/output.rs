@@ -66,6 +66,37 @@ impl Output {
     }
 }
 
+/// A text file that is being written.
+pub(crate) struct TextOutput {
+    path: PathBuf,
+    pub file: BufWriter<NamedTempFile>,
+}
+
+impl TextOutput {
+    /// Starts a file beside `path`, in whose place it is put by [`TextOutput::finish`].
+    pub fn create(path: &Path) -> Result<Self, BindError> {
+        let file =
+            beside(path).map_err(|source| BindError::Write { path: path.to_owned(), source })?;
+        Ok(Self { path: path.to_owned(), file: BufWriter::new(file) })
+    }
+
+    pub fn put(&mut self, text: &str) -> Result<(), BindError> {
+        self.file.write_all(text.as_bytes()).map_err(|source| self.failed(source))
+    }
+
+    pub fn failed(&self, source: io::Error) -> BindError {
+        BindError::Write { path: self.path.clone(), source }
+    }
+
+    /// Puts the file in its place.
+    pub fn finish(self) -> Result<(), BindError> {
+        let Self { path, file } = self;
+        let done = file.into_inner().map_err(io::IntoInnerError::into_error);
+        let done = done.and_then(|file| put_in_place(file, &path));
+        done.map_err(|source| BindError::Write { path, source })
+    }
+}
+
 /// A temporary file in the folder of `path`, which is made if it is not there.
 pub(crate) fn beside(path: &Path) -> io::Result<NamedTempFile> {
     let folder = folder(path);

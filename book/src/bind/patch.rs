@@ -13,7 +13,7 @@ use super::figure::{self, Figure};
 use super::output::Output;
 use super::package::{self, Additions};
 use super::picture::Picture;
-use super::place::place;
+use super::place::paragraph;
 use super::{BindError, Binding, Cover, Illustration};
 use crate::mark::{self, PREFIX};
 use crate::read::archive::is_safe;
@@ -36,7 +36,9 @@ pub(crate) fn patch(
     let mut pictures = Vec::with_capacity(plates.len());
     let mut by_page: BTreeMap<usize, Vec<(usize, usize)>> = BTreeMap::new();
     for (index, plate) in plates.iter().enumerate() {
-        let (document, anchor) = place(layout, plate)?;
+        let (chapter, paragraph) = paragraph(layout, plate)?;
+        let paragraph = &layout.paragraphs[chapter][paragraph];
+        let (document, anchor) = (paragraph.document, paragraph.anchor);
         let picture = Picture::inspect(&plate.picture, binding.pictures)?;
         let name = format!("{:03}-{}.{}", plate.chapter, plate.concept, picture.extension());
         by_page.entry(document).or_default().push((anchor, index));

@@ -3,21 +3,19 @@
 use super::{BindError, Illustration};
 use crate::read::Layout;
 
-/// Index of the document and byte offset in its (stripped) text.
-pub(crate) type Place = (usize, usize);
-
-/// Finds the place of a picture.
-pub(crate) fn place(layout: &Layout, plate: &Illustration) -> Result<Place, BindError> {
+/// Finds the paragraph of a picture: the index of its chapter, and its own within the chapter.
+pub(crate) fn paragraph(
+    layout: &Layout,
+    plate: &Illustration,
+) -> Result<(usize, usize), BindError> {
     let index = (plate.chapter as usize).wrapping_sub(1);
     let chapter = layout.book.chapters.get(index).ok_or(BindError::NoChapter {
         chapter: plate.chapter,
         chapters: layout.book.chapters.len(),
     })?;
     let end = end_of_quote(&chapter.text, plate.offset, &plate.quote);
-    let paragraphs = &layout.paragraphs[index];
-    let after = paragraphs.partition_point(|paragraph| paragraph.text.start < end.max(1));
-    let paragraph = &paragraphs[after.saturating_sub(1)];
-    Ok((paragraph.document, paragraph.anchor))
+    let after = layout.paragraphs[index].partition_point(|p| p.text.start < end.max(1));
+    Ok((index, after.saturating_sub(1)))
 }
 
 /// Where the quote ends: at its offset, else where it is found nearest to it, else at the offset.

@@ -13,7 +13,7 @@ mod divide;
 pub(crate) mod encoding;
 pub(crate) mod epub;
 mod gutenberg;
-pub(crate) mod heading;
+mod heading;
 mod html;
 mod markdown;
 pub(crate) mod markup;
@@ -145,6 +145,22 @@ pub(crate) struct Layout {
     pub parts: Vec<(Part, Option<u32>)>,
     /// For each chapter, its paragraphs in order.
     pub paragraphs: Vec<Vec<Paragraph>>,
+}
+
+impl Layout {
+    /// Whether a part that is no chapter belongs to the book, and not to the file it came from: a
+    /// dedication does, the header of an e-text or an old table of contents does not.
+    pub fn is_kept(&self, part: &Part) -> bool {
+        let title = heading::folded(&part.title);
+        if part.licence || matches!(title.as_str(), "contents" | "table of contents" | "the end") {
+            return false;
+        }
+        if part.words == 0 {
+            return heading::mark(&part.title).is_some_and(|mark| mark.kind == heading::Kind::Part);
+        }
+        // An untitled short text is the old title page, which is made anew.
+        !(title == heading::folded(&self.book.title) || (title.is_empty() && part.words < 100))
+    }
 }
 
 /// Where a paragraph is.

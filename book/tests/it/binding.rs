@@ -246,6 +246,57 @@ fn a_source_of_another_format_becomes_an_epub() {
     assert!(raw_entries(&shelf.path("out.epub")).iter().any(|(name, _)| name.contains("page-001")));
 }
 
+/// A book with two plates, bound by `format`.
+fn bound_as(name: &str, format: fn(&Path, &Path, &Binding) -> Result<(), BindError>) -> Shelf {
+    let shelf = tale().metadata("<dc:creator>A. <i> Hare</dc:creator>").shelve();
+    format(&shelf.path("book.epub"), &shelf.path(name), &binding(&shelf, &[1, 2])).unwrap();
+    shelf
+}
+
+#[test]
+fn html_is_one_file_with_everything_in_it() {
+    let shelf = bound_as("out.html", book::bind::html);
+    let page = String::from_utf8(bytes(&shelf, "out.html")).unwrap();
+    assert_eq!(page.matches("src=\"data:image/jpeg;base64,/9j/").count(), 2);
+    assert!(!page.contains("src=\"p.png") && page.contains("For M."));
+    assert!(page.contains("What &lt;happens&gt;") && page.contains("<p>By hand.</p>"));
+    let read = shelf.read("out.html").unwrap();
+    assert_eq!(read.chapters.len(), 2);
+}
+
+#[test]
+fn a_comic_book_has_its_pages_in_order_and_says_what_they_are() {
+    let shelf = bound_as("out.cbz", book::bind::cbz);
+    let entries = raw_entries(&shelf.path("out.cbz"));
+    let names: Vec<&str> = entries.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["ComicInfo.xml", "000001-0001-1.jpg", "000002-0002-1.jpg"]);
+    let info = entry(&shelf.path("out.cbz"), "ComicInfo.xml");
+    assert!(info.contains("<PageCount>2</PageCount>") && info.contains("Bookmark=\"Chapter 2\""));
+}
+
+#[test]
+fn markdown_has_its_pictures_beside_it_and_reads_the_same() {
+    let shelf = bound_as("out.md", book::bind::markdown);
+    let text = String::from_utf8(bytes(&shelf, "out.md")).unwrap();
+    assert!(text.contains("](<out-pictures/001-1.jpg>)") && text.contains("What \\<happens>"));
+    assert!(shelf.path("out-pictures/002-1.jpg").exists());
+    assert_eq!(shelf.read("out.md").unwrap().chapters.len(), 2);
+}
+
+#[test]
+fn nothing_bound_tells_of_later_chapters() {
+    let shelf = tale().shelve();
+    let binding = binding(&shelf, &[1, 2]).up_to_chapter(1);
+    bind(&shelf, "book.epub", "out.epub", &binding);
+    let names: Vec<String> =
+        raw_entries(&shelf.path("out.epub")).into_iter().map(|(n, _)| n).collect();
+    assert!(
+        names.iter().any(|n| n.ends_with("001-1.jpg"))
+            && !names.iter().any(|n| n.ends_with("002-1.jpg"))
+    );
+    assert!(!entry(&shelf.path("out.epub"), "E/woodcut/illustrations.xhtml").contains("-2-1"));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 

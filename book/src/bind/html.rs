@@ -1,0 +1,122 @@
+//! One HTML file that needs no other: the whole book to read, its pictures inside.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use base64::engine::general_purpose::STANDARD;
+use base64::write::EncoderWriter;
+
+use super::edits::escape;
+use super::figure::caption;
+use super::flow::{Piece, flow};
+use super::new_epub;
+use super::output::TextOutput;
+use super::picture::Picture;
+use super::{BindError, Binding, Illustration};
+use crate::read::Layout;
+
+/// Writes the book with its plates.
+pub(crate) fn write(
+    layout: &Layout,
+    binding: &Binding,
+    plates: &[&Illustration],
+    output: &Path,
+) -> Result<(), BindError> {
+    let pieces = flow(layout, plates)?;
+    let mut out = TextOutput::create(output)?;
+    let book = &layout.book;
+    let language = escape(book.language.as_deref().unwrap_or("und"));
+    let (title, author) = (escape(&book.title), escape(&book.author));
+    out.put(&format!(
+        "<!DOCTYPE html>\n<html lang=\"{language}\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n\
+         <header>\n<h1>{title}</h1>\n<p>{author}</p>\n</header>\n"
+    ))?;
+    out.put(&contents(&pieces))?;
+    out.put("<main>\n<section>\n")?;
+    let mut part = 0;
+    for piece in &pieces {
+        match piece {
+            Piece::Part { title, .. } => {
+                part += 1;
+                out.put(&format!("</section>\n<section id=\"part-{part}\">\n"))?;
+                if !title.is_empty() {
+                    out.put(&format!("<h2>{}</h2>\n", escape(title)))?;
+                }
+            }
+            Piece::Block(block) => out.put(&new_epub::block(block))?,
+            Piece::Plate(plate) => figure(plate, binding, &mut out)?,
+        }
+    }
+    out.put("</section>\n</main>\n")?;
+    let note: String =
+        paragraphs(&binding.note).map(|p| format!("<p>{}</p>\n", escape(&p))).collect();
+    if !note.is_empty() {
+        out.put(&format!("<footer>\n<h2>About the illustrations</h2>\n{note}</footer>\n"))?;
+    }
+    out.put("</body>\n</html>\n")?;
+    out.finish()
+}
+
+/// Paragraphs of plain text.
+pub(crate) fn paragraphs(text: &str) -> impl Iterator<Item = String> {
+    let words = |paragraph: &str| paragraph.split_whitespace().collect::<Vec<_>>().join(" ");
+    text.split("\n\n").map(words).filter(|paragraph| !paragraph.is_empty())
+}
+
+fn contents(pieces: &[Piece]) -> String {
+    let parts = pieces.iter().filter_map(|piece| match piece {
+        Piece::Part { title, number } => Some((title, number)),
+        _ => None,
+    });
+    let line = |(index, (title, number)): (usize, (&&str, &Option<u32>))| {
+        let label = match (title, number) {
+            (&"", Some(number)) => format!("Chapter {number}"),
+            (&"", None) => return None,
+            (title, _) => escape(title),
+        };
+        Some(format!("<li><a href=\"#part-{}\">{label}</a></li>\n", index + 1))
+    };
+    let lines: String = parts.enumerate().filter_map(line).collect();
+    format!("<nav>\n<ol>\n{lines}</ol>\n</nav>\n")
+}
+
+fn figure(plate: &Illustration, binding: &Binding, out: &mut TextOutput) -> Result<(), BindError> {
+    let picture = Picture::inspect(&plate.picture, binding.pictures)?;
+    let (width, height) = picture.size;
+    let media_type = if picture.extension() == "jpg" { "image/jpeg" } else { "image/png" };
+    let alt = escape(plate.alt.trim());
+    out.put(&format!(
+        "<figure id=\"plate-{}-{}\"><img alt=\"{alt}\" width=\"{width}\" height=\"{height}\" \
+         loading=\"lazy\" src=\"data:{media_type};base64,",
+        plate.chapter, plate.concept
+    ))?;
+    let mut encoder = EncoderWriter::new(&mut out.file, &STANDARD);
+    let written = picture.write(&plate.picture, binding.pictures, &mut encoder)?;
+    let written: io::Result<()> = written.and_then(|()| encoder.finish().map(|_| ()));
+    drop(encoder);
+    written.and_then(|()| out.file.flush()).map_err(|source| out.failed(source))?;
+    let caption = escape(&caption(&plate.quote));
+    out.put(&format!("\"><figcaption>{caption}</figcaption></figure>\n"))
+}
+
+/// A page of a book on any screen, in the colours the reader prefers, and printable.
+const STYLE: &str = "\
+:root { color-scheme: light dark; }
+body { max-width: 36rem; margin: 0 auto; padding: 1rem; font: 1.1rem/1.55 Georgia, 'Times New Roman', serif; }
+header { margin: 20vh 0; text-align: center; }
+h1, h2, h3 { font-weight: normal; line-height: 1.25; text-align: center; }
+h2 { margin: 5rem 0 2rem; }
+p { margin: 0; text-indent: 1.3em; hyphens: auto; }
+h2 + p, h3 + p, figure + p, .break + p, header p, footer p { text-indent: 0; }
+.verse { margin: 1rem 0 1rem 2rem; text-indent: 0; }
+.break { margin: 1.2rem 0; text-align: center; text-indent: 0; }
+figure { margin: 2.5rem 0; text-align: center; break-inside: avoid; }
+figure img { max-width: 100%; max-height: 92vh; width: auto; height: auto; }
+figcaption { margin: 0.6rem 8% 0; font-size: 0.85em; font-style: italic; line-height: 1.35; }
+nav ol { padding: 0; list-style: none; }
+nav a { color: inherit; }
+footer { margin: 6rem 0 3rem; font-size: 0.9em; }
+@media print { section { break-before: page; } header { margin: 30% 0; } }
+";

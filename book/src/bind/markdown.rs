@@ -1,0 +1,108 @@
+//! The book as Markdown, its pictures in a folder beside it.
+
+use std::io::Write;
+use std::path::Path;
+
+use super::figure::caption;
+use super::flow::{Piece, flow};
+use super::html::paragraphs;
+use super::output::{TextOutput, beside, put_in_place};
+use super::picture::Picture;
+use super::{BindError, Binding, Illustration};
+use crate::read::Layout;
+use crate::read::block::Block;
+
+/// Writes `output` and the folder `<stem>-pictures` beside it.
+pub(crate) fn write(
+    layout: &Layout,
+    binding: &Binding,
+    plates: &[&Illustration],
+    output: &Path,
+) -> Result<(), BindError> {
+    let pieces = flow(layout, plates)?;
+    let stem = output.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let folder = format!("{stem}-pictures");
+    let mut out = TextOutput::create(output)?;
+    let book = &layout.book;
+    out.put(&format!("# {}\n\n", escape(&book.title)))?;
+    if !book.author.is_empty() {
+        out.put(&format!("*{}*\n\n", escape(&book.author)))?;
+    }
+    for piece in &pieces {
+        match piece {
+            Piece::Part { title: "", number: Some(number) } => {
+                out.put(&format!("## Chapter {number}\n\n"))?;
+            }
+            Piece::Part { title: "", .. } => out.put("---\n\n")?,
+            Piece::Part { title, .. } => out.put(&format!("## {}\n\n", escape(title)))?,
+            Piece::Block(block) => out.put(&format!("{}\n\n", text(block)))?,
+            Piece::Plate(plate) => {
+                let picture = Picture::inspect(&plate.picture, binding.pictures)?;
+                let name =
+                    format!("{:03}-{}.{}", plate.chapter, plate.concept, picture.extension());
+                store(&picture, plate, binding, &output.with_file_name(&folder).join(&name))?;
+                let target = format!("{folder}/{name}").replace(['<', '>', '\n'], "_");
+                let (alt, caption) = (escape(plate.alt.trim()), escape(&caption(&plate.quote)));
+                out.put(&format!("![{alt}](<{target}>)\n\n"))?;
+                if !caption.is_empty() {
+                    out.put(&format!("> {caption}\n\n"))?;
+                }
+            }
+        }
+    }
+    let note: String = paragraphs(&binding.note).map(|p| format!("{}\n\n", escape(&p))).collect();
+    if !note.is_empty() {
+        out.put(&format!("---\n\n## About the illustrations\n\n{note}"))?;
+    }
+    out.finish()
+}
+
+fn store(
+    picture: &Picture,
+    plate: &Illustration,
+    binding: &Binding,
+    path: &Path,
+) -> Result<(), BindError> {
+    let failed = |source| BindError::Write { path: path.to_owned(), source };
+    let mut file = beside(path).map_err(failed)?;
+    picture.write(&plate.picture, binding.pictures, &mut file)?.map_err(failed)?;
+    file.flush().and_then(|()| put_in_place(file, path)).map_err(failed)
+}
+
+fn text(block: &Block) -> String {
+    let mut out = String::new();
+    let mut done = 0;
+    for range in &block.emphasis {
+        let (Some(before), Some(inside)) =
+            (block.text.get(done..range.start), block.text.get(range.clone()))
+        else {
+            break;
+        };
+        out.push_str(&format!("{}*{}*", escape(before), escape(inside)));
+        done = range.end;
+    }
+    out.push_str(&escape(&block.text[done..]));
+    let out = out.replace('\n', "\\\n");
+    if block.heading.is_some() { format!("### {out}") } else { out }
+}
+
+/// Text as it stands in Markdown: what would mean something there is escaped.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut line_start = true;
+    let digits = text.chars().take_while(char::is_ascii_digit).count();
+    for (index, character) in text.chars().enumerate() {
+        let marks_a_list = index == digits && digits > 0 && matches!(character, '.' | ')');
+        let begins_a_block =
+            line_start && matches!(character, '#' | '+' | '-' | '=' | '~' | '>' | ':' | '|');
+        if matches!(character, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '&' | '!' | '$')
+            || marks_a_list
+            || begins_a_block
+        {
+            out.push('\\');
+        }
+        line_start = character == '\n';
+        out.push(character);
+    }
+    out
+}
