@@ -22,12 +22,13 @@ pub(super) fn dressed(person: &Person, pose: Pose, skeleton: &Skeleton) -> Drawi
     head::head(k, person, skeleton, pose);
     collar(k, person, skeleton);
     held::in_hand(k, person, pose, skeleton);
-    arm(k, person, skeleton, &skeleton.near_arm, near_hand(pose));
+    arm(k, person, skeleton, &skeleton.near_arm, near_hand(person, pose));
     knife.drawing
 }
 
-fn near_hand(pose: Pose) -> Hand {
+fn near_hand(person: &Person, pose: Pose) -> Hand {
     match pose {
+        Pose::Standing | Pose::Walking | Pose::InCrowd if person.carries.is_some() => Hand::Fist,
         Pose::Pointing => Hand::Pointing,
         Pose::Running | Pose::CarryingLight | Pose::Fighting | Pose::Riding => Hand::Fist,
         _ => Hand::Open,

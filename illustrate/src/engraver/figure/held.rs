@@ -23,6 +23,11 @@ struct Grip {
     on_ground: bool,
 }
 
+/// Whether a thing stands on the ground before the one who carries it.
+pub(super) fn is_leant_on(carried: &str) -> bool {
+    matches!(carried, "walking-stick" | "umbrella" | "staff" | "spear")
+}
+
 /// Draws what the pose asks for, or else what the person always carries, if a hand is free.
 pub(super) fn in_hand(k: &mut Knife, person: &Person, pose: Pose, skeleton: &Skeleton) {
     let own = person.carries;
@@ -32,6 +37,7 @@ pub(super) fn in_hand(k: &mut Knife, person: &Person, pose: Pose, skeleton: &Ske
         Pose::Fighting => Some(match own {
             Some("axe") => Grip::new("axe", 0.42, 0.86, 62.0),
             Some("spear") => Grip::new("spear", 1.05, 0.6, 84.0),
+            Some("staff") => Grip::new("staff", 0.95, 0.7, 62.0),
             Some("walking-stick") => Grip::new("walking-stick", 0.52, 0.94, 66.0),
             Some("umbrella") => Grip::new("furled-umbrella", 0.5, 0.06, 250.0),
             _ => Grip::new("sword", 0.52, 0.88, 64.0),
@@ -72,6 +78,7 @@ impl Grip {
             "sword" => Grip::new(name, 0.50, 0.90, 196.0),
             "axe" => Grip::new(name, 0.46, 0.72, -32.0),
             "umbrella" => Grip::resting("furled-umbrella", 0.04),
+            "staff" => Grip::resting(name, 0.30),
             "spear" => Grip::resting(name, 0.60),
             "gun" => Grip::new(name, 0.62, 0.60, 8.0),
             "lantern" => Grip::new(name, 0.15, 0.03, 0.0),

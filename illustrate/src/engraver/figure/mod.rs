@@ -82,8 +82,14 @@ fn alone(person: &Person, pose: Pose) -> Drawing {
     let hat = if bareheaded { Hat::None } else { person.hat };
     let person = Person { hat, ..person.clone() };
     let mut joints = Joints::of(pose);
-    if matches!(pose, Pose::Standing | Pose::InCrowd) && person.carries.is_none() {
-        joints.rest_hands(person.bearing);
+    match (pose, person.carries) {
+        (Pose::Standing | Pose::InCrowd, None) => joints.rest_hands(person.bearing),
+        (Pose::Standing | Pose::Walking | Pose::InCrowd, Some(carried))
+            if held::is_leant_on(carried) =>
+        {
+            joints.lean_on_stick();
+        }
+        _ => {}
     }
     dress::dressed(&person, pose, &skeleton(&person, joints))
 }

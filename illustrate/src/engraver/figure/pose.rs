@@ -121,6 +121,11 @@ impl Joints {
         };
     }
 
+    /// The near hand on a stick, set down a step ahead.
+    pub(super) fn lean_on_stick(&mut self) {
+        self.near_arm = limb(18.0, 58.0, 10.0);
+    }
+
     /// In skirts one takes smaller steps: a spread of the thighs is halved, bent knees stay bent.
     pub(super) fn shorten_stride(&mut self) {
         let (near, far) = (self.near_leg.upper, self.far_leg.upper);

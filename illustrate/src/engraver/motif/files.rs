@@ -15,16 +15,18 @@ macro_rules! svg {
 /// Name, kind and content of every file under `motifs/`; a test compares the list with the folder.
 pub(super) const FILES: &[(&str, Kind, &str)] = svg! {
     Creature in "creature":
-        "bat" "bear" "bee" "beetle" "bird" "butterfly" "camel" "cat" "caterpillar" "cow" "crab"
-        "crocodile" "deer" "dodo" "dog" "donkey" "dragon" "dragonfly" "duck" "eagle" "elephant"
-        "fish" "flamingo" "fox" "frog" "ghost" "goat" "goose" "gryphon" "gull" "hedgehog" "hen"
-        "horse" "lion" "lizard" "lobster" "martian" "monkey" "mouse" "octopus" "owl" "parrot"
-        "peacock" "pig" "rabbit" "rat" "raven" "sea-monster" "sheep" "snail" "snake" "spider"
-        "squirrel" "swan" "tiger" "tortoise" "tripod" "turkey" "unicorn" "whale" "wolf";
+        "baby" "bat" "bear" "bee" "beetle" "bird" "butterfly" "camel" "cat" "caterpillar" "cow"
+        "crab" "crocodile" "deer" "dodo" "dog" "donkey" "dragon" "dragonfly" "duck" "eagle"
+        "elephant" "fish" "flamingo" "fox" "frog" "ghost" "goat" "goose" "gryphon" "gull"
+        "hedgehog" "hen" "horse" "lion" "lizard" "lobster" "martian" "monkey" "mouse" "octopus"
+        "owl" "parrot" "peacock" "pig" "rabbit" "rat" "raven" "sea-monster" "sheep" "snail"
+        "snake" "spider" "squirrel" "swan" "tiger" "tortoise" "tripod" "turkey" "unicorn" "whale"
+        "wolf";
     Building in "building":
-        "barn" "bridge" "castle" "chimney" "church" "cottage" "fence" "fountain" "gate" "house"
-        "hut" "inn" "lighthouse" "palace" "pier" "row-of-houses" "ruin" "signpost" "statue"
-        "street-lamp" "temple" "tent" "tombstone" "tower" "wall" "well" "windmill";
+        "barn" "bridge" "castle" "chimney" "church" "cottage" "fence" "fountain" "gallows" "gate"
+        "haystack" "house" "hut" "inn" "lighthouse" "palace" "pier" "row-of-houses" "ruin"
+        "scarecrow" "signpost" "snowman" "statue" "street-lamp" "temple" "tent" "tombstone"
+        "tower" "wall" "well" "windmill";
     Furniture in "furniture":
         "arched-window" "armchair" "barrel" "bed" "bench" "bookcase" "canopy-bed" "chair"
         "chandelier" "chest" "cradle" "cupboard" "curtain" "desk" "door" "fireplace"
@@ -35,18 +37,19 @@ pub(super) const FILES: &[(&str, Kind, &str)] = svg! {
         "mushroom" "oak" "palm" "pine" "poplar" "poppy" "pumpkin" "reeds" "rose" "stump"
         "sunflower" "tulip" "wheat" "willow";
     Vehicle in "vehicle":
-        "airship" "balloon" "bicycle" "carriage" "cart" "raft" "rowing-boat" "sailing-ship"
-        "sledge" "steamship" "submarine" "time-machine" "train" "wheelbarrow";
+        "airship" "balloon" "bicycle" "carriage" "cart" "plough" "raft" "rowing-boat"
+        "sailing-ship" "sledge" "steamship" "submarine" "time-machine" "train" "wheelbarrow";
     Thing in "thing":
-        "anchor" "apple" "axe" "bag" "basket" "bell" "book" "bottle" "bow" "bread" "broom"
-        "bucket" "cake" "candle" "cannon" "cards" "cauldron" "chess-piece" "clock" "coin"
-        "compass" "cross" "crown" "crystal-ball" "cup" "dagger" "dice" "doll" "drum" "egg" "fan"
-        "feather" "flag" "flute" "furled-umbrella" "glass" "globe" "glove" "grapes" "guitar" "gun"
-        "hammer" "harp" "hat" "helmet" "hourglass" "jug" "key" "knife" "lamp" "lantern" "letter"
-        "lyre" "map" "mask" "mirror" "necklace" "open-book" "paper" "pear" "pipe" "pistol" "plate"
-        "pot" "present" "quill" "ring" "rope" "sack" "scales" "scroll" "scythe" "shield" "shoe"
-        "skull" "slipper" "spade" "spear" "spectacles" "spoon" "sword" "teapot" "telescope"
-        "torch" "trumpet" "trunk" "umbrella" "violin" "walking-stick" "watch" "wheel";
+        "anchor" "apple" "axe" "bag" "basket" "beehive" "bell" "bird-cage" "book" "bottle" "bow"
+        "bread" "broom" "bucket" "cake" "campfire" "candle" "cannon" "cards" "cauldron"
+        "chess-piece" "clock" "cobweb" "coffin" "coin" "compass" "cross" "crown" "crystal-ball"
+        "cup" "dagger" "dice" "doll" "drum" "egg" "fan" "feather" "flag" "flute" "furled-umbrella"
+        "glass" "globe" "glove" "grapes" "guitar" "gun" "hammer" "harp" "hat" "helmet" "hourglass"
+        "jug" "key" "kite" "knife" "ladder" "lamp" "lantern" "letter" "lyre" "map" "mask" "mirror"
+        "necklace" "nest" "open-book" "paper" "pear" "pipe" "pistol" "plate" "pot" "present"
+        "quill" "ring" "rope" "sack" "scales" "scroll" "scythe" "shield" "shoe" "skull" "slipper"
+        "spade" "spear" "spectacles" "spoon" "staff" "sword" "teapot" "telescope" "torch"
+        "trumpet" "trunk" "umbrella" "violin" "walking-stick" "watch" "wheel";
     Sky in "sky":
-        "cloud" "comet" "lightning" "moon" "rainbow" "star" "sun";
+        "cloud" "comet" "cyclone" "lightning" "moon" "rainbow" "star" "sun";
 };

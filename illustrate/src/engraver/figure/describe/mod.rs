@@ -62,7 +62,8 @@ pub(in crate::engraver::figure) fn make_child(person: &mut Person, seed: Seed) {
 /// A thing that goes with a person; never a creature, which would walk by itself.
 fn carries(words: &Words) -> Option<&'static str> {
     words.first(&[
-        (&["walking stick", "cane", "staff", "crutch", "stick"] as &[&str], "walking-stick"),
+        (&["staff", "shepherd", "pilgrim"] as &[&str], "staff"),
+        (&["walking stick", "cane", "crutch", "stick"], "walking-stick"),
         (&["sword", "cutlass", "sabre", "rapier"], "sword"),
         (&["axe", "woodman", "woodcutter"], "axe"),
         (&["umbrella", "parasol"], "umbrella"),
