@@ -170,7 +170,7 @@ impl<'a> Chapter<'a, '_> {
     fn news(&self, passage: &Passage) -> f64 {
         let met = count_within(&self.introductions, &passage.bytes).min(2);
         let told = count_within(&self.facts, &passage.bytes).min(3);
-        [0.0, 0.9, 1.2][met] + [0.0, 0.4, 0.7, 0.9][told]
+        [0.0, 0.5, 0.7][met] + [0.0, 0.4, 0.7, 0.9][told]
     }
 }
 

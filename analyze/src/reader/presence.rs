@@ -7,7 +7,7 @@ use book::element::{ElementType, Elements, Gender};
 
 use super::cast::plain_words;
 use super::evidence::is_subject;
-use super::lexicon::beings;
+use super::lexicon::{beings, looks, things};
 use super::text::{Document, Kind};
 
 /// Names of the elements, ready to be found in a text.
@@ -127,10 +127,15 @@ impl<'a> Presences<'a> {
     pub fn present(&self, document: &Document<'_>, tokens: &Range<usize>) -> Vec<usize> {
         let mut present = Vec::new();
         let named = self.within(tokens).iter().filter(|p| !p.spoken);
-        let here = named.filter(|p| {
-            self.elements.elements[p.element].kind != ElementType::Place || is_here(document, p)
+        let here = named.filter(|p| match self.elements.elements[p.element].kind {
+            ElementType::Place => is_here(document, p),
+            _ => !is_absent_owner(document, p.tokens.end),
         });
-        let by_pronoun = self.pronouns.range(tokens.clone()).map(|(_, element)| *element);
+        let by_pronoun = self
+            .pronouns
+            .range(tokens.clone())
+            .filter(|(at, _)| document.word(**at) != "his" || !is_absent_owner(document, **at))
+            .map(|(_, element)| *element);
         for element in here.map(|p| p.element).chain(by_pronoun) {
             if !present.contains(&element) {
                 present.push(element);
@@ -143,6 +148,18 @@ impl<'a> Presences<'a> {
     pub fn stands_for(&self, at: usize) -> Option<usize> {
         self.pronouns.get(&at).copied()
     }
+}
+
+/// `Scrooge’s niece’s sisters`, `his burial`: the owner of somebody or something else need not be
+/// there; the owner of a hand or a hat is. `after` is the token after the name, or the pronoun.
+fn is_absent_owner(document: &Document<'_>, after: usize) -> bool {
+    let pronoun = document.word(after) == "his";
+    if !pronoun && !document.is_possessive(after) {
+        return false;
+    }
+    !(1..=3)
+        .map(|ahead| document.after(after, ahead))
+        .any(|word| looks().has(word) || things().has(word))
 }
 
 /// Whether a place is where the passage is, or is seen, rather than thought of.

@@ -31,7 +31,7 @@ const LEAST_WEIGHT: f64 = 1.4;
 const WEATHER_LASTS: usize = 30;
 const LIGHT_LASTS: usize = 4;
 /// Silence at the start of a chapter is filled from so many sentences ahead.
-const LOOK_AHEAD: usize = 40;
+const LOOK_AHEAD: usize = 20;
 
 impl Scenes {
     /// Reads a chapter from start to end.
@@ -124,20 +124,19 @@ impl State {
         self.settings.values_mut().for_each(|weight| *weight *= FADING);
         self.weather_age += 1;
         self.light_age += 1;
-        let mut at = sentence.tokens.start;
-        while at < sentence.tokens.end {
+        // `the setting sun` is dusk, and its `sun` is not day again: each list goes on after its phrase.
+        let mut free = [0; 4];
+        for at in sentence.tokens.clone() {
             let token = &document.tokens[at];
             if token.spoken || token.kind != Kind::Word || is_figurative(document, at) {
-                at += 1;
                 continue;
             }
-            let length = [
-                self.setting_cue(document, at),
-                self.time_cue(document, at),
-                self.weather_cue(document, at),
-                self.light_cue(document, at),
-            ];
-            at += length.into_iter().max().unwrap_or(1).max(1);
+            let readers = [Self::setting_cue, Self::time_cue, Self::weather_cue, Self::light_cue];
+            for (free, read) in free.iter_mut().zip(readers) {
+                if at >= *free {
+                    *free = at + read(self, document, at);
+                }
+            }
         }
         if self.weather_age > WEATHER_LASTS {
             self.weather = "";
@@ -159,6 +158,9 @@ impl State {
     fn setting_cue(&mut self, document: &Document<'_>, at: usize) -> usize {
         let Some((label, length)) = cue(settings(), document, at) else { return 0 };
         let mut weight = setting_weight(document, at);
+        if weight > 0.0 && is_remembered(document, at) {
+            weight *= 0.3;
+        }
         if label == "room" && is_furniture(document.word(at)) {
             weight *= 0.5;
         }
@@ -273,6 +275,34 @@ fn is_habit(document: &Document<'_>, at: usize) -> bool {
             && matches!(document.before(at, 2), "day" | "night" | "days" | "nights")
 }
 
+/// `she had learnt in the schoolroom`, `he thought of the sea`: a place in the mind.
+fn is_remembered(document: &Document<'_>, at: usize) -> bool {
+    let minds = |word: &str| {
+        matches!(
+            word,
+            "remembered"
+                | "remember"
+                | "learnt"
+                | "learned"
+                | "imagined"
+                | "imagine"
+                | "dreamed"
+                | "dreamt"
+                | "thought"
+                | "wished"
+                | "told"
+                | "read"
+                | "fancied"
+                | "story"
+                | "would"
+                | "memory"
+                | "heard"
+                | "lessons"
+        )
+    };
+    (1..=12).map(|back| document.before(at, back)).take_while(|word| !word.is_empty()).any(minds)
+}
+
 /// What many places have: it says less of where one is.
 fn is_furniture(word: &str) -> bool {
     matches!(
@@ -307,6 +337,7 @@ fn setting_weight(document: &Document<'_>, at: usize) -> f64 {
             "from" | "left" | "leaving" | "quitted" => return -1.0,
             "of" if document.before(at, back + 1) == "out" => return -1.0,
             "of" if document.before(at, back + 1) == "front" => return 2.0,
+            "was" | "were" => return 1.2,
             "to" | "toward" | "towards" | "for" => return 0.6,
             "of" => return 0.5,
             "." | ";" | "," | "" => break,
