@@ -44,7 +44,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             let start = std::time::Instant::now();
             let plate = draw(&sitting)?;
             println!("{}-{}: {} ms", chapter.chapter, concept.index, start.elapsed().as_millis());
-            std::fs::write(format!("{folder}/{:02}-{}.png", chapter.chapter, concept.index), plate.png()?)?;
+            std::fs::write(
+                format!("{folder}/{:02}-{}.png", chapter.chapter, concept.index),
+                plate.png()?,
+            )?;
             plates.push(plate);
         }
     }
@@ -55,7 +58,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// All plates at a third of their size, four in a row.
 fn contact_sheet(plates: &[Picture]) -> Picture {
     let (across, scale) = (4, 3);
-    let Some(first) = plates.first() else { return Picture { width: 1, height: 1, pixels: vec![0; 3] } };
+    let Some(first) = plates.first() else {
+        return Picture { width: 1, height: 1, pixels: vec![0; 3] };
+    };
     let (w, h) = (first.width as usize / scale, first.height as usize / scale);
     let rows = plates.len().div_ceil(across);
     let mut pixels = vec![255; w * across * h * rows * 3];
@@ -69,7 +74,8 @@ fn contact_sheet(plates: &[Picture]) -> Picture {
                         u32::from(plate.pixels[place * 3 + channel])
                     };
                     let sum: u32 = (0..scale * scale).map(|i| at(i % scale, i / scale)).sum();
-                    pixels[((top + y) * w * across + left + x) * 3 + channel] = (sum / (scale * scale) as u32) as u8;
+                    pixels[((top + y) * w * across + left + x) * 3 + channel] =
+                        (sum / (scale * scale) as u32) as u8;
                 }
             }
         }

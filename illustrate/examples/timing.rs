@@ -17,7 +17,10 @@ const SCENES: [(&str, &str, &str); 6] = [
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let origin = Instant::now();
-    println!("{:14}{:>10}{:>10}{:>10}{:>10}{:>10}", "scene", "compose", "print", "png", "together", "jpeg");
+    println!(
+        "{:14}{:>10}{:>10}{:>10}{:>10}{:>10}",
+        "scene", "compose", "print", "png", "together", "jpeg"
+    );
     for (name, description, time) in SCENES {
         let concept = Concept {
             index: 1,
@@ -53,7 +56,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             picture.png()?;
             let encoded = spent(origin);
             picture.jpeg(85)?;
-            let steps = [composed - start, printed - composed, encoded - printed, spent(origin) - encoded];
+            let steps =
+                [composed - start, printed - composed, encoded - printed, spent(origin) - encoded];
             for (best, step) in best.iter_mut().zip(steps) {
                 *best = best.min(step);
             }

@@ -10,96 +10,8 @@ use resvg::tiny_skia::{FillRule, LineCap, LineJoin, Mask, Path, Stroke, Transfor
 use super::Style;
 use super::chance::Grain;
 use super::palette::{Palette, Rgb, blend, lightness};
-use super::trig::{floor, mix};
-
-/// A surface at one point.
-#[derive(Debug, Clone, Copy)]
-pub struct Cell {
-    /// Lightness: 0 is solid key ink, 1 is none.
-    pub value: f32,
-    /// Counts the lines: a whole number in the middle between two lines.
-    pub phase: f32,
-    /// Distance between two lines, in pixels.
-    pub pitch: f32,
-    /// The colour block's ink.
-    pub colour: Rgb,
-}
-
-impl Cell {
-    /// A cell between this one and another.
-    #[inline]
-    fn towards(&self, other: &Cell, t: f32) -> Cell {
-        Cell {
-            value: mix(self.value, other.value, t),
-            phase: mix(self.phase, other.phase, t),
-            pitch: mix(self.pitch, other.pitch, t),
-            colour: blend(self.colour, other.colour, t),
-        }
-    }
-}
-
-/// Says what a shape's surface is like at a point, in pixels of the picture.
-pub trait Surface {
-    /// The surface at `(x, y)`.
-    fn at(&self, x: f32, y: f32) -> Cell;
-
-    /// Pixels along a row over which the surface may be drawn out straight: 1 where it has edges.
-    fn stride(&self) -> usize {
-        1
-    }
-}
-
-/// A surface that changes slowly along a row: worked out at every fourth pixel, it looks the same and
-/// is ready three times as soon.
-#[derive(Debug, Clone, Copy)]
-pub struct Smooth<F>(pub F);
-
-impl<F: Fn(f32, f32) -> Cell> Surface for Smooth<F> {
-    fn at(&self, x: f32, y: f32) -> Cell {
-        self.0(x, y)
-    }
-
-    fn stride(&self) -> usize {
-        4
-    }
-}
-
-impl<F: Fn(f32, f32) -> Cell> Surface for F {
-    fn at(&self, x: f32, y: f32) -> Cell {
-        self(x, y)
-    }
-}
-
-/// A surface of one colour without lines: `ink` of the key block from 0 to 1.
-#[must_use]
-pub fn flat(colour: Rgb, ink: f32) -> impl Surface {
-    move |_: f32, _: f32| Cell { value: 1.0 - ink, phase: 0.0, pitch: 0.0, colour }
-}
-
-/// The coverage of a shape, 0 to 255, in a box of the picture.
-#[derive(Debug, Clone)]
-pub struct Stencil {
-    /// Left edge of the box in pixels of the picture.
-    pub left: usize,
-    /// Top edge.
-    pub top: usize,
-    /// Width of the box.
-    pub width: usize,
-    /// Height of the box.
-    pub height: usize,
-    /// Row by row.
-    pub cover: Vec<u8>,
-}
-
-impl Stencil {
-    /// Coverage at a pixel of the picture; nothing outside the box.
-    #[must_use]
-    pub fn cover(&self, x: i64, y: i64) -> u8 {
-        let (x, y) = (x - self.left as i64, y - self.top as i64);
-        let inside = (0..self.width as i64).contains(&x) && (0..self.height as i64).contains(&y);
-        if inside { self.cover[y as usize * self.width + x as usize] } else { 0 }
-    }
-}
+pub use super::surface::{Cell, Smooth, Stencil, Surface, flat};
+use super::trig::{floor, mix, smooth};
 
 /// The blocks of one picture.
 #[derive(Debug)]
@@ -117,6 +29,9 @@ pub struct Block {
     /// Red, green and blue of the colour blocks, and the coverage of the key block.
     pub cells: Vec<[u8; 4]>,
 }
+
+/// Sheets of paper that a full range of tones is made of.
+const SHEETS: f32 = 6.0;
 
 /// How far a carved line's width wanders, as by hand.
 const SWELL: f32 = 0.16;
@@ -271,7 +186,28 @@ impl Block {
 
     /// The colour of a sheet of paper that is as light as a cell.
     fn sheet(&self, cell: &Cell) -> Rgb {
-        blend(self.palette.key, cell.colour, cell.value.clamp(0.0, 1.0))
+        // Tones are stacked sheets, each with its edge and the shade that the next one throws on it.
+        let level = cell.value.clamp(0.0, 1.0) * SHEETS;
+        let sheet = floor(level);
+        let within = level - sheet;
+        let shade = smooth(0.3, 0.0, within) * if sheet > 0.0 { 0.09 } else { 0.0 };
+        let value = (sheet + smooth(0.0, 0.06, within) - 0.5) / SHEETS + 0.1 - shade;
+        blend(self.palette.key, cell.colour, value.clamp(0.0, 1.0))
+    }
+
+    /// How far a layer that covers only `share` of the ground is open at a point: between its lines, or
+    /// evenly where the style has none.
+    #[must_use]
+    pub fn opening(&self, share: f32, phase: f32, pitch: f32) -> f32 {
+        if share <= 0.02 {
+            0.0
+        } else if self.style == Style::Papercut {
+            let level = share.min(1.0) * SHEETS;
+            (floor(level) + smooth(0.0, 0.08, level - floor(level))) / SHEETS * 0.8
+        } else {
+            let line = ((phase - floor(phase)) * 2.0 - 1.0).abs();
+            ((share - line) * pitch * 0.5 + 0.5).clamp(0.0, 1.0)
+        }
     }
 
     /// The faint colour left on the plate by wiping.
@@ -284,6 +220,7 @@ impl Block {
     fn hatched(&self, cell: &Cell, x: f32, y: f32) -> f32 {
         let tone = cell.value * (0.35 + 0.65 * lightness(cell.colour));
         let dark = 1.0 - tone.clamp(0.0, 1.0);
+        let dark = dark * mix(0.45, 1.0, dark);
         let pitch = self.pitch(5.2);
         let wobble = Grain::shared().at(x * 0.02, y * 0.02) * 6.0;
         let first = if cell.pitch > 0.0 {
@@ -292,7 +229,8 @@ impl Block {
         } else {
             stroke((x - y) * 0.707 / pitch, pitch, dark.min(0.55))
         };
-        let cross = stroke(((x + y) * 0.707 + wobble) / pitch, pitch, ((dark - 0.3) * 0.9).min(0.6));
+        let cross =
+            stroke(((x + y) * 0.707 + wobble) / pitch, pitch, ((dark - 0.3) * 0.9).min(0.6));
         let third = stroke((x * 0.94 - y * 0.34 + wobble) / pitch, pitch, (dark - 0.62) * 1.3);
         let mut open = 1.0 - first;
         open *= 1.0 - cross;

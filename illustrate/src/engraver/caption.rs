@@ -57,7 +57,8 @@ impl Caption {
     pub fn cover(&self, width: usize) -> Option<(usize, Vec<u8>)> {
         let height = (self.height() + self.size).ceil() as u32;
         let svg = self.markup(width as u32, height);
-        let options = usvg::Options { fontdb: Fonts::shared().database.clone(), ..usvg::Options::default() };
+        let options =
+            usvg::Options { fontdb: Fonts::shared().database.clone(), ..usvg::Options::default() };
         let tree = usvg::Tree::from_str(&svg, &options).ok()?;
         let mut pixmap = Pixmap::new(width as u32, height)?;
         resvg::render(&tree, Transform::identity(), &mut pixmap.as_mut());
@@ -74,7 +75,11 @@ impl Caption {
         for line in &self.quote {
             let text = escape(line);
             // Writing to a string cannot fail.
-            let _ = write!(svg, r#"<text x="{middle}" y="{y}" font-size="{}" font-style="italic">{text}</text>"#, self.size);
+            let _ = write!(
+                svg,
+                r#"<text x="{middle}" y="{y}" font-size="{}" font-style="italic">{text}</text>"#,
+                self.size
+            );
             y += LEADING * self.size;
         }
         if let Some(title) = &self.title {
@@ -195,7 +200,8 @@ fn fill(fonts: &Fonts, text: &str, width: f32) -> Vec<String> {
             let end = if last > start { last } else { at };
             lines.push(text[start..end].trim().to_owned());
             start = end;
-            length = text[start..at].chars().map(|letter| fonts.advance(letter)).sum::<f32>() + fonts.advance(letter);
+            length = text[start..at].chars().map(|letter| fonts.advance(letter)).sum::<f32>()
+                + fonts.advance(letter);
         }
     }
     lines.push(text[start..].trim().to_owned());
@@ -225,10 +231,12 @@ impl Fonts {
             let (mut faces, mut italic) = (Vec::new(), None);
             for data in typst_assets::fonts() {
                 let Ok(face) = FontRef::new(data) else { continue };
-                let name = |id| face.localized_strings(id).english_or_first().map(|name| name.to_string());
+                let name =
+                    |id| face.localized_strings(id).english_or_first().map(|name| name.to_string());
                 let name = name(skrifa::string::StringId::FULL_NAME).unwrap_or_default();
                 // The first two are the book's hand; the last has the scripts that they lack.
-                let wanted = ["Libertinus Serif Regular", "Libertinus Serif Italic", "DejaVu Sans Mono"];
+                let wanted =
+                    ["Libertinus Serif Regular", "Libertinus Serif Italic", "DejaVu Sans Mono"];
                 if !wanted.contains(&name.as_str()) && name != "Libertinus Serif" {
                     continue;
                 }
@@ -275,7 +283,8 @@ mod tests {
 
     #[test]
     fn long_text_ends_at_a_sentence_with_an_ellipsis() {
-        let text = "The sea rose. The ship went down with all her lights burning and nobody saw it go.";
+        let text =
+            "The sea rose. The ship went down with all her lights burning and nobody saw it go.";
         let lines = wrap(text, 16.0, 2);
         assert!(lines.len() <= 2);
         assert!(lines.concat().ends_with('…'), "{lines:?}");

@@ -4,7 +4,7 @@
 //! somebody.
 
 use book::concept::Concept;
-use book::element::{Element, ElementType};
+use book::element::{Element, ElementType, Gender};
 
 use super::action;
 use super::drawing::Drawing;
@@ -68,11 +68,17 @@ impl Cast {
     /// Reads who and what is there.
     #[must_use]
     pub fn of(concept: &Concept, elements: &[Element], reading: &Reading) -> Self {
-        let named = |element: &&Element| concept.elements.is_empty() || concept.elements.contains(&element.name);
+        let named = |element: &&Element| {
+            concept.elements.is_empty() || concept.elements.contains(&element.name)
+        };
         let (mut people, mut props) = (Vec::new(), Vec::new());
         for element in elements.iter().filter(named) {
             match element.kind {
-                ElementType::Character | ElementType::Creature => people.push(player(element)),
+                ElementType::Character | ElementType::Creature => {
+                    // A people, a pack or a crew is never one alone.
+                    let count = if element.gender == Some(Gender::Group) { 3 } else { 1 };
+                    people.extend(std::iter::repeat_n(player(element), count));
+                }
                 ElementType::Item | ElementType::Object | ElementType::Place => {
                     add_props(&mut props, &element.name, true);
                 }
@@ -84,7 +90,9 @@ impl Cast {
             add_props(&mut props, &shown(text), false);
         }
         // Who is there as a person is not there a second time as a motif.
-        let is_player = |prop: &Prop| people.iter().any(|p| p.person.species == Species::Motif(prop.motif.name));
+        let is_player = |prop: &Prop| {
+            people.iter().any(|p| p.person.species == Species::Motif(prop.motif.name))
+        };
         props.retain(|prop| !is_player(prop));
         props.truncate(MOST_PROPS);
         action::give_poses(&mut people, concept, reading);
@@ -110,13 +118,16 @@ fn player(element: &Element) -> Player {
     let mut person = Person::of(element);
     // A creature whose name or description is that of a beast is drawn as the beast.
     if element.kind == ElementType::Creature && person.species == Species::Human {
-        let words = format!("a {}. {}", element.name.trim_start_matches("the "), element.description);
-        let beast = motif::find_in(&words).into_iter().find(|found| found.motif.kind == Kind::Creature);
+        let words =
+            format!("a {}. {}", element.name.trim_start_matches("the "), element.description);
+        let beast =
+            motif::find_in(&words).into_iter().find(|found| found.motif.kind == Kind::Creature);
         if let Some(beast) = beast {
             person.species = Species::Motif(beast.motif.name);
         }
     }
-    let accent = person.accent_word.and_then(named_colour).unwrap_or(Accent::Personal(person.accent));
+    let accent =
+        person.accent_word.and_then(named_colour).unwrap_or(Accent::Personal(person.accent));
     Player { name: element.name.clone(), person, pose: Pose::Standing, accent }
 }
 
@@ -140,7 +151,8 @@ fn shown(text: &str) -> String {
     let mut plain = String::with_capacity(told.len());
     for clause in told.split_inclusive(['.', ',', ';', '!', '?', ':', '—']) {
         let lower = clause.to_lowercase();
-        let compared = [" like ", " as if ", " as though ", "as high as", "as big as", "as large as"];
+        let compared =
+            [" like ", " as if ", " as though ", "as high as", "as big as", "as large as"];
         let end = compared.iter().filter_map(|mark| lower.find(mark)).min();
         // Lower case may be longer than the clause in some scripts; then nothing is cut.
         plain.push_str(end.and_then(|end| clause.get(..end)).unwrap_or(clause));
@@ -186,7 +198,9 @@ impl Accent {
         ];
         match self {
             Accent::Plate => palette.accent,
-            Accent::Personal(number) => blend(personal[usize::from(number) % personal.len()], palette.land, 0.15),
+            Accent::Personal(number) => {
+                blend(personal[usize::from(number) % personal.len()], palette.land, 0.15)
+            }
             Accent::Named(colour) => blend(colour, palette.land, 0.24),
         }
     }
@@ -216,20 +230,16 @@ mod tests {
 
     #[test]
     fn what_is_said_or_compared_is_not_shown() {
-        assert_eq!(shown("“A whale!” he cried. It rose like a tower, and sank."), "  he cried. It rose.  and sank.");
+        assert_eq!(
+            shown("“A whale!” he cried. It rose like a tower, and sank."),
+            "  he cried. It rose.  and sank."
+        );
     }
 
     #[test]
     fn a_beast_is_drawn_as_itself() {
-        let element = Element {
-            name: "Bruno".to_owned(),
-            kind: ElementType::Creature,
-            aliases: vec![],
-            description: "a large black dog".to_owned(),
-            chapters: vec![],
-            mentions: 1,
-            quotes: vec![],
-        };
+        let description = "a large black dog".to_owned();
+        let element = Element { description, ..Element::new("Bruno", ElementType::Creature) };
         assert!(player(&element).is_beast());
     }
 }

@@ -9,7 +9,8 @@ use super::trig::floor;
 /// Mixes two numbers into one that looks random (the finalizer of SplitMix64).
 #[must_use]
 pub fn mingle(a: u64, b: u64) -> u64 {
-    let mut z = a.wrapping_add(b.wrapping_mul(0x9E37_79B9_7F4A_7C15)).wrapping_add(0x9E37_79B9_7F4A_7C15);
+    let mut z =
+        a.wrapping_add(b.wrapping_mul(0x9E37_79B9_7F4A_7C15)).wrapping_add(0x9E37_79B9_7F4A_7C15);
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     z ^ (z >> 31)
@@ -109,7 +110,8 @@ impl Grain {
         let (jx, jy) = ((ix + 1) & (TILE - 1), (iy + 1) & (TILE - 1));
         let (top, bottom) = (iy * TILE, jy * TILE);
         let upper = self.cells[top + ix] + (self.cells[top + jx] - self.cells[top + ix]) * tx;
-        let lower = self.cells[bottom + ix] + (self.cells[bottom + jx] - self.cells[bottom + ix]) * tx;
+        let lower =
+            self.cells[bottom + ix] + (self.cells[bottom + jx] - self.cells[bottom + ix]) * tx;
         upper + (lower - upper) * ty
     }
 
@@ -142,11 +144,14 @@ mod tests {
     #[test]
     fn chance_is_the_same_for_ever() {
         let mut chance = Chance::new(1);
-        assert_eq!([chance.bits(), chance.bits()], [Chance::new(1).bits(), {
-            let mut again = Chance::new(1);
-            again.bits();
-            again.bits()
-        }]);
+        assert_eq!(
+            [chance.bits(), chance.bits()],
+            [Chance::new(1).bits(), {
+                let mut again = Chance::new(1);
+                again.bits();
+                again.bits()
+            }]
+        );
         assert_eq!(hash_text("woodcut"), hash_text("woodcut"));
         assert_ne!(Chance::new(1).branch("sky").bits(), Chance::new(1).branch("land").bits());
     }

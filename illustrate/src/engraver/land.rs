@@ -6,7 +6,7 @@ use super::block::{Block, Cell, Smooth, flat};
 use super::chance::{Chance, Grain};
 use super::palette::{Rgb, blend};
 use super::ridge::Ridge;
-use super::trig::{cos, mix, sin, smooth};
+use super::trig::{mix, sin, smooth};
 
 /// How a stretch of land is lit and how far off it is.
 #[derive(Debug, Clone, Copy)]
@@ -71,7 +71,8 @@ pub fn mountains(block: &mut Block, ridge: &Ridge, bottom: f32, ground: &Ground,
         let facing = (-slope * side * 1.6).clamp(-1.0, 1.0);
         let below = ((y - ridge.at(x)) / ground.fall).clamp(0.0, 1.0);
         let light = smooth(-0.25, 0.3, -facing);
-        let value = mix(mix(ground.foot, ground.crest, light), 0.92, below * below * 0.5 * ground.depth);
+        let value =
+            mix(mix(ground.foot, ground.crest, light), 0.92, below * below * 0.5 * ground.depth);
         let phase = (x * 0.45 + y * 0.9 + wander * 0.7) / pitch;
         let colour = blend(blend(base, lit, light), palette.haze, below * 0.45);
         Cell { value, phase, pitch, colour }
@@ -93,7 +94,8 @@ pub fn field(block: &mut Block, ridge: &Ridge, bottom: f32, ground: &Ground) {
         let below = (y - ridge.at(x)).max(0.0);
         let t = (below / ground.fall).clamp(0.0, 1.0);
         let patch = grain.cloud(x * 0.004 / unit, y * 0.018 / unit, 3) - 0.5;
-        let value = mix(ground.crest, ground.foot, smooth(0.0, 1.0, t)) + patch * 0.7 * mix(0.6, 1.0, t);
+        let value =
+            mix(ground.crest, ground.foot, smooth(0.0, 1.0, t)) + patch * 0.7 * mix(0.6, 1.0, t);
         // The root spreads the lines as perspective does, but never so far that they stop being texture.
         let root = (below / pitch + 1.0).sqrt();
         let phase = below / pitch * 0.45 + root * 2.0 + patch * 2.2;
@@ -120,8 +122,11 @@ pub fn water(block: &mut Block, top: f32, bottom: f32, light_x: f32, calm: f32, 
         let wave = grain.cloud(x * stretch * 0.5, root * 2.1, 2) - 0.5;
         let wander = mix(60.0, 190.0, t) * unit;
         let glint = 1.0 - ((x - light_x).abs() / wander).min(1.0);
-        let spark = smooth(0.35, 0.62, grain.at(x * stretch * 1.5, root * 3.4) * 0.55 + glint * 0.4) * glint.sqrt();
-        let value = mix(0.72, dark, smooth(0.0, 0.9, t)) + wave * mix(0.5, 0.9, 1.0 - calm) + spark * 0.85;
+        let spark =
+            smooth(0.35, 0.62, grain.at(x * stretch * 1.5, root * 3.4) * 0.55 + glint * 0.4)
+                * glint.sqrt();
+        let value =
+            mix(0.72, dark, smooth(0.0, 0.9, t)) + wave * mix(0.5, 0.9, 1.0 - calm) + spark * 0.85;
         let phase = root * 3.0 + wave * mix(2.6, 0.9, calm);
         let colour = blend(palette.haze, palette.zenith, smooth(0.0, 0.6, t));
         let colour = blend(colour, palette.glow, (spark * 1.2).min(1.0));
@@ -196,7 +201,15 @@ impl Road {
 }
 
 /// Grass: blades of `height` pixels along a crest, blown by `wind` (-1 to 1).
-pub fn grass(block: &mut Block, chance: &mut Chance, crest: impl Fn(f32) -> f32, height: f32, wind: f32, colour: Rgb, ink: f32) {
+pub fn grass(
+    block: &mut Block,
+    chance: &mut Chance,
+    crest: impl Fn(f32) -> f32,
+    height: f32,
+    wind: f32,
+    colour: Rgb,
+    ink: f32,
+) {
     let mut blades = PathBuilder::new();
     let spacing = (height * 0.13).max(1.5);
     let count = ((block.w() / spacing) as usize).min(4000);
@@ -213,26 +226,5 @@ pub fn grass(block: &mut Block, chance: &mut Chance, crest: impl Fn(f32) -> f32,
     }
     if let Some(path) = blades.finish() {
         block.fill(&path, 3.0, &flat(colour, ink));
-    }
-}
-
-/// Short strokes cut into a dark ground, as tufts catch the light.
-pub fn tufts(block: &mut Block, chance: &mut Chance, count: usize, place: impl Fn(&mut Chance) -> Option<(f32, f32, f32)>, colour: Rgb) {
-    let mut strokes = PathBuilder::new();
-    for _ in 0..count.min(4000) {
-        let Some((x, y, size)) = place(chance) else { continue };
-        for blade in 0..3 {
-            let turn = -1.57 + (blade as f32 - 1.0) * 0.42 + chance.about(0.12);
-            let length = size * chance.range(0.6, 1.0);
-            let (tx, ty) = (x + length * cos(turn), y + length * sin(turn));
-            let half = (size * 0.07).max(0.5);
-            strokes.move_to(x - half, y);
-            strokes.line_to(tx, ty);
-            strokes.line_to(x + half, y);
-            strokes.close();
-        }
-    }
-    if let Some(path) = strokes.finish() {
-        block.fill(&path, 0.0, &flat(colour, 0.0));
     }
 }

@@ -25,6 +25,7 @@ mod ridge;
 mod scene;
 mod sky;
 mod stage;
+mod surface;
 mod trig;
 mod weather;
 mod wood;
@@ -123,7 +124,9 @@ impl std::str::FromStr for Style {
 #[derive(Debug, Error)]
 pub enum EngraveError {
     /// A side is too small to show anything, or too large to hold in memory.
-    #[error("a plate of {width}x{height} pixels cannot be engraved; each side must be {MIN_SIDE} to {MAX_SIDE}")]
+    #[error(
+        "a plate of {width}x{height} pixels cannot be engraved; each side must be {MIN_SIDE} to {MAX_SIDE}"
+    )]
     Size {
         /// Width asked for.
         width: u32,
@@ -177,7 +180,10 @@ impl Proof {
     }
 
     /// Cuts a composition, the one that suits the sitting unless another is asked for.
-    fn compose_as(sitting: &Sitting<'_>, composition: Option<Composition>) -> Result<Self, EngraveError> {
+    fn compose_as(
+        sitting: &Sitting<'_>,
+        composition: Option<Composition>,
+    ) -> Result<Self, EngraveError> {
         let (width, height) = (sitting.width, sitting.height);
         let allowed = MIN_SIDE..=MAX_SIDE;
         if !allowed.contains(&width) || !allowed.contains(&height) {
@@ -188,7 +194,8 @@ impl Proof {
         let text = sitting.caption.then_some((concept.quote.as_str(), sitting.chapter_title));
         let page = Page::new(width as usize, height as usize, text, book);
         let scene = Scene::of(sitting, book);
-        let palette = Palette::of(book, scene.reading.hour, scene.reading.weather, scene.reading.mood);
+        let palette =
+            Palette::of(book, scene.reading.hour, scene.reading.weather, scene.reading.mood);
         let mut block = Block::new(page.bed.width, page.bed.height, palette, sitting.style);
         composition.unwrap_or_else(|| Composition::of(&scene)).cut(&mut block, &scene);
         Ok(Self { page, block })

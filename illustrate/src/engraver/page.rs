@@ -43,7 +43,8 @@ impl Page {
         let unit = (w * h).sqrt() / 1254.0;
         let margin = (side * 0.058).round();
         let size = (side * 0.0245).min(h * 0.03);
-        let caption = text.and_then(|(quote, title)| Caption::set(quote, title, size, w - 2.4 * margin, 4));
+        let caption =
+            text.and_then(|(quote, title)| Caption::set(quote, title, size, w - 2.4 * margin, 4));
         let caption = caption.filter(|caption| caption.height() < h / 3.0);
         let foot = caption.as_ref().map_or(margin, |caption| caption.height() + margin * 1.05);
         let frames = [Frame::Bare, Frame::Rule, Frame::Double, Frame::Notched];
@@ -97,7 +98,12 @@ impl Page {
     fn outline(&self, distance: f32) -> Option<Rect> {
         let (bed, out) = (self.bed, distance * self.unit);
         let (left, top) = (bed.left as f32, bed.top as f32);
-        Rect::from_ltrb(left - out, top - out, left + bed.width as f32 + out, top + bed.height as f32 + out)
+        Rect::from_ltrb(
+            left - out,
+            top - out,
+            left + bed.width as f32 + out,
+            top + bed.height as f32 + out,
+        )
     }
 
     fn rectangle(&self, distance: f32) -> Option<Path> {

@@ -63,23 +63,95 @@ struct Family {
 /// Families that were mixed by eye, each around one pair of inks.
 const FAMILIES: [Family; 9] = [
     // Indigo and ochre.
-    Family { paper: 0xF3E9D2, key: 0x1B2438, cool: 0x6E8FA6, warm: 0xDFA550, land: 0xB9A26A, glow: 0xF8DFA0, accent: 0xB93E26 },
+    Family {
+        paper: 0xF3E9D2,
+        key: 0x1B2438,
+        cool: 0x6E8FA6,
+        warm: 0xDFA550,
+        land: 0xB9A26A,
+        glow: 0xF8DFA0,
+        accent: 0xB93E26,
+    },
     // Bottle green and terracotta.
-    Family { paper: 0xF2E8D5, key: 0x16302B, cool: 0x86A79B, warm: 0xD98F5C, land: 0x9FA36B, glow: 0xF6E0A8, accent: 0xB6452C },
+    Family {
+        paper: 0xF2E8D5,
+        key: 0x16302B,
+        cool: 0x86A79B,
+        warm: 0xD98F5C,
+        land: 0x9FA36B,
+        glow: 0xF6E0A8,
+        accent: 0xB6452C,
+    },
     // Sepia and slate.
-    Family { paper: 0xF1E6CF, key: 0x2E211B, cool: 0x8497A0, warm: 0xD6A465, land: 0xB29873, glow: 0xF7E2B0, accent: 0x9E3B2B },
+    Family {
+        paper: 0xF1E6CF,
+        key: 0x2E211B,
+        cool: 0x8497A0,
+        warm: 0xD6A465,
+        land: 0xB29873,
+        glow: 0xF7E2B0,
+        accent: 0x9E3B2B,
+    },
     // Prussian blue and rose.
-    Family { paper: 0xF4EADA, key: 0x14263F, cool: 0x7397B4, warm: 0xDD8F82, land: 0x9DA58F, glow: 0xF9E3B4, accent: 0xC24A4A },
+    Family {
+        paper: 0xF4EADA,
+        key: 0x14263F,
+        cool: 0x7397B4,
+        warm: 0xDD8F82,
+        land: 0x9DA58F,
+        glow: 0xF9E3B4,
+        accent: 0xC24A4A,
+    },
     // Aubergine and gold.
-    Family { paper: 0xF2E7D3, key: 0x2B1C30, cool: 0x8D89A8, warm: 0xD9A24C, land: 0xAE9A74, glow: 0xF8E09A, accent: 0xA83A3A },
+    Family {
+        paper: 0xF2E7D3,
+        key: 0x2B1C30,
+        cool: 0x8D89A8,
+        warm: 0xD9A24C,
+        land: 0xAE9A74,
+        glow: 0xF8E09A,
+        accent: 0xA83A3A,
+    },
     // Lamp black and vermilion.
-    Family { paper: 0xF3EBDA, key: 0x1D1C1E, cool: 0x93A09F, warm: 0xD9A871, land: 0xB5AA8C, glow: 0xF5E3B8, accent: 0xCB3B22 },
+    Family {
+        paper: 0xF3EBDA,
+        key: 0x1D1C1E,
+        cool: 0x93A09F,
+        warm: 0xD9A871,
+        land: 0xB5AA8C,
+        glow: 0xF5E3B8,
+        accent: 0xCB3B22,
+    },
     // Petrol and amber.
-    Family { paper: 0xF1E9D3, key: 0x0F2A33, cool: 0x6B9DA3, warm: 0xE0A046, land: 0xA9A473, glow: 0xFAE1A0, accent: 0xB8492A },
+    Family {
+        paper: 0xF1E9D3,
+        key: 0x0F2A33,
+        cool: 0x6B9DA3,
+        warm: 0xE0A046,
+        land: 0xA9A473,
+        glow: 0xFAE1A0,
+        accent: 0xB8492A,
+    },
     // Umber and sage.
-    Family { paper: 0xF3E8D0, key: 0x2A2620, cool: 0x92A58C, warm: 0xD89B63, land: 0xA7A275, glow: 0xF6E2AA, accent: 0x9C4A2A },
+    Family {
+        paper: 0xF3E8D0,
+        key: 0x2A2620,
+        cool: 0x92A58C,
+        warm: 0xD89B63,
+        land: 0xA7A275,
+        glow: 0xF6E2AA,
+        accent: 0x9C4A2A,
+    },
     // Midnight and copper.
-    Family { paper: 0xF2E8D6, key: 0x191B30, cool: 0x7D88B0, warm: 0xCF8757, land: 0x9B9A86, glow: 0xF7DDA6, accent: 0xB2502F },
+    Family {
+        paper: 0xF2E8D6,
+        key: 0x191B30,
+        cool: 0x7D88B0,
+        warm: 0xCF8757,
+        land: 0x9B9A86,
+        glow: 0xF7DDA6,
+        accent: 0xB2502F,
+    },
 ];
 
 fn rgb(hex: u32) -> Rgb {
@@ -91,13 +163,18 @@ impl Palette {
     #[must_use]
     pub fn of(book: u64, hour: Hour, weather: Weather, mood: Mood) -> Self {
         let family = FAMILIES[(book % FAMILIES.len() as u64) as usize];
-        let [paper, key, cool, warm] = [family.paper, family.key, family.cool, family.warm].map(rgb);
+        let [paper, key, cool, warm] =
+            [family.paper, family.key, family.cool, family.warm].map(rgb);
         let [land, glow, accent] = [family.land, family.glow, family.accent].map(rgb);
         let (zenith, haze, land) = match hour {
-            Hour::Dawn => (blend(cool, paper, 0.25), blend(warm, paper, 0.45), blend(land, warm, 0.15)),
+            Hour::Dawn => {
+                (blend(cool, paper, 0.25), blend(warm, paper, 0.45), blend(land, warm, 0.15))
+            }
             Hour::Day => (cool, blend(cool, paper, 0.72), land),
             Hour::Dusk => (blend(cool, key, 0.35), warm, blend(land, warm, 0.35)),
-            Hour::Night => (blend(cool, key, 0.52), blend(cool, key, 0.12), blend(land, cool, 0.55)),
+            Hour::Night => {
+                (blend(cool, key, 0.52), blend(cool, key, 0.12), blend(land, cool, 0.55))
+            }
         };
         let grey = blend(cool, paper, 0.35);
         let veil = match weather {
@@ -111,8 +188,12 @@ impl Palette {
             (blend(zenith, grey, veil), blend(haze, grey, veil), blend(land, grey, veil * 0.6));
         let (zenith, haze, glow) = match mood {
             Mood::Bright => (blend(zenith, paper, 0.15), blend(haze, glow, 0.2), glow),
-            Mood::Dark => (blend(zenith, key, 0.2), blend(haze, cool, 0.2), blend(glow, warm, 0.15)),
-            Mood::Wild => (blend(zenith, key, 0.1), blend(haze, warm, 0.15), blend(glow, warm, 0.1)),
+            Mood::Dark => {
+                (blend(zenith, key, 0.2), blend(haze, cool, 0.2), blend(glow, warm, 0.15))
+            }
+            Mood::Wild => {
+                (blend(zenith, key, 0.1), blend(haze, warm, 0.15), blend(glow, warm, 0.1))
+            }
             Mood::Calm => (zenith, haze, glow),
         };
         Self { paper, key, zenith, haze, land, glow, accent }

@@ -43,7 +43,8 @@ impl Picture {
     /// When the encoder refuses the picture.
     pub fn jpeg(&self, quality: u8) -> Result<Vec<u8>, EngraveError> {
         let mut file = Vec::with_capacity(self.pixels.len() / 8);
-        let mut encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut file, quality.clamp(1, 100));
+        let mut encoder =
+            image::codecs::jpeg::JpegEncoder::new_with_quality(&mut file, quality.clamp(1, 100));
         encoder.encode(&self.pixels, self.width, self.height, image::ExtendedColorType::Rgb8)?;
         Ok(file)
     }
@@ -106,7 +107,9 @@ impl Sheet {
             unevenness.move_to(block, y as f32);
             let start = ((y + bed.top) * self.width + bed.left) * 3;
             let row = &mut self.pixels[start..];
-            for (x, under) in row.chunks_exact_mut(3).take(block.width.min(self.width - bed.left)).enumerate() {
+            for (x, under) in
+                row.chunks_exact_mut(3).take(block.width.min(self.width - bed.left)).enumerate()
+            {
                 if !(bed.rough && press.is_worn_off(block, x as f32, y as f32)) {
                     press.print(block, (x, y), &unevenness, under);
                 }
@@ -168,7 +171,8 @@ impl Press {
         let (fx, fy) = (x as f32, y as f32);
         let (dx, dy) = (uneven.dx[x], uneven.dy[x]);
         let key = sample_key(block, fx + dx, fy + dy);
-        let place = nearest(block, fx + dx * 0.5 + self.register.0, fy + dy * 0.5 + self.register.1);
+        let place =
+            nearest(block, fx + dx * 0.5 + self.register.0, fy + dy * 0.5 + self.register.1);
         let [r, g, b, _] = block.cells[place];
         let mut colour = [f32::from(r), f32::from(g), f32::from(b)];
         let speck = self.grain.speck(x, y);
@@ -184,7 +188,8 @@ impl Press {
         let hide = 0.35 + 0.4 * key;
         for (channel, under) in under.iter_mut().enumerate() {
             let tooth = f32::from(*under) / self.palette.paper[channel];
-            let value = mix(colour[channel], self.palette.key[channel], key) * mix(tooth, 1.0, hide);
+            let value =
+                mix(colour[channel], self.palette.key[channel], key) * mix(tooth, 1.0, hide);
             *under = value.clamp(0.0, 255.0) as u8;
         }
     }
@@ -218,8 +223,12 @@ impl Unevenness {
             return;
         }
         let (sy, scale) = (y / unit, 1.0 / unit);
-        draw_out(&mut self.board, 16, |x| smooth(0.52, 0.8, grain.cloud(x * 0.006 * scale, sy * 0.19, 2)) * 0.16);
-        draw_out(&mut self.firm, 16, |x| mix(0.86, 0.74, grain.at(x * 0.021 * scale + 40.0, sy * 0.021)));
+        draw_out(&mut self.board, 16, |x| {
+            smooth(0.52, 0.8, grain.cloud(x * 0.006 * scale, sy * 0.19, 2)) * 0.16
+        });
+        draw_out(&mut self.firm, 16, |x| {
+            mix(0.86, 0.74, grain.at(x * 0.021 * scale + 40.0, sy * 0.021))
+        });
     }
 }
 

@@ -151,27 +151,44 @@ impl Reading {
         let mood = Words::of(&concept.mood);
         let lighting = Words::of(&concept.lighting);
         let story = [(&description, 2), (&quote, 1)];
-        let place = lexicon::best(lexicon::PLACES, &[(&setting, 8), (&description, 3), (&quote, 2)])
-            .or_else(|| lexicon::best(lexicon::VAGUE_PLACES, &[(&setting, 8), (&description, 3), (&quote, 2)]));
+        let place =
+            lexicon::best(lexicon::PLACES, &[(&setting, 8), (&description, 3), (&quote, 2)])
+                .or_else(|| {
+                    lexicon::best(
+                        lexicon::VAGUE_PLACES,
+                        &[(&setting, 8), (&description, 3), (&quote, 2)],
+                    )
+                });
         let hour = lexicon::best(lexicon::HOURS, &[(&time, 20), (&lighting, 6), (&setting, 4)])
             .or_else(|| lexicon::best(lexicon::HOURS, &story));
-        let light = lexicon::best(lexicon::LIGHTS, &[(&lighting, 12), (&description, 2), (&quote, 1)]);
+        let light =
+            lexicon::best(lexicon::LIGHTS, &[(&lighting, 12), (&description, 2), (&quote, 1)]);
         let indoors = place.is_some_and(Place::indoors);
         let dark = matches!(place, Some(Place::Cell | Place::Cave)) || light == Some(Light::Stars);
         let by_lamp = matches!(light, Some(Light::Lamp | Light::Fire));
         let default_hour = if dark || (by_lamp && indoors) { Hour::Night } else { Hour::Day };
         let weather = lexicon::best(lexicon::WEATHERS, &[(&weather, 20), (&setting, 3)])
             .or_else(|| lexicon::best(lexicon::WEATHERS, &story));
-        let weather = weather.unwrap_or(if place == Some(Place::Ice) { Weather::Snow } else { Weather::Clear });
+        let weather = weather.unwrap_or(if place == Some(Place::Ice) {
+            Weather::Snow
+        } else {
+            Weather::Clear
+        });
         Self {
             hour: hour.unwrap_or(default_hour),
             weather,
-            mood: lexicon::best(lexicon::MOODS, &[(&mood, 20), (&description, 1), (&quote, 1)]).unwrap_or(Mood::Calm),
+            mood: lexicon::best(lexicon::MOODS, &[(&mood, 20), (&description, 1), (&quote, 1)])
+                .unwrap_or(Mood::Calm),
             light: light.unwrap_or(Light::Sky),
             place,
-            crowd: lexicon::best(&[(true, lexicon::CROWD)], &[(&description, 1), (&quote, 1), (&setting, 1)]).is_some(),
+            crowd: lexicon::best(
+                &[(true, lexicon::CROWD)],
+                &[(&description, 1), (&quote, 1), (&setting, 1)],
+            )
+            .is_some(),
             talk: concept.quote.contains(['“', '"', '«', '„'])
-                || lexicon::best(&[(true, lexicon::TALK)], &[(&description, 1), (&quote, 1)]).is_some(),
+                || lexicon::best(&[(true, lexicon::TALK)], &[(&description, 1), (&quote, 1)])
+                    .is_some(),
         }
     }
 }

@@ -5,7 +5,6 @@
 use resvg::tiny_skia::{Path, PathBuilder};
 
 use super::chance::{Chance, Grain};
-use super::trig::{TAU, sin};
 
 /// A crest line: the y of each column from `left` on, `step` pixels apart.
 #[derive(Debug, Clone)]
@@ -45,7 +44,8 @@ impl Ridge {
             let mut height = 0.0;
             let (mut scale, mut weight) = (1.0 / length, 1.0);
             for octave in 0..5 {
-                let fold = 1.0 - (grain.at(x * scale + a + octave as f32 * 17.0, b) * 2.0 - 1.0).abs();
+                let fold =
+                    1.0 - (grain.at(x * scale + a + octave as f32 * 17.0, b) * 2.0 - 1.0).abs();
                 height += fold * weight;
                 weight *= 0.46;
                 scale *= 2.07;
@@ -83,15 +83,6 @@ impl Ridge {
         })
     }
 
-    /// Water's edge or drifted snow: a gentle regular swell.
-    #[must_use]
-    pub fn swell(width: f32, y: f32, rise: f32, length: f32, shift: f32) -> Self {
-        Self::new(-8.0, width + 8.0, 3.0, |x| {
-            let turn = (x / length + shift) * TAU;
-            y + rise * (sin(turn) * 0.7 + sin(turn * 2.3 + 1.0) * 0.3)
-        })
-    }
-
     /// The crest's y at a column; the end's value beyond the ends.
     #[must_use]
     pub fn at(&self, x: f32) -> f32 {
@@ -100,14 +91,6 @@ impl Ridge {
         let j = (i + 1).min(self.tops.len() - 1);
         let t = (place - i as f32).min(1.0);
         self.tops[i] + (self.tops[j] - self.tops[i]) * t
-    }
-
-    /// The highest point: `(x, y)`.
-    #[must_use]
-    pub fn summit(&self, from: f32, to: f32) -> (f32, f32) {
-        let columns = self.tops.iter().enumerate().map(|(i, &y)| (self.left + i as f32 * self.step, y));
-        let within = columns.filter(|(x, _)| (from..=to).contains(x));
-        within.reduce(|a, b| if b.1 < a.1 { b } else { a }).unwrap_or((from, self.at(from)))
     }
 
     /// The area from the crest down to `bottom`.
@@ -134,8 +117,22 @@ impl Ridge {
             path.line_to(self.left + i as f32 * self.step, top);
         }
         path.line_to(right, y);
-        path.cubic_to(right - width * 0.2, y + belly * 1.6, right - width * 0.3, y + belly * 0.2, right - width * 0.45, y + belly);
-        path.cubic_to(right - width * 0.6, y + belly * 1.8, self.left + width * 0.15, y + belly * 0.4, self.left, y);
+        path.cubic_to(
+            right - width * 0.2,
+            y + belly * 1.6,
+            right - width * 0.3,
+            y + belly * 0.2,
+            right - width * 0.45,
+            y + belly,
+        );
+        path.cubic_to(
+            right - width * 0.6,
+            y + belly * 1.8,
+            self.left + width * 0.15,
+            y + belly * 0.4,
+            self.left,
+            y,
+        );
         path.close();
         path.finish()
     }

@@ -1,8 +1,8 @@
 //! A scene: a reading, those who are in it, and the chances of this plate.
 
+use super::Sitting;
 use super::block::Block;
 use super::cast::Cast;
-use super::Sitting;
 use super::chance::{Chance, mingle};
 use super::land::Ground;
 use super::palette::{Palette, Rgb, blend};
@@ -112,7 +112,9 @@ impl Scene {
             (Hour::Night, _) => SkyLines::Rings,
             (Hour::Dawn | Hour::Dusk, _) if self.turn % 3 != 2 => SkyLines::Rays,
             (Hour::Dawn | Hour::Dusk, _) => SkyLines::Rings,
-            (Hour::Day, _) => [SkyLines::Level, SkyLines::Streams, SkyLines::Rays][self.turn as usize % 3],
+            (Hour::Day, _) => {
+                [SkyLines::Level, SkyLines::Streams, SkyLines::Rays][self.turn as usize % 3]
+            }
         };
         Sky { hour, weather, horizon, light, lines }.cut(block, &self.chance);
         light

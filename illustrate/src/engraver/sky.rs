@@ -137,7 +137,16 @@ impl Sky {
                     let sweep = grain.cloud(x * scale * 0.22 + y * scale * 0.1, y * scale * 0.3, 2);
                     y / pitch + (sweep - 0.5) * 26.0
                 }
-                SkyLines::Rays => return ray_cell(distance, atan2(dy, dx), rays, light.radius.max(40.0), value, colour),
+                SkyLines::Rays => {
+                    return ray_cell(
+                        distance,
+                        atan2(dy, dx),
+                        rays,
+                        light.radius.max(40.0),
+                        value,
+                        colour,
+                    );
+                }
             };
             Cell { value, phase, pitch, colour }
         }
@@ -149,7 +158,12 @@ impl Sky {
         let unit = block.unit;
         for _ in 0..150 {
             let (x, y) = (chance.range(0.0, block.w()), chance.range(0.0, self.horizon * 0.92));
-            let size = unit * if chance.happens(0.16) { chance.range(3.6, 6.0) } else { chance.range(1.4, 2.6) };
+            let size = unit
+                * if chance.happens(0.16) {
+                    chance.range(3.6, 6.0)
+                } else {
+                    chance.range(1.4, 2.6)
+                };
             let (dx, dy) = (x - self.light.x, y - self.light.y);
             let clear = (dx * dx + dy * dy).sqrt() > self.light.radius * 2.2;
             if clear && chance.happens(1.05 - 0.8 * y / self.horizon.max(1.0)) {
@@ -184,7 +198,11 @@ impl Sky {
         // The seas of the moon: a few soft lines in the second tone.
         let (grain, pitch) = (Grain::shared(), block.pitch(5.0));
         let seas = move |x: f32, y: f32| {
-            let spot = grain.cloud((x - light.x) / light.radius * 1.7 + 9.0, (y - light.y) / light.radius * 1.7 + 4.0, 2);
+            let spot = grain.cloud(
+                (x - light.x) / light.radius * 1.7 + 9.0,
+                (y - light.y) / light.radius * 1.7 + 4.0,
+                2,
+            );
             let sea = smooth(0.52, 0.72, spot);
             let shade = blend(colour, palette.zenith, sea * 0.45);
             Cell { value: 1.0, phase: y / pitch, pitch, colour: shade }
@@ -255,7 +273,9 @@ impl Sky {
             let flank = (rise * slope_of_light).clamp(-0.7, 0.7) * 0.3 * (1.0 - depth);
             let drift = (grain.at(px * 0.012 / unit, py * 0.03 / unit) - 0.5) * 0.3;
             let value = mix(lit, dim, smooth(0.0, 0.95, depth + drift * 0.5)) + flank;
-            let phase = (below * (1.0 - 0.25 * depth) + (grain.at(px * 0.02 / unit, 3.0) - 0.5) * pitch) / pitch;
+            let phase = (below * (1.0 - 0.25 * depth)
+                + (grain.at(px * 0.02 / unit, 3.0) - 0.5) * pitch)
+                / pitch;
             let colour = blend(lit_colour, dim_colour, smooth(0.15, 0.9, depth + drift));
             Cell { value, phase, pitch, colour }
         });
@@ -266,7 +286,14 @@ impl Sky {
 /// A ray's cell: rays start as `count` about a disc; each forks where the gaps have grown too wide,
 /// not all at one distance, so that the lines keep their spacing as in an engraved sky.
 #[must_use]
-pub fn ray_cell(distance: f32, angle: f32, count: f32, radius: f32, value: f32, colour: Rgb) -> Cell {
+pub fn ray_cell(
+    distance: f32,
+    angle: f32,
+    count: f32,
+    radius: f32,
+    value: f32,
+    colour: Rgb,
+) -> Cell {
     let mut rays = count.round().max(4.0);
     let mut inner = radius.max(1.0);
     let turn = angle / TAU + 0.5;
@@ -309,7 +336,8 @@ fn push_star(path: &mut PathBuilder, x: f32, y: f32, size: f32) {
 /// A crescent, open to the right and upward.
 fn crescent(light: Luminary) -> Option<Path> {
     let mut path = PathBuilder::new();
-    let outer = |turn: f32| (light.x + light.radius * cos(turn), light.y + light.radius * sin(turn));
+    let outer =
+        |turn: f32| (light.x + light.radius * cos(turn), light.y + light.radius * sin(turn));
     let (tip, span) = (-0.9, TAU * 0.62);
     let steps = 40;
     let (x, y) = outer(tip + 0.35);

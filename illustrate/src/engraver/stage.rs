@@ -10,7 +10,7 @@ use super::block::{Block, Cell, Stencil, flat};
 use super::chance::Grain;
 use super::drawing::{Drawing, Ink, Shape};
 use super::palette::{Rgb, blend};
-use super::trig::{floor, mix, smooth};
+use super::trig::{mix, smooth};
 
 /// How a drawing is placed and lit.
 #[derive(Debug, Clone, Copy)]
@@ -41,7 +41,8 @@ pub fn place(block: &mut Block, drawing: &Drawing, placing: &Placing) {
     if drawing.shapes.is_empty() || !(placing.scale > 0.0) {
         return;
     }
-    let transform = Transform::from_row(placing.scale, 0.0, 0.0, placing.scale, placing.x, placing.y);
+    let transform =
+        Transform::from_row(placing.scale, 0.0, 0.0, placing.scale, placing.x, placing.y);
     cast_shadow(block, drawing, placing);
     let cut = stencils(block, drawing, transform, |_| true);
     let Some(whole) = union(cut.iter().map(|(_, stencil)| stencil)) else { return };
@@ -58,11 +59,16 @@ pub fn kindle(block: &mut Block, drawing: &Drawing, placing: &Placing) {
     if placing.glow <= 0.0 || !(placing.scale > 0.0) {
         return;
     }
-    let transform = Transform::from_row(placing.scale, 0.0, 0.0, placing.scale, placing.x, placing.y);
+    let transform =
+        Transform::from_row(placing.scale, 0.0, 0.0, placing.scale, placing.x, placing.y);
     let lights = stencils(block, drawing, transform, |ink| ink == Ink::Light);
     if let Some(flames) = union(lights.iter().map(|(_, stencil)| stencil)) {
         let middle = |from: usize, length: usize| from as f32 + length as f32 / 2.0;
-        shine(block, (middle(flames.left, flames.width), middle(flames.top, flames.height)), placing.glow);
+        shine(
+            block,
+            (middle(flames.left, flames.width), middle(flames.top, flames.height)),
+            placing.glow,
+        );
     }
 }
 
@@ -73,12 +79,11 @@ pub fn shine(block: &mut Block, at: (f32, f32), reach: f32) {
     let pitch = block.pitch(6.5);
     for row in 0..stencil.height {
         for column in 0..stencil.width {
-            let (dx, dy) = ((column + stencil.left) as f32 - at.0, (row + stencil.top) as f32 - at.1);
+            let (dx, dy) =
+                ((column + stencil.left) as f32 - at.0, (row + stencil.top) as f32 - at.1);
             let distance = (dx * dx + dy * dy).sqrt();
             let share = (1.0 - distance / reach).max(0.0) * 1.1 - 0.04;
-            let within = distance / pitch;
-            let line = ((within - floor(within)) * 2.0 - 1.0).abs();
-            let open = if share > 0.0 { ((share - line) * pitch * 0.5 + 0.5).clamp(0.0, 1.0) } else { 0.0 };
+            let open = block.opening(share, distance / pitch, pitch);
             let cover = &mut stencil.cover[row * stencil.width + column];
             *cover = (f32::from(*cover) * open) as u8;
         }
@@ -88,7 +93,12 @@ pub fn shine(block: &mut Block, at: (f32, f32), reach: f32) {
 }
 
 /// The coverage of each shape of a drawing whose ink is wanted.
-fn stencils(block: &Block, drawing: &Drawing, transform: Transform, wanted: impl Fn(Ink) -> bool) -> Vec<(Ink, Stencil)> {
+fn stencils(
+    block: &Block,
+    drawing: &Drawing,
+    transform: Transform,
+    wanted: impl Fn(Ink) -> bool,
+) -> Vec<(Ink, Stencil)> {
     let scale = transform.get_scale().0;
     let shapes = drawing.shapes.iter().filter(|shape| wanted(shape.ink));
     let stencil = |shape: &Shape| {
@@ -129,13 +139,21 @@ fn print(block: &mut Block, stencil: &Stencil, ink: Ink, placing: &Placing) {
         move |x: f32, y: f32| {
             let wander = grain.at(x * 0.02 / unit, y * 0.02 / unit) * 1.4;
             let patch = grain.at(x * 0.03 / unit, y * 0.05 / unit) - 0.5;
-            Cell { value: value + patch * 0.25, phase: (y + x * slope) / pitch + wander, pitch, colour }
+            Cell {
+                value: value + patch * 0.25,
+                phase: (y + x * slope) / pitch + wander,
+                pitch,
+                colour,
+            }
         }
     };
     match ink {
         Ink::Body => {
             let body = blend(palette.key, palette.haze, depth * 0.9);
-            block.print(stencil, &lines(depth * 0.62 - 0.12, blend(body, palette.zenith, 0.35 * depth), 0.25));
+            block.print(
+                stencil,
+                &lines(depth * 0.62 - 0.12, blend(body, palette.zenith, 0.35 * depth), 0.25),
+            );
         }
         Ink::Shade => {
             let colour = palette.hazed(blend(palette.land, palette.zenith, 0.35), depth);
@@ -144,7 +162,8 @@ fn print(block: &mut Block, stencil: &Stencil, ink: Ink, placing: &Placing) {
         Ink::Accent => {
             // Cloth is rounded: its folds darken away from the light.
             let colour = palette.hazed(placing.accent, depth * 0.8);
-            let (middle, half) = (stencil.left as f32 + stencil.width as f32 / 2.0, stencil.width as f32 / 2.0);
+            let (middle, half) =
+                (stencil.left as f32 + stencil.width as f32 / 2.0, stencil.width as f32 / 2.0);
             let side = if placing.light.0 < middle { -1.0 } else { 1.0 };
             block.print(stencil, &move |x: f32, y: f32| {
                 let across = (x - middle) / half * side;
@@ -193,7 +212,9 @@ fn grown(block: &Block, stencil: &Stencil, reach: usize) -> Stencil {
         let y = row + stencil.top - top;
         for target in y.saturating_sub(reach)..(y + reach + 1).min(height) {
             let into = &mut cover[target * width..(target + 1) * width];
-            into.iter_mut().zip(&wide[row * width..(row + 1) * width]).for_each(|(a, &b)| *a = (*a).max(b));
+            into.iter_mut()
+                .zip(&wide[row * width..(row + 1) * width])
+                .for_each(|(a, &b)| *a = (*a).max(b));
         }
     }
     Stencil { left, top, width, height, cover }
@@ -204,7 +225,10 @@ fn rim(block: &mut Block, whole: &Stencil, placing: &Placing) {
     if placing.strength <= 0.0 {
         return;
     }
-    let (mx, my) = (whole.left as f32 + whole.width as f32 / 2.0, whole.top as f32 + whole.height as f32 / 2.0);
+    let (mx, my) = (
+        whole.left as f32 + whole.width as f32 / 2.0,
+        whole.top as f32 + whole.height as f32 / 2.0,
+    );
     let (dx, dy) = (placing.light.0 - mx, placing.light.1 - my);
     let length = (dx * dx + dy * dy).sqrt().max(1.0);
     let (dx, dy) = (dx / length, dy / length);
@@ -237,8 +261,11 @@ fn cast_shadow(block: &mut Block, drawing: &Drawing, placing: &Placing) {
     let away = ((placing.x - placing.light.0) / (block.w() * 0.6)).clamp(-1.4, 1.4);
     let flat_scale = -placing.scale * placing.shadow;
     let shear = -placing.scale * away * placing.shadow.abs() * 1.2;
-    let transform = Transform::from_row(placing.scale, 0.0, shear, flat_scale, placing.x, placing.y);
-    let cut = stencils(block, drawing, transform, |ink| ink == Ink::Body || ink == Ink::Accent || ink == Ink::Shade);
+    let transform =
+        Transform::from_row(placing.scale, 0.0, shear, flat_scale, placing.x, placing.y);
+    let cut = stencils(block, drawing, transform, |ink| {
+        ink == Ink::Body || ink == Ink::Accent || ink == Ink::Shade
+    });
     let Some(stencil) = union(cut.iter().map(|(_, stencil)| stencil)) else { return };
     let palette = block.palette;
     let colour = palette.hazed(blend(palette.land, palette.key, 0.45), placing.depth);

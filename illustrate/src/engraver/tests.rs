@@ -23,13 +23,8 @@ fn concept(description: &str) -> Concept {
 fn cast() -> Vec<Element> {
     [("Mara", "a tall woman in a red cloak"), ("Old Tobias", "an old man with a white beard")]
         .map(|(name, description)| Element {
-            name: name.to_owned(),
-            kind: ElementType::Character,
-            aliases: vec![],
             description: description.to_owned(),
-            chapters: vec![1],
-            mentions: 2,
-            quotes: vec![],
+            ..Element::new(name, ElementType::Character)
         })
         .to_vec()
 }
@@ -51,9 +46,11 @@ fn sitting<'a>(concept: &'a Concept, cast: &'a [Element]) -> Sitting<'a> {
 
 /// How much the picture varies: zero for an empty sheet.
 fn contrast(picture: &Picture) -> f32 {
-    let values: Vec<f32> = picture.pixels.chunks_exact(3).map(|pixel| f32::from(pixel[1])).collect();
+    let values: Vec<f32> =
+        picture.pixels.chunks_exact(3).map(|pixel| f32::from(pixel[1])).collect();
     let mean = values.iter().sum::<f32>() / values.len() as f32;
-    (values.iter().map(|value| (value - mean) * (value - mean)).sum::<f32>() / values.len() as f32).sqrt()
+    (values.iter().map(|value| (value - mean) * (value - mean)).sum::<f32>() / values.len() as f32)
+        .sqrt()
 }
 
 #[test]
@@ -61,7 +58,8 @@ fn the_same_sitting_gives_the_same_bytes_in_every_thread() {
     let (concept, cast) = (concept("Mara walks along the road at dusk."), cast());
     let first = engrave(&sitting(&concept, &cast)).unwrap();
     std::thread::scope(|scope| {
-        let others: Vec<_> = (0..3).map(|_| scope.spawn(|| engrave(&sitting(&concept, &cast)).unwrap())).collect();
+        let others: Vec<_> =
+            (0..3).map(|_| scope.spawn(|| engrave(&sitting(&concept, &cast)).unwrap())).collect();
         for other in others {
             assert_eq!(other.join().unwrap(), first);
         }
@@ -124,7 +122,9 @@ fn styles_have_names_that_are_read_back() {
     for style in Style::ALL {
         assert_eq!(style.name().parse::<Style>().unwrap(), style);
     }
-    assert!("oil".parse::<Style>().unwrap_err().to_string().contains("woodcut, papercut or etching"));
+    assert!(
+        "oil".parse::<Style>().unwrap_err().to_string().contains("woodcut, papercut or etching")
+    );
 }
 
 #[test]
@@ -160,7 +160,10 @@ fn plates_look_as_they_were_judged() {
     let cast = cast();
     let moments = [
         ("road-at-dusk", "Mara walks along the road at dusk."),
-        ("talk-in-the-kitchen", "Mara and Old Tobias talk at the table in the kitchen by lamplight."),
+        (
+            "talk-in-the-kitchen",
+            "Mara and Old Tobias talk at the table in the kitchen by lamplight.",
+        ),
         ("storm-at-sea", "A storm at sea at night."),
         ("forest-by-day", "Old Tobias walks through the forest."),
     ];
@@ -174,9 +177,13 @@ fn plates_look_as_they_were_judged() {
             std::fs::write(&path, plate.png().unwrap()).unwrap();
         }
         let judged = image::open(&path).unwrap().to_rgb8();
-        let judged = Picture { width: judged.width(), height: judged.height(), pixels: judged.into_raw() };
+        let judged =
+            Picture { width: judged.width(), height: judged.height(), pixels: judged.into_raw() };
         let distance = difference(&plate, &judged);
-        assert!(distance < 4.0, "{name} differs by {distance} levels; look at it, then WOODCUT_BLESS=1");
+        assert!(
+            distance < 4.0,
+            "{name} differs by {distance} levels; look at it, then WOODCUT_BLESS=1"
+        );
     }
 }
 
@@ -205,8 +212,46 @@ proptest! {
 
 /// Words that choose compositions, weather, poses and motifs.
 const WORDS: &[&str] = &[
-    "sea", "forest", "cave", "street", "garden", "castle", "kitchen", "library", "hall", "prison", "desert",
-    "ice", "graveyard", "river", "harbour", "mountain", "village", "underwater", "sky", "room", "crowd",
-    "night", "dusk", "dawn", "storm", "snow", "rain", "fog", "wind", "ship", "horse", "dog", "lantern", "book",
-    "Mara runs", "Old Tobias sleeps", "they talk", "a thousand cats", "dragon", "stars", "lamp", "fire",
+    "sea",
+    "forest",
+    "cave",
+    "street",
+    "garden",
+    "castle",
+    "kitchen",
+    "library",
+    "hall",
+    "prison",
+    "desert",
+    "ice",
+    "graveyard",
+    "river",
+    "harbour",
+    "mountain",
+    "village",
+    "underwater",
+    "sky",
+    "room",
+    "crowd",
+    "night",
+    "dusk",
+    "dawn",
+    "storm",
+    "snow",
+    "rain",
+    "fog",
+    "wind",
+    "ship",
+    "horse",
+    "dog",
+    "lantern",
+    "book",
+    "Mara runs",
+    "Old Tobias sleeps",
+    "they talk",
+    "a thousand cats",
+    "dragon",
+    "stars",
+    "lamp",
+    "fire",
 ];

@@ -59,22 +59,12 @@ pub fn atan2(y: f32, x: f32) -> f32 {
             * (-0.332_623_47
                 + square
                     * (0.193_543_46
-                        + square * (-0.116_432_87 + square * (0.052_653_32 - square * 0.011_721_2))));
+                        + square
+                            * (-0.116_432_87 + square * (0.052_653_32 - square * 0.011_721_2))));
     let eighth = ratio * series;
     let quarter = if ay > ax { PI / 2.0 - eighth } else { eighth };
     let half = if x < 0.0 { PI - quarter } else { quarter };
     if y < 0.0 { -half } else { half }
-}
-
-/// `e^-x` for `x >= 0`, by repeated squaring; one for negative `x`.
-#[must_use]
-pub fn fade(x: f32) -> f32 {
-    let step = 1.0 / (1.0 + x.max(0.0) / 64.0);
-    let mut power = step;
-    for _ in 0..6 {
-        power *= power;
-    }
-    power
 }
 
 /// Linear blend: `a` at 0, `b` at 1.
@@ -103,12 +93,5 @@ mod tests {
             let (y, x) = (angle.sin(), angle.cos());
             assert!((atan2(y, x) - y.atan2(x)).abs() < 1e-4, "atan2 of {angle}");
         }
-    }
-
-    #[test]
-    fn fade_falls_from_one_towards_zero() {
-        assert_eq!(fade(0.0), 1.0);
-        assert!((fade(1.0) - (-1f32).exp()).abs() < 0.01);
-        assert!(fade(20.0) < 0.001);
     }
 }

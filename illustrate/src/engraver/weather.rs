@@ -8,7 +8,7 @@ use super::palette::blend;
 use super::reading::{Hour, Weather};
 use super::ridge::Ridge;
 use super::scene::Scene;
-use super::trig::{mix, smooth, floor};
+use super::trig::{mix, smooth};
 
 /// Cuts the weather over everything that is there.
 pub fn cut(block: &mut Block, scene: &Scene) {
@@ -38,12 +38,17 @@ pub fn veil(block: &mut Block, scene: &Scene, horizon: f32, front: f32) {
 fn rain(block: &mut Block, chance: &mut Chance, count: usize, lean: f32, hour: Hour) {
     let palette = block.palette;
     for (share, colour, ink) in [
-        (0.62, blend(palette.haze, palette.paper, if hour == Hour::Night { 0.35 } else { 0.7 }), 0.0),
+        (
+            0.62,
+            blend(palette.haze, palette.paper, if hour == Hour::Night { 0.35 } else { 0.7 }),
+            0.0,
+        ),
         (0.38, palette.key, 0.85),
     ] {
         let mut streaks = PathBuilder::new();
         for _ in 0..(count as f32 * share) as usize {
-            let (x, y) = (chance.range(-0.2, 1.2) * block.w(), chance.range(-0.05, 1.0) * block.h());
+            let (x, y) =
+                (chance.range(-0.2, 1.2) * block.w(), chance.range(-0.05, 1.0) * block.h());
             let length = block.unit * chance.range(45.0, 120.0);
             let half = block.unit * chance.range(0.9, 1.7);
             streaks.move_to(x - half, y);
@@ -94,13 +99,20 @@ pub fn mist(block: &mut Block, chance: &mut Chance, y: f32, height: f32, thickne
             let above = smooth(lower.at(px) + height, lower.at(px) - height * 0.4, py);
             let drift = grain.cloud(px * 0.005 / unit, py * 0.03 / unit, 2) - 0.5;
             let share = (below * above * thickness + drift * 0.5 * below * above).clamp(0.0, 1.0);
-            let within = py / pitch + grain.at(px * 0.006 / unit, py * 0.02 / unit) * 2.5;
-            let line = ((within - floor(within)) * 2.0 - 1.0).abs();
-            let open = ((share - line) * pitch * 0.5 + 0.5).clamp(0.0, 1.0) * if share > 0.02 { 1.0 } else { 0.0 };
+            let open = block.opening(
+                share,
+                py / pitch + grain.at(px * 0.006 / unit, py * 0.02 / unit) * 2.5,
+                pitch,
+            );
             *cover = (f32::from(*cover) * open) as u8;
         }
     }
     let palette = block.palette;
     let colour = blend(palette.haze, palette.paper, 0.25);
-    block.print(&stencil, &move |_: f32, _: f32| Cell { value: 1.0, phase: 0.0, pitch: 0.0, colour });
+    block.print(&stencil, &move |_: f32, _: f32| Cell {
+        value: 1.0,
+        phase: 0.0,
+        pitch: 0.0,
+        colour,
+    });
 }

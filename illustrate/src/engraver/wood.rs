@@ -23,7 +23,14 @@ pub struct Leafage {
 }
 
 /// A leafy tree with its foot at `(x, y)`.
-pub fn broadleaf(block: &mut Block, chance: &mut Chance, x: f32, y: f32, height: f32, leafage: &Leafage) {
+pub fn broadleaf(
+    block: &mut Block,
+    chance: &mut Chance,
+    x: f32,
+    y: f32,
+    height: f32,
+    leafage: &Leafage,
+) {
     let trunk = height * 0.035;
     let lean = chance.about(0.06) * height;
     let mut path = PathBuilder::new();
@@ -56,7 +63,14 @@ pub fn broadleaf(block: &mut Block, chance: &mut Chance, x: f32, y: f32, height:
 }
 
 /// One round mass of leaves with a scalloped edge; lines run around the point that the light strikes.
-pub fn clump(block: &mut Block, chance: &mut Chance, cx: f32, cy: f32, radius: f32, leafage: &Leafage) {
+pub fn clump(
+    block: &mut Block,
+    chance: &mut Chance,
+    cx: f32,
+    cy: f32,
+    radius: f32,
+    leafage: &Leafage,
+) {
     let Some(path) = scalloped(chance, cx, cy, radius) else { return };
     let palette = block.palette;
     let (dx, dy) = (leafage.light.0 - cx, leafage.light.1 - cy);
@@ -92,7 +106,10 @@ fn scalloped(chance: &mut Chance, cx: f32, cy: f32, radius: f32) -> Option<Path>
         let (a, b) = (lobe as f32 / lobes as f32 * TAU, (lobe + 1) as f32 / lobes as f32 * TAU);
         let bulge = radius * chance.range(1.12, 1.32);
         let (mx, my) = point(start + (a + b) / 2.0, bulge);
-        let (x, y) = point(start + b, radius * if lobe + 1 == lobes { 0.92 } else { chance.range(0.84, 0.98) });
+        let (x, y) = point(
+            start + b,
+            radius * if lobe + 1 == lobes { 0.92 } else { chance.range(0.84, 0.98) },
+        );
         path.quad_to(mx, my, x, y);
     }
     path.close();
@@ -117,14 +134,23 @@ pub fn fir(block: &mut Block, chance: &mut Chance, x: f32, y: f32, height: f32, 
         let (low, wide) = edge(tier);
         let (high, _) = edge(tier + 1);
         let droop = height * 0.02 * chance.range(0.4, 1.4);
-        let (left_tip, right_tip) = (wide * chance.range(0.82, 1.1), wide * chance.range(0.82, 1.1));
+        let (left_tip, right_tip) =
+            (wide * chance.range(0.82, 1.1), wide * chance.range(0.82, 1.1));
         let waist = wide * 0.42;
         path.line_to(x - left_tip, low + droop);
         path.quad_to(x - waist, low - (low - high) * 0.4, x - waist * 0.8, high);
-        right.push((x + right_tip, low + droop, x + waist, low - (low - high) * 0.4, x + waist * 0.8, high));
+        right.push((
+            x + right_tip,
+            low + droop,
+            x + waist,
+            low - (low - high) * 0.4,
+            x + waist * 0.8,
+            high,
+        ));
         for stroke in 0..4 {
             let t = 0.25 + 0.2 * stroke as f32;
-            let (sx, sy) = (x + side * wide * t, low - (low - high) * (0.75 - 0.55 * t) + droop * t);
+            let (sx, sy) =
+                (x + side * wide * t, low - (low - high) * (0.75 - 0.55 * t) + droop * t);
             let long = height * 0.028 * chance.range(0.7, 1.3);
             let half = (height * 0.0035).max(0.4);
             cuts.move_to(sx - half, sy);
@@ -162,7 +188,14 @@ pub fn fir(block: &mut Block, chance: &mut Chance, x: f32, y: f32, height: f32, 
 }
 
 /// A leafless tree with its foot at `(x, y)`.
-pub fn bare(block: &mut Block, chance: &mut Chance, x: f32, y: f32, height: f32, leafage: &Leafage) {
+pub fn bare(
+    block: &mut Block,
+    chance: &mut Chance,
+    x: f32,
+    y: f32,
+    height: f32,
+    leafage: &Leafage,
+) {
     let mut path = PathBuilder::new();
     let turn = -PI / 2.0 + chance.about(0.15);
     limb(&mut path, chance, (x, y), turn, height * 0.36, height * 0.05, 6);
@@ -173,7 +206,15 @@ pub fn bare(block: &mut Block, chance: &mut Chance, x: f32, y: f32, height: f32,
 }
 
 /// A limb and the limbs that grow from it; it ends after `forks` forks.
-fn limb(path: &mut PathBuilder, chance: &mut Chance, from: (f32, f32), turn: f32, length: f32, width: f32, forks: u32) {
+fn limb(
+    path: &mut PathBuilder,
+    chance: &mut Chance,
+    from: (f32, f32),
+    turn: f32,
+    length: f32,
+    width: f32,
+    forks: u32,
+) {
     let bend = turn + chance.about(0.25);
     let (mx, my) = (from.0 + cos(turn) * length * 0.5, from.1 + sin(turn) * length * 0.5);
     let (tx, ty) = (mx + cos(bend) * length * 0.5, my + sin(bend) * length * 0.5);
@@ -198,16 +239,37 @@ fn limb(path: &mut PathBuilder, chance: &mut Chance, from: (f32, f32), turn: f32
 }
 
 /// A great trunk from top to bottom of the picture, as one stands before it in a forest.
-pub fn pillar(block: &mut Block, chance: &mut Chance, x: f32, foot: f32, width: f32, leafage: &Leafage) {
+pub fn pillar(
+    block: &mut Block,
+    chance: &mut Chance,
+    x: f32,
+    foot: f32,
+    width: f32,
+    leafage: &Leafage,
+) {
     let sway = chance.about(0.5) * width;
     let half = width / 2.0;
     let mut path = PathBuilder::new();
     path.move_to(x - half * 2.1, foot + width * 0.1);
-    path.cubic_to(x - half * 1.1, foot - width * 0.25, x - half, foot - width, x - half + sway * 0.4, foot * 0.5);
+    path.cubic_to(
+        x - half * 1.1,
+        foot - width * 0.25,
+        x - half,
+        foot - width,
+        x - half + sway * 0.4,
+        foot * 0.5,
+    );
     path.line_to(x - half * 0.8 + sway, -10.0);
     path.line_to(x + half * 0.8 + sway, -10.0);
     path.line_to(x + half + sway * 0.4, foot * 0.5);
-    path.cubic_to(x + half, foot - width, x + half * 1.2, foot - width * 0.3, x + half * 2.3, foot + width * 0.12);
+    path.cubic_to(
+        x + half,
+        foot - width,
+        x + half * 1.2,
+        foot - width * 0.3,
+        x + half * 2.3,
+        foot + width * 0.12,
+    );
     path.quad_to(x, foot - width * 0.12, x - half * 2.1, foot + width * 0.1);
     path.close();
     let Some(path) = path.finish() else { return };
@@ -224,7 +286,12 @@ pub fn pillar(block: &mut Block, chance: &mut Chance, x: f32, foot: f32, width: 
         let light = smooth(-0.15, 1.05, across + bark * 0.5);
         let value = mix(leafage.dark, leafage.lit, light) + bark * 0.25;
         let knot = grain.at(px * 0.01 / unit + 7.0, py * 0.008 / unit) * 3.0;
-        Cell { value, phase: (px + bark * 26.0 * unit) / pitch + knot, pitch, colour: blend(base, lit, light) }
+        Cell {
+            value,
+            phase: (px + bark * 26.0 * unit) / pitch + knot,
+            pitch,
+            colour: blend(base, lit, light),
+        }
     });
     block.fill(&path, 12.0, &surface);
 }
@@ -249,7 +316,12 @@ pub fn bough(block: &mut Block, chance: &mut Chance, corner: (f32, f32), turn: f
         for _ in 0..7 {
             let out = heading + chance.about(1.5);
             let stem = reach * chance.range(0.03, 0.1);
-            leaf(&mut path, (at.0 + cos(out) * stem, at.1 + sin(out) * stem), out, reach * chance.range(0.045, 0.075));
+            leaf(
+                &mut path,
+                (at.0 + cos(out) * stem, at.1 + sin(out) * stem),
+                out,
+                reach * chance.range(0.045, 0.075),
+            );
         }
         at = next;
         heading += chance.about(0.22) + 0.02;

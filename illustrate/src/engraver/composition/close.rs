@@ -20,7 +20,16 @@ use super::theatre::{self, Theatre, facing};
 
 /// The stage of a picture without ground.
 fn close_stage(light: (f32, f32)) -> Theatre {
-    Theatre { horizon: 0.0, front: 1.0, scale: 1.0, light, strength: 1.0, glow: 0.0, shadow: 0.0, water: None }
+    Theatre {
+        horizon: 0.0,
+        front: 1.0,
+        scale: 1.0,
+        light,
+        strength: 1.0,
+        glow: 0.0,
+        shadow: 0.0,
+        water: None,
+    }
 }
 
 /// A backdrop that shines behind a head: rays or rings, dark at the corners.
@@ -75,9 +84,25 @@ pub fn portrait(block: &mut Block, scene: &Scene) {
 
 /// Somebody from the head to the waist, the crown of the head at `top`; `share` of the picture's
 /// height is what is seen of them.
-fn bust(block: &mut Block, player: &Player, x: f32, left: bool, light: (f32, f32), top: f32, share: f32) {
+fn bust(
+    block: &mut Block,
+    player: &Player,
+    x: f32,
+    left: bool,
+    light: (f32, f32),
+    top: f32,
+    share: f32,
+) {
     let mut near = player.clone();
-    let upright = [Pose::Talking, Pose::Listening, Pose::Standing, Pose::Reading, Pose::CarryingLight, Pose::Pointing, Pose::Weeping];
+    let upright = [
+        Pose::Talking,
+        Pose::Listening,
+        Pose::Standing,
+        Pose::Reading,
+        Pose::CarryingLight,
+        Pose::Pointing,
+        Pose::Weeping,
+    ];
     if !upright.contains(&near.pose) {
         near.pose = Pose::Standing;
     }
@@ -106,7 +131,12 @@ fn ledge(block: &mut Block, scene: &Scene, top: f32) {
         let down = y - top;
         let rough = grain.cloud(x * 0.008 / unit, y * 0.02 / unit, 3) - 0.5;
         let value = if down < lip { 0.92 } else { mix(0.42, 0.08, (down - lip) / (h - top - lip)) };
-        Cell { value: value * bright + rough * 0.35, phase: (y + x * 0.02) / pitch + rough * 1.2, pitch, colour }
+        Cell {
+            value: value * bright + rough * 0.35,
+            phase: (y + x * 0.02) / pitch + rough * 1.2,
+            pitch,
+            colour,
+        }
     });
     let mut edge = PathBuilder::new();
     edge.move_to(-9.0, top + lip);
@@ -123,7 +153,8 @@ fn attributes(block: &mut Block, scene: &Scene, top: f32, light: (f32, f32)) {
     let things: Vec<&Prop> = scene.cast.props.iter().filter(small).take(3).collect();
     for (prop, share) in things.iter().zip([0.78, 0.2, 0.6]) {
         let drawing = prop.motif.drawing();
-        let scale = (h * 0.12 / drawing.height().max(0.01)).min(w * 0.2 / drawing.width().max(0.01));
+        let scale =
+            (h * 0.12 / drawing.height().max(0.01)).min(w * 0.2 / drawing.width().max(0.01));
         let at = (scene.x(block, share), top + h * 0.018);
         close_stage(light).hang(block, drawing, Accent::Plate, at, scale, 0.0);
     }
@@ -132,9 +163,17 @@ fn attributes(block: &mut Block, scene: &Scene, top: f32, light: (f32, f32)) {
         && things.len() < 2
     {
         let drawing = prop.motif.drawing();
-        let scale = (h * 0.14 / drawing.height().max(0.01)).min(w * 0.24 / drawing.width().max(0.01));
+        let scale =
+            (h * 0.14 / drawing.height().max(0.01)).min(w * 0.24 / drawing.width().max(0.01));
         let drawing = facing(drawing.clone(), scene.flipped);
-        close_stage(light).hang(block, &drawing, Accent::Plate, (scene.x(block, 0.2), top + h * 0.018), scale, 0.0);
+        close_stage(light).hang(
+            block,
+            &drawing,
+            Accent::Plate,
+            (scene.x(block, 0.2), top + h * 0.018),
+            scale,
+            0.0,
+        );
     }
 }
 
@@ -190,7 +229,9 @@ fn arch(block: &mut Block, scene: &Scene) {
 pub fn dialogue(block: &mut Block, scene: &Scene) {
     let (w, h) = (block.w(), block.h());
     let people = &scene.cast.people;
-    let (Some(first), Some(second)) = (people.first(), people.get(1)) else { return portrait(block, scene) };
+    let (Some(first), Some(second)) = (people.first(), people.get(1)) else {
+        return portrait(block, scene);
+    };
     let light = (w * 0.5, h * 0.3);
     halo(block, scene, light, h * 0.6);
     let (near, far) = (scene.x(block, 0.26), scene.x(block, 0.74));
@@ -212,10 +253,23 @@ pub fn thing(block: &mut Block, scene: &Scene) {
     let light = (scene.x(block, 0.9), h * 0.1);
     let at = (middle.0, h * 0.735);
     close_stage(light).hang(block, drawing, Accent::Plate, at, scale, 0.0);
-    for (other, share) in scene.cast.of_kind(Kind::Thing).filter(|p| p.motif.name != prop.motif.name).zip([0.16, 0.85]) {
+    for (other, share) in scene
+        .cast
+        .of_kind(Kind::Thing)
+        .filter(|p| p.motif.name != prop.motif.name)
+        .zip([0.16, 0.85])
+    {
         let drawing = other.motif.drawing();
-        let scale = (h * 0.14 / drawing.height().max(0.01)).min(w * 0.2 / drawing.width().max(0.01));
-        close_stage(light).hang(block, drawing, Accent::Plate, (scene.x(block, share), h * 0.8), scale, 0.0);
+        let scale =
+            (h * 0.14 / drawing.height().max(0.01)).min(w * 0.2 / drawing.width().max(0.01));
+        close_stage(light).hang(
+            block,
+            drawing,
+            Accent::Plate,
+            (scene.x(block, share), h * 0.8),
+            scale,
+            0.0,
+        );
     }
     arch(block, scene);
 }
@@ -259,10 +313,21 @@ pub fn crowd(block: &mut Block, scene: &Scene) {
             let centre = scene.x(block, 0.5);
             let person = Person::passer_by(chance.bits() % 97);
             let left = (x > centre) != chance.happens(0.12);
-            let drawing = figure::draw(&person, Pose::InCrowd, if left { Facing::Left } else { Facing::Right });
+            let drawing = figure::draw(
+                &person,
+                Pose::InCrowd,
+                if left { Facing::Left } else { Facing::Right },
+            );
             let scale = theatre.scale * mix(0.5, 1.05, t);
             let depth = mix(0.62, 0.0, t);
-            theatre.hang(block, &drawing, Accent::Personal((chance.bits() % 8) as u8), (x, y + chance.about(h * 0.012)), scale, depth);
+            theatre.hang(
+                block,
+                &drawing,
+                Accent::Personal((chance.bits() % 8) as u8),
+                (x, y + chance.about(h * 0.012)),
+                scale,
+                depth,
+            );
         }
     }
     weather::cut(block, scene);

@@ -66,7 +66,14 @@ pub fn mountain(block: &mut Block, scene: &Scene) {
 }
 
 /// A range of peaks, `rise` of the picture high.
-pub fn peaks(block: &mut Block, scene: &Scene, chance: &mut Chance, base: f32, rise: f32, light: Luminary) {
+pub fn peaks(
+    block: &mut Block,
+    scene: &Scene,
+    chance: &mut Chance,
+    base: f32,
+    rise: f32,
+    light: Luminary,
+) {
     let (w, h) = (block.w(), block.h());
     let palette = block.palette;
     let ridge = Ridge::mountains(chance, w, base, h * rise, w * 0.42);
@@ -82,11 +89,18 @@ pub fn hills(block: &mut Block, scene: &Scene, chance: &mut Chance, horizon: f32
     for i in 0..3 {
         let depth = 0.78 - 0.22 * i as f32;
         let y = horizon + h * (0.012 + 0.055 * i as f32);
-        let ridge = Ridge::rolling(chance, w, y, h * (0.045 + 0.02 * i as f32), w * (0.3 + 0.08 * i as f32));
+        let ridge = Ridge::rolling(
+            chance,
+            w,
+            y,
+            h * (0.045 + 0.02 * i as f32),
+            w * (0.3 + 0.08 * i as f32),
+        );
         // The next row covers what is further down.
         land::hill(block, &ridge, y + h * 0.19, &scene.ground(&palette, depth, h * 0.1, light.x));
         let mut trees = chance.branch("trees");
-        let leafage = scene.leafage(blend(palette.land, palette.zenith, 0.45), depth, (light.x, light.y));
+        let leafage =
+            scene.leafage(blend(palette.land, palette.zenith, 0.45), depth, (light.x, light.y));
         // Trees stand in groups, as they are left between fields.
         let groups = 2 + trees.below(3);
         for _ in 0..groups {

@@ -6,7 +6,11 @@
 
 mod close;
 mod country;
+mod furnishing;
+mod grounds;
 mod indoors;
+mod interior;
+mod street;
 mod theatre;
 mod town;
 mod waters;
@@ -76,12 +80,24 @@ pub enum Composition {
 
 /// Whether the first person does nothing that a bust would hide.
 fn is_still(scene: &Scene) -> bool {
-    let still = [Pose::Standing, Pose::Talking, Pose::Listening, Pose::Reading, Pose::Weeping, Pose::Sitting];
-    scene.cast.people.first().is_some_and(|player| player.is_beast() || still.contains(&player.pose))
+    let still = [
+        Pose::Standing,
+        Pose::Talking,
+        Pose::Listening,
+        Pose::Reading,
+        Pose::Weeping,
+        Pose::Sitting,
+    ];
+    scene
+        .cast
+        .people
+        .first()
+        .is_some_and(|player| player.is_beast() || still.contains(&player.pose))
 }
 
 impl Composition {
-    /// Every composition, for sheets and tests.
+    /// Every composition.
+    #[cfg(test)]
     pub const ALL: [Composition; 26] = [
         Composition::Country,
         Composition::Road,
@@ -116,7 +132,11 @@ impl Composition {
     pub fn of(scene: &Scene) -> Self {
         let people = scene.cast.people.iter().filter(|player| !player.is_beast()).count();
         let close_thing = scene.cast.people.is_empty()
-            && scene.cast.props.first().is_some_and(|prop| prop.is_element && prop.motif.height_m < 1.2);
+            && scene
+                .cast
+                .props
+                .first()
+                .is_some_and(|prop| prop.is_element && prop.motif.height_m < 1.2);
         let indoors = scene.reading.place.is_none_or(Place::indoors);
         if scene.reading.crowd && scene.cast.people.len() < 3 && !indoors {
             return Composition::Crowd;
@@ -125,13 +145,19 @@ impl Composition {
             return Composition::Thing;
         }
         // Every third room in which people talk, or somebody is alone, is seen from close by.
-        let parlour = matches!(scene.reading.place, None | Some(Place::Room | Place::Study | Place::Table));
+        let parlour =
+            matches!(scene.reading.place, None | Some(Place::Room | Place::Study | Place::Table));
         if parlour && scene.turn % 3 == 2 {
             match people {
-                1 if scene.cast.people.len() == 1 && is_still(scene) && scene.cast.props.len() < 2 => {
+                1 if scene.cast.people.len() == 1
+                    && is_still(scene)
+                    && scene.cast.props.len() < 2 =>
+                {
                     return Composition::Portrait;
                 }
-                2 if scene.reading.talk && scene.cast.people.len() == 2 => return Composition::Dialogue,
+                2 if scene.reading.talk && scene.cast.people.len() == 2 => {
+                    return Composition::Dialogue;
+                }
                 _ => {}
             }
         }
@@ -181,15 +207,15 @@ impl Composition {
             Composition::Mountain => country::mountain(block, scene),
             Composition::Castle => town::castle(block, scene),
             Composition::Village => town::village(block, scene),
-            Composition::Street => town::street(block, scene),
+            Composition::Street => street::street(block, scene),
             Composition::Sea => waters::sea(block, scene),
             Composition::Shore => waters::shore(block, scene),
             Composition::River => waters::river(block, scene),
             Composition::Deep => waters::deep(block, scene),
             Composition::Forest => wilds::forest(block, scene),
             Composition::Cave => wilds::cave(block, scene),
-            Composition::Garden => wilds::garden(block, scene),
-            Composition::Graveyard => wilds::graveyard(block, scene),
+            Composition::Garden => grounds::garden(block, scene),
+            Composition::Graveyard => grounds::graveyard(block, scene),
             Composition::Ice => wilds::ice(block, scene),
             Composition::Desert => wilds::desert(block, scene),
             Composition::Sky => wilds::aloft(block, scene),

@@ -63,7 +63,14 @@ impl Theatre {
     }
 
     /// Puts a drawing on the ground, `enlarged` over its size in perspective.
-    pub fn put(&self, block: &mut Block, drawing: &Drawing, accent: Accent, at: (f32, f32), enlarged: f32) {
+    pub fn put(
+        &self,
+        block: &mut Block,
+        drawing: &Drawing,
+        accent: Accent,
+        at: (f32, f32),
+        enlarged: f32,
+    ) {
         let placing = self.placing(block, accent, at, enlarged);
         stage::place(block, drawing, &placing);
     }
@@ -83,7 +90,15 @@ impl Theatre {
     }
 
     /// Puts a drawing where perspective does not reach: on a table, on a wall, in the air.
-    pub fn hang(&self, block: &mut Block, drawing: &Drawing, accent: Accent, at: (f32, f32), scale: f32, depth: f32) {
+    pub fn hang(
+        &self,
+        block: &mut Block,
+        drawing: &Drawing,
+        accent: Accent,
+        at: (f32, f32),
+        scale: f32,
+        depth: f32,
+    ) {
         let placing = Placing {
             x: at.0,
             y: at.1,
@@ -141,13 +156,24 @@ impl Theatre {
             let count = prop.count.clamp(1, 7);
             let broad = drawing.width().max(drawing.height()).max(0.05);
             let large = broad > 3.0 || prop.motif.kind == Kind::Vehicle;
-            let size = block.w().min(block.h()) * if large { 0.42 } else { 0.12 } / (1.0 + 0.12 * count as f32);
+            let size = block.w().min(block.h()) * if large { 0.42 } else { 0.12 }
+                / (1.0 + 0.12 * count as f32);
             for n in 0..count {
-                let share = 0.3 + 0.13 * n as f32 * if n % 2 == 0 { 1.0 } else { -0.8 } + chance.about(0.03);
-                let height = self.horizon * (0.36 + 0.16 * i as f32) + block.h() * chance.about(0.05);
+                let share = 0.3
+                    + 0.13 * n as f32 * if n % 2 == 0 { 1.0 } else { -0.8 }
+                    + chance.about(0.03);
+                let height =
+                    self.horizon * (0.36 + 0.16 * i as f32) + block.h() * chance.about(0.05);
                 let drawing = facing(drawing.clone(), scene.flipped);
                 let scale = size / broad * chance.range(0.75, 1.0);
-                self.hang(block, &drawing, Accent::Plate, (scene.x(block, share), height), scale, 0.12);
+                self.hang(
+                    block,
+                    &drawing,
+                    Accent::Plate,
+                    (scene.x(block, share), height),
+                    scale,
+                    0.12,
+                );
             }
         }
     }
@@ -167,7 +193,11 @@ impl Theatre {
             // In a mirrored picture right and left change places.
             let right = inward != scene.flipped;
             let drawing = player.drawing(if right { Facing::Right } else { Facing::Left });
-            let enlarged = if player.is_beast() { self.presence(block, &drawing, people.len() == 1) } else { 1.0 };
+            let enlarged = if player.is_beast() {
+                self.presence(block, &drawing, people.len() == 1)
+            } else {
+                1.0
+            };
             Standing {
                 drawing,
                 accent: player.accent,
@@ -183,7 +213,9 @@ impl Theatre {
     /// story is no speck.
     fn presence(&self, block: &Block, drawing: &Drawing, alone: bool) -> f32 {
         let (tall, wide) = (drawing.height() * self.scale, drawing.width() * self.scale);
-        let least = block.h() * if alone { 0.22 } else { 0.11 } / tall.max(1.0);
+        // A long low beast is as present as a tall one.
+        let size = tall.max(wide * 0.5).max(1.0);
+        let least = block.h() * if alone { 0.22 } else { 0.11 } / size;
         least.max(1.0).min(block.w() * 0.6 / wide.max(1.0)).min(block.h() * 0.5 / tall.max(1.0))
     }
 
@@ -214,7 +246,11 @@ impl Theatre {
             let Some(share) = free.next() else { break };
             let depth = if tall > 2.6 { 0.35 } else { 0.06 };
             let y = self.front - (self.front - self.horizon) * depth;
-            let y = if watery { self.water.map_or(y, |water| water - (water - self.horizon) * 0.45) } else { y };
+            let y = if watery {
+                self.water.map_or(y, |water| water - (water - self.horizon) * 0.45)
+            } else {
+                y
+            };
             let scale = self.scale_at(y);
             // Small creatures are drawn larger than life, or nobody would see them; giants smaller.
             let least = block.h() * if alone { 0.13 } else { 0.06 };

@@ -2,8 +2,8 @@
 
 use resvg::tiny_skia::{PathBuilder, Rect};
 
-use super::super::cast::Accent;
 use super::super::block::{Block, Cell, Smooth, flat};
+use super::super::cast::Accent;
 use super::super::chance::Grain;
 use super::super::land;
 use super::super::motif::Placement;
@@ -29,7 +29,8 @@ pub fn sea(block: &mut Block, scene: &Scene) {
     };
     let glitter = if light.radius > 0.0 { light.x } else { -w };
     land::water(block, horizon, h, glitter, 1.0 - rough, 0.12 * scene.brightness());
-    let theatre = Theatre { front: h * 0.93, shadow: 0.0, ..country::theatre(block, scene, horizon, light) };
+    let theatre =
+        Theatre { front: h * 0.93, shadow: 0.0, ..country::theatre(block, scene, horizon, light) };
     let mut chance = scene.chance.branch("waves");
     let line = h * mix(0.7, 0.74, rough);
     let rows = 5;
@@ -42,7 +43,8 @@ pub fn sea(block: &mut Block, scene: &Scene) {
             && let Some(prop) = afloat
         {
             let drawing = prop.motif.drawing();
-            let size = (h * 0.44 / drawing.height().max(0.1)).min(w * 0.66 / drawing.width().max(0.1));
+            let size =
+                (h * 0.44 / drawing.height().max(0.1)).min(w * 0.66 / drawing.width().max(0.1));
             let tilt = chance.about(4.0 + 9.0 * rough);
             let drawing = facing(drawing.clone(), !scene.flipped).turned(tilt);
             theatre.hang(block, &drawing, Accent::Plate, (scene.x(block, 0.42), line), size, 0.1);
@@ -51,12 +53,20 @@ pub fn sea(block: &mut Block, scene: &Scene) {
             && let Some(prop) = swimmer
         {
             let drawing = prop.motif.drawing();
-            let size = (h * 0.2 / drawing.height().max(0.05)).min(w * 0.45 / drawing.width().max(0.05));
+            let size =
+                (h * 0.2 / drawing.height().max(0.05)).min(w * 0.45 / drawing.width().max(0.05));
             let drawing = facing(drawing.clone(), scene.flipped);
             theatre.hang(block, &drawing, Accent::Plate, (scene.x(block, 0.66), y), size, 0.1);
         }
         if rough > 0.1 {
-            wave(block, scene, y, h * mix(0.012, 0.075, rough) * (0.35 + t), w * mix(0.24, 0.85, t), chance.unit());
+            wave(
+                block,
+                scene,
+                y,
+                h * mix(0.012, 0.075, rough) * (0.35 + t),
+                w * mix(0.24, 0.85, t),
+                chance.unit(),
+            );
         }
     }
     birds_if_empty(block, scene, horizon);
@@ -80,7 +90,12 @@ fn deck(block: &mut Block, scene: &Scene, theatre: &Theatre) {
     block.fill(&path, 8.0, &move |x: f32, y: f32| {
         let along = (x - vanish.0) / (y - vanish.1).max(1.0) * 60.0;
         let value = mix(0.7, 0.35, (y - top) / (h - top)) * mix(0.6, 1.0, bright);
-        Cell { value, phase: along, pitch: pitch * 1.2, colour: blend(palette.land, palette.glow, 0.2) }
+        Cell {
+            value,
+            phase: along,
+            pitch: pitch * 1.2,
+            colour: blend(palette.land, palette.glow, 0.2),
+        }
     });
     let mut rail = PathBuilder::new();
     let height = theatre.scale * 0.9;
@@ -124,10 +139,16 @@ fn wave(block: &mut Block, scene: &Scene, y: f32, rise: f32, length: f32, shift:
         let below = (py - crest.at(x)).max(0.0);
         let t = (below / (rise * 1.6 + 1.0)).clamp(0.0, 1.0);
         let high = smooth(0.0, rise * 0.9, y - crest.at(x));
-        let foam = smooth(0.26, 0.06, t + (grain.at(x * 0.05 / unit, py * 0.05 / unit) - 0.5) * 0.3) * high;
+        let foam =
+            smooth(0.26, 0.06, t + (grain.at(x * 0.05 / unit, py * 0.05 / unit) - 0.5) * 0.3)
+                * high;
         let value = mix(mix(0.62, 0.14, t) * mix(0.7, 1.0, dim), 1.1, foam);
         let bend = grain.at(x * 0.01 / unit, py * 0.02 / unit) * 1.5;
-        let colour = blend(blend(palette.zenith, palette.haze, 0.4), blend(palette.paper, palette.haze, 0.2), foam);
+        let colour = blend(
+            blend(palette.zenith, palette.haze, 0.4),
+            blend(palette.paper, palette.haze, 0.2),
+            foam,
+        );
         Cell { value, phase: below / pitch + bend, pitch, colour }
     });
     block.fill(&path, 7.0, &surface);
@@ -169,7 +190,12 @@ pub fn shore(block: &mut Block, scene: &Scene) {
     let headland = Ridge::new(-8.0, w + 8.0, 3.0, |x| {
         let off = ((x - side).abs() / (w * 0.55)).min(1.0);
         let rough = Grain::shared().cloud(x / (w * 0.08), 5.0, 3) - 0.5;
-        horizon + h * 0.012 - rise * (1.0 - off * off) * (1.0 - off * 0.5) * (1.0 + rough * 0.7) * smooth(1.0, 0.9, off)
+        horizon + h * 0.012
+            - rise
+                * (1.0 - off * off)
+                * (1.0 - off * 0.5)
+                * (1.0 + rough * 0.7)
+                * smooth(1.0, 0.9, off)
     });
     land::hill(block, &headland, horizon + h * 0.012, &scene.ground(&palette, 0.55, rise, light.x));
     let theatre = Theatre { water: Some(edge), ..country::theatre(block, scene, horizon, light) };
@@ -188,7 +214,11 @@ pub fn shore(block: &mut Block, scene: &Scene) {
     let sand = level(&mut chance, block, edge, 40.0);
     wash(block, &sand, palette.paper);
     let ground = scene.ground(&palette, 0.2, h * 0.2, light.x);
-    let ground = land::Ground { crest: 0.98 * mix(0.6, 1.0, scene.brightness()), colour: blend(palette.land, palette.paper, 0.35), ..ground };
+    let ground = land::Ground {
+        crest: 0.98 * mix(0.6, 1.0, scene.brightness()),
+        colour: blend(palette.land, palette.paper, 0.35),
+        ..ground
+    };
     land::field(block, &sand, h, &ground);
     let without_ships = Theatre { water: None, ..theatre };
     without_ships.fill(block, scene);
@@ -199,7 +229,9 @@ pub fn shore(block: &mut Block, scene: &Scene) {
 /// The line of foam where the water ends.
 fn wash(block: &mut Block, edge: &Ridge, paper: super::super::palette::Rgb) {
     let lift = 9.0 * block.unit;
-    let foam = Ridge::new(-8.0, block.w() + 8.0, 4.0, |x| edge.at(x) - lift * (0.6 + 0.4 * sin(x * 0.05 / block.unit)));
+    let foam = Ridge::new(-8.0, block.w() + 8.0, 4.0, |x| {
+        edge.at(x) - lift * (0.6 + 0.4 * sin(x * 0.05 / block.unit))
+    });
     if let Some(path) = foam.path(block.h()) {
         block.fill(&path, 3.0, &flat(paper, 0.0));
     }
@@ -222,8 +254,13 @@ pub fn river(block: &mut Block, scene: &Scene) {
         let size = h * chance.range(0.02, 0.055);
         wood::clump(block, &mut chance, x, bank.at(x), size, &leafage);
     }
-    let theatre = Theatre { water: Some(h * 0.8), ..country::theatre(block, scene, horizon, light) };
-    let watery = scene.cast.props.iter().filter(|p| matches!(p.motif.place, Placement::Floats | Placement::Swims));
+    let theatre =
+        Theatre { water: Some(h * 0.8), ..country::theatre(block, scene, horizon, light) };
+    let watery = scene
+        .cast
+        .props
+        .iter()
+        .filter(|p| matches!(p.motif.place, Placement::Floats | Placement::Swims));
     for (i, prop) in watery.take(2).enumerate() {
         let drawing = prop.motif.drawing();
         let scale = (h * 0.2 / drawing.height().max(0.1)).min(w * 0.42 / drawing.width().max(0.1));
@@ -234,7 +271,8 @@ pub fn river(block: &mut Block, scene: &Scene) {
     let side = scene.x(block, 0.0);
     let near = Ridge::new(-8.0, w + 8.0, 4.0, |x| {
         let off = (x - side).abs() / w;
-        h * mix(0.8, 0.95, smooth(0.1, 1.0, off)) + Grain::shared().at(x / (w * 0.1), 2.0) * h * 0.012
+        h * mix(0.8, 0.95, smooth(0.1, 1.0, off))
+            + Grain::shared().at(x / (w * 0.1), 2.0) * h * 0.012
     });
     land::field(block, &near, h, &scene.ground(&palette, 0.1, h * 0.15, light.x));
     Theatre { water: None, front: h * 0.92, ..theatre }.fill(block, scene);
@@ -282,7 +320,11 @@ pub fn deep(block: &mut Block, scene: &Scene) {
         let shaft = smooth(0.45, 0.75, grain.at(fan + 30.0, 4.0)) * (1.0 - down).max(0.0);
         let wave = grain.cloud(x * 0.004 / unit, y * 0.012 / unit, 2) - 0.5;
         let value = mix(0.85, 0.08, smooth(0.0, 0.95, down)) + shaft * 0.45 + wave * 0.2;
-        let colour = blend(blend(palette.haze, palette.zenith, smooth(0.0, 0.8, down)), palette.glow, shaft * 0.6);
+        let colour = blend(
+            blend(palette.haze, palette.zenith, smooth(0.0, 0.8, down)),
+            palette.glow,
+            shaft * 0.6,
+        );
         Cell { value, phase: y / pitch + wave * 3.0, pitch, colour }
     }));
     let mut chance = scene.chance.branch("deep");

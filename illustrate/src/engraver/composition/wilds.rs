@@ -1,15 +1,15 @@
-//! Forest, cave, garden, graveyard, ice, desert, and the air.
+//! Forest, cave, ice, desert, and the air.
 
 use resvg::tiny_skia::{Path, PathBuilder, Rect};
 
 use super::super::block::{Block, Cell, Smooth, flat};
 use super::super::chance::{Chance, Grain};
-use super::super::land;
+use super::super::land::{self};
 use super::super::palette::blend;
 use super::super::reading::{Hour, Light};
 use super::super::ridge::Ridge;
 use super::super::scene::{Scene, level};
-use super::super::sky::{self, Luminary};
+use super::super::sky::{self};
 use super::super::trig::{TAU, cos, mix, sin, smooth};
 use super::super::weather;
 use super::super::wood;
@@ -27,7 +27,8 @@ pub fn forest(block: &mut Block, scene: &Scene) {
     let colour = blend(palette.land, palette.zenith, 0.35);
     for row in 0..3 {
         let depth = 0.8 - 0.26 * row as f32;
-        let ground = Ridge::rolling(&mut chance, w, foot + h * 0.06 * row as f32, h * 0.03, w * 0.3);
+        let ground =
+            Ridge::rolling(&mut chance, w, foot + h * 0.06 * row as f32, h * 0.03, w * 0.3);
         let count = 9 - 2 * row;
         for i in 0..count {
             let x = (i as f32 + 0.5 + chance.about(0.4)) / count as f32 * w;
@@ -77,8 +78,17 @@ fn glade(block: &mut Block, scene: &Scene, opening: (f32, f32)) {
         let distance = (dx * dx + dy * dy).sqrt();
         let near = 1.0 - (distance / (h * 0.48)).min(1.0);
         let leaf = grain.cloud(x * 0.02 / unit, y * 0.02 / unit, 2) - 0.5;
-        let value = mix(0.04, if night { 0.85 } else { 1.05 }, smooth(0.0, 0.78, near * mix(0.8, 1.1, bright))) + leaf * 0.25 + smooth(0.75, 0.9, near) * 0.4;
-        let colour = blend(blend(palette.zenith, palette.haze, smooth(0.0, 0.6, near)), palette.glow, smooth(0.4, 1.0, near) * 0.8);
+        let value = mix(
+            0.04,
+            if night { 0.85 } else { 1.05 },
+            smooth(0.0, 0.78, near * mix(0.8, 1.1, bright)),
+        ) + leaf * 0.25
+            + smooth(0.75, 0.9, near) * 0.4;
+        let colour = blend(
+            blend(palette.zenith, palette.haze, smooth(0.0, 0.6, near)),
+            palette.glow,
+            smooth(0.4, 1.0, near) * 0.8,
+        );
         Cell { value, phase: distance / pitch + leaf * 1.2, pitch, colour }
     }));
 }
@@ -103,7 +113,8 @@ pub fn cave(block: &mut Block, scene: &Scene) {
     let (w, h) = (block.w(), block.h());
     let palette = block.palette;
     let mut chance = scene.chance.branch("cave");
-    let lit_within = matches!(scene.reading.light, Light::Lamp | Light::Fire) || scene.reading.hour == Hour::Night;
+    let lit_within = matches!(scene.reading.light, Light::Lamp | Light::Fire)
+        || scene.reading.hour == Hour::Night;
     let middle = (scene.x(block, 0.56), h * 0.52);
     let light = if lit_within {
         glow_of(block, (scene.x(block, 0.4), h * 0.68), 0.55, 0.05);
@@ -123,7 +134,12 @@ pub fn cave(block: &mut Block, scene: &Scene) {
     }
     let front = level(&mut chance, block, h * 0.8, 40.0);
     let ground = scene.ground(&palette, 0.1, h * 0.14, light.0);
-    let ground = land::Ground { crest: 0.5, foot: 0.05, colour: blend(palette.land, palette.zenith, 0.4), ..ground };
+    let ground = land::Ground {
+        crest: 0.5,
+        foot: 0.05,
+        colour: blend(palette.land, palette.zenith, 0.4),
+        ..ground
+    };
     land::field(block, &front, h, &ground);
     let theatre = Theatre {
         horizon: h * 0.5,
@@ -180,15 +196,19 @@ fn rock(block: &mut Block, path: &Path, light: (f32, f32), depth: f32, warm: boo
     let reach = block.h() * 0.62;
     let base = palette.hazed(blend(palette.land, palette.zenith, 0.6), depth * 0.5);
     let lit = blend(base, palette.glow, if warm { 0.6 } else { 0.3 });
-    block.fill(path, 16.0, &Smooth(move |x: f32, y: f32| {
-        let (dx, dy) = (x - light.0, y - light.1);
-        let distance = (dx * dx + dy * dy).sqrt();
-        let near = 1.0 - (distance / reach).min(1.0);
-        let facet = grain.cloud(x * 0.0065 / unit, y * 0.004 / unit, 2) - 0.5;
-        let value = near * mix(0.6, 0.9, depth) + depth * 0.2 + facet * 1.0 * near;
-        let phase = (x * 0.55 + y * 0.3 + facet * 150.0 * unit) / pitch;
-        Cell { value, phase, pitch, colour: blend(base, lit, near) }
-    }));
+    block.fill(
+        path,
+        16.0,
+        &Smooth(move |x: f32, y: f32| {
+            let (dx, dy) = (x - light.0, y - light.1);
+            let distance = (dx * dx + dy * dy).sqrt();
+            let near = 1.0 - (distance / reach).min(1.0);
+            let facet = grain.cloud(x * 0.0065 / unit, y * 0.004 / unit, 2) - 0.5;
+            let value = near * mix(0.6, 0.9, depth) + depth * 0.2 + facet * 1.0 * near;
+            let phase = (x * 0.55 + y * 0.3 + facet * 150.0 * unit) / pitch;
+            Cell { value, phase, pitch, colour: blend(base, lit, near) }
+        }),
+    );
 }
 
 /// Stalactites along the upper edge.
@@ -210,166 +230,6 @@ fn teeth(block: &mut Block, chance: &mut Chance) {
     }
 }
 
-/// A garden: clipped hedges, a path, beds of flowers in front.
-pub fn garden(block: &mut Block, scene: &Scene) {
-    let (w, h) = (block.w(), block.h());
-    let palette = block.palette;
-    let mut chance = scene.chance.branch("garden");
-    let horizon = h * 0.5;
-    let light = scene.sky(block, horizon);
-    let green = blend(palette.land, palette.zenith, 0.35);
-    let back = scene.leafage(green, 0.55, (light.x, light.y));
-    for i in 0..4 {
-        let x = (i as f32 + 0.5 + chance.about(0.3)) / 4.0 * w;
-        let size = h * chance.range(0.2, 0.3);
-        wood::broadleaf(block, &mut chance, x, horizon + h * 0.05, size, &back);
-    }
-    let hedge = scene.leafage(green, 0.4, (light.x, light.y));
-    for i in 0..15 {
-        let x = (i as f32 + 0.5) / 15.0 * w;
-        wood::clump(block, &mut chance, x, horizon + h * 0.055, h * 0.045, &hedge);
-    }
-    let lawn = level(&mut chance, block, horizon + h * 0.085, 6.0);
-    land::field(block, &lawn, h, &scene.ground(&palette, 0.4, h * 0.3, light.x));
-    let far = scene.x(block, 0.55);
-    let path = land::Road {
-        from: (scene.x(block, 0.44), h * 1.01),
-        to: (far, lawn.at(far) + 2.0),
-        widths: (w * 0.36, w * 0.05),
-        swing: w * 0.07,
-    };
-    path.cut(block, scene.brightness().sqrt());
-    let near = scene.leafage(green, 0.2, (light.x, light.y));
-    for (share, size) in [(0.06, 0.075), (0.93, 0.085), (0.84, 0.05), (0.17, 0.045)] {
-        let x = scene.x(block, share);
-        wood::clump(block, &mut chance, x, h * 0.74, h * size, &near);
-        flowers(block, &mut chance, (x, h * 0.74), h * size, 16);
-    }
-    country::theatre(block, scene, horizon, light).fill(block, scene);
-    bed(block, scene, &mut chance);
-    weather::cut(block, scene);
-}
-
-/// Blossoms scattered over a bush.
-fn flowers(block: &mut Block, chance: &mut Chance, at: (f32, f32), spread: f32, count: usize) {
-    let mut petals = PathBuilder::new();
-    let mut hearts = PathBuilder::new();
-    for _ in 0..count {
-        let (turn, out) = (chance.range(0.0, TAU), spread * chance.unit().sqrt() * 0.95);
-        let (x, y) = (at.0 + out * cos(turn), at.1 + out * sin(turn));
-        blossom(&mut petals, &mut hearts, x, y, block.unit * chance.range(5.0, 9.0), chance.unit());
-    }
-    bloom(block, petals, hearts);
-}
-
-fn blossom(petals: &mut PathBuilder, hearts: &mut PathBuilder, x: f32, y: f32, size: f32, turn: f32) {
-    for petal in 0..5 {
-        let turn = (petal as f32 / 5.0 + turn) * TAU;
-        petals.push_circle(x + cos(turn) * size * 0.55, y + sin(turn) * size * 0.55, size * 0.52);
-    }
-    hearts.push_circle(x, y, size * 0.3);
-}
-
-fn bloom(block: &mut Block, petals: PathBuilder, hearts: PathBuilder) {
-    let palette = block.palette;
-    if let Some(path) = petals.finish() {
-        block.line(&path, 2.4 * block.unit, &flat(palette.key, 1.0));
-        block.fill(&path, 4.0, &flat(blend(palette.accent, palette.paper, 0.1), 0.0));
-    }
-    if let Some(path) = hearts.finish() {
-        block.fill(&path, 0.0, &flat(palette.glow, 0.0));
-    }
-}
-
-/// Tall flowers along the lower edge.
-fn bed(block: &mut Block, scene: &Scene, chance: &mut Chance) {
-    let (w, h, unit) = (block.w(), block.h(), block.unit);
-    let mut stems = PathBuilder::new();
-    let (mut petals, mut hearts) = (PathBuilder::new(), PathBuilder::new());
-    for i in 0..34 {
-        let x = (i as f32 + chance.unit()) / 34.0 * w;
-        // The middle stays low and free for the view.
-        let edge = (x / w - if scene.flipped { 0.6 } else { 0.4 }).abs();
-        let tall = h * (0.025 + 0.15 * edge) * chance.range(0.6, 1.2);
-        let lean = chance.about(tall * 0.2);
-        stems.move_to(x - 1.8 * unit, h + 3.0);
-        stems.quad_to(x - 1.5 * unit, h - tall * 0.5, x + lean, h - tall);
-        stems.quad_to(x + 1.8 * unit, h - tall * 0.5, x + 1.8 * unit, h + 3.0);
-        stems.close();
-        for side in [-1.0, 1.0] {
-            let y = h - tall * chance.range(0.2, 0.6);
-            stems.move_to(x, y);
-            stems.quad_to(x + side * 14.0 * unit, y - 18.0 * unit, x + side * 24.0 * unit, y - 12.0 * unit);
-            stems.quad_to(x + side * 12.0 * unit, y - 4.0 * unit, x, y);
-            stems.close();
-        }
-        if chance.happens(0.6) {
-            blossom(&mut petals, &mut hearts, x + lean, h - tall, unit * chance.range(9.0, 16.0), chance.unit());
-        }
-    }
-    if let Some(path) = stems.finish() {
-        block.fill(&path, 5.0, &flat(block.palette.key, 1.0));
-    }
-    bloom(block, petals, hearts);
-}
-
-/// Graves under a bare tree.
-pub fn graveyard(block: &mut Block, scene: &Scene) {
-    let (w, h) = (block.w(), block.h());
-    let palette = block.palette;
-    let mut chance = scene.chance.branch("graves");
-    let horizon = h * 0.58;
-    let light = scene.sky(block, horizon);
-    let hill = Ridge::rolling(&mut chance, w, horizon + h * 0.02, h * 0.07, w * 0.45);
-    land::hill(block, &hill, h, &scene.ground(&palette, 0.5, h * 0.14, light.x));
-    let x = scene.x(block, 0.16);
-    let leafage = scene.leafage(palette.land, 0.12, (light.x, light.y));
-    wood::bare(block, &mut chance, x, hill.at(x) + h * 0.12, h * 0.5, &leafage);
-    for row in 0..3 {
-        let ground = Ridge::rolling(&mut chance, w, horizon + h * (0.09 + 0.08 * row as f32), h * 0.02, w * 0.4);
-        land::field(block, &ground, h, &scene.ground(&palette, 0.42 - 0.14 * row as f32, h * 0.12, light.x));
-        for i in 0..(6 - row) {
-            let x = (i as f32 + 0.5 + chance.about(0.28)) / (6 - row) as f32 * w;
-            let tall = h * (0.035 + 0.02 * row as f32) * chance.range(0.8, 1.25);
-            headstone(block, &mut chance, (x, ground.at(x) + tall * 0.3), tall, light, 0.42 - 0.16 * row as f32);
-        }
-    }
-    country::theatre(block, scene, horizon, light).fill(block, scene);
-    country::foreground(block, scene);
-}
-
-/// A headstone or a cross, a little aslant.
-fn headstone(block: &mut Block, chance: &mut Chance, foot: (f32, f32), tall: f32, light: Luminary, depth: f32) {
-    let palette = block.palette;
-    let half = tall * 0.3;
-    let lean = chance.about(0.12) * tall;
-    let mut path = PathBuilder::new();
-    if chance.happens(0.3) {
-        let arm = tall * 0.07;
-        for (l, t, r, b) in [(-arm, -tall * 1.15, arm, 0.0), (-half, -tall * 0.9, half, -tall * 0.9 + 2.0 * arm)] {
-            path.move_to(foot.0 + l + lean * -t / tall, foot.1 + t);
-            path.line_to(foot.0 + r + lean * -t / tall, foot.1 + t);
-            path.line_to(foot.0 + r + lean * -b / tall, foot.1 + b);
-            path.line_to(foot.0 + l + lean * -b / tall, foot.1 + b);
-            path.close();
-        }
-    } else {
-        path.move_to(foot.0 - half, foot.1);
-        path.line_to(foot.0 - half + lean * 0.7, foot.1 - tall * 0.7);
-        path.cubic_to(foot.0 - half + lean, foot.1 - tall * 1.08, foot.0 + half + lean, foot.1 - tall * 1.08, foot.0 + half + lean * 0.7, foot.1 - tall * 0.7);
-        path.line_to(foot.0 + half, foot.1);
-        path.close();
-    }
-    let Some(path) = path.finish() else { return };
-    let side = if light.x < foot.0 { -1.0 } else { 1.0 };
-    let pitch = block.pitch(5.5);
-    let colour = palette.hazed(blend(palette.haze, palette.zenith, 0.45), depth);
-    block.fill(&path, 6.0, &move |x: f32, y: f32| {
-        let across = (x - foot.0) / half * side;
-        Cell { value: mix(0.06, 0.9, smooth(-0.4, 1.0, across)) + depth * 0.2, phase: (x + y * 0.3) / pitch, pitch, colour }
-    });
-}
-
 /// Ice: floes, an iceberg, cold light.
 pub fn ice(block: &mut Block, scene: &Scene) {
     let (w, h) = (block.w(), block.h());
@@ -387,7 +247,14 @@ pub fn ice(block: &mut Block, scene: &Scene) {
             let rough = Grain::shared().cloud(x / (w * 0.06) + a, b, 3);
             horizon + h * 0.02 - h * rise * (1.0 - off).max(0.0) * (0.5 + rough)
         });
-        let ground = land::Ground { depth: 0.4, crest: 1.05, foot: 0.5, fall: h * 0.12, colour: blend(palette.paper, palette.haze, 0.3), light_x: light.x };
+        let ground = land::Ground {
+            depth: 0.4,
+            crest: 1.05,
+            foot: 0.5,
+            fall: h * 0.12,
+            colour: blend(palette.paper, palette.haze, 0.3),
+            light_x: light.x,
+        };
         land::mountains(block, &berg, horizon + h * 0.02, &ground, true);
     }
     let theatre = country::theatre(block, scene, horizon, light);
@@ -414,7 +281,10 @@ fn floe(block: &mut Block, chance: &mut Chance, middle: (f32, f32), half: f32) {
             (middle.0 + half * cos(turn) * r, middle.1 + half * 0.2 * sin(turn) * r)
         })
         .collect();
-    for (drop, colour, ink) in [(half * 0.07, blend(palette.zenith, palette.key, 0.2), 0.5), (0.0, blend(palette.paper, palette.haze, 0.15), 0.0)] {
+    for (drop, colour, ink) in [
+        (half * 0.07, blend(palette.zenith, palette.key, 0.2), 0.5),
+        (0.0, blend(palette.paper, palette.haze, 0.15), 0.0),
+    ] {
         let mut path = PathBuilder::new();
         for (i, &(x, y)) in points.iter().enumerate() {
             if i == 0 { path.move_to(x, y + drop) } else { path.line_to(x, y + drop) }
@@ -441,9 +311,20 @@ pub fn desert(block: &mut Block, scene: &Scene) {
     let sand = blend(palette.land, palette.glow, 0.45);
     for i in 0..5 {
         let t = i as f32 / 4.0;
-        let dune = Ridge::rolling(&mut chance, w, mix(horizon, h * 0.82, t), h * mix(0.03, 0.09, t), w * mix(0.3, 0.75, t));
+        let dune = Ridge::rolling(
+            &mut chance,
+            w,
+            mix(horizon, h * 0.82, t),
+            h * mix(0.03, 0.09, t),
+            w * mix(0.3, 0.75, t),
+        );
         let ground = scene.ground(&palette, 0.8 * (1.0 - t), h * mix(0.07, 0.2, t), light.x);
-        land::hill(block, &dune, h, &land::Ground { colour: sand, crest: ground.crest.max(0.9), ..ground });
+        land::hill(
+            block,
+            &dune,
+            h,
+            &land::Ground { colour: sand, crest: ground.crest.max(0.9), ..ground },
+        );
     }
     country::theatre(block, scene, horizon, light).fill(block, scene);
     weather::cut(block, scene);
