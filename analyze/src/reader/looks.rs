@@ -14,12 +14,10 @@ use super::text::{Document, Kind, Sentence};
 /// One thing said of somebody's looks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Sighting {
-    /// Whose looks: a name of [`super::Survey`].
-    pub name: String,
-    /// Whether the name is a common noun.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub common: bool,
-    /// The pronoun that stood for the name, if one did: the owner is then likely, not certain.
+    /// Whose looks: one name, or all that the pronoun may stand for, the nearest last. Which of them it
+    /// is can be told only when their genders are known.
+    pub owners: Vec<OwnerName>,
+    /// The pronoun that stood for the name, if one did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pronoun: Option<String>,
     pub aspect: Aspect,
@@ -31,6 +29,17 @@ pub(super) struct Sighting {
     pub quote: String,
 }
 
+/// A name of [`super::Survey`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct OwnerName {
+    pub name: String,
+    /// Whether it is a common noun.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub common: bool,
+}
+
+/// Among more names than this a pronoun's is not sought.
+const MOST_OWNERS: usize = 4;
 /// At most so many are kept of one chapter.
 const MOST_SIGHTINGS: usize = 400;
 /// A longer sentence is cut to the words that matter.
@@ -42,7 +51,7 @@ const MOST_MODIFIERS: usize = 6;
 
 /// Everything said of the looks of `mentions` (sorted by place), in reading order.
 pub(super) fn sightings(document: &Document<'_>, mentions: &[&Mention]) -> Vec<Sighting> {
-    let mut reading = Reading { document, mentions, found: Vec::new(), topic: None };
+    let mut reading = Reading { document, mentions, found: Vec::new() };
     let mut next = 0;
     for (number, sentence) in document.sentences.iter().enumerate() {
         let start = next;
@@ -63,14 +72,12 @@ struct Reading<'a, 'd> {
     document: &'a Document<'d>,
     mentions: &'a [&'a Mention],
     found: Vec<Sighting>,
-    /// The mention that a pronoun stands for, and its sentence.
-    topic: Option<(usize, usize)>,
 }
 
 /// Who a phrase is about.
 #[derive(Debug, Clone)]
 struct Owner {
-    mention: usize,
+    mentions: Vec<usize>,
     pronoun: Option<String>,
 }
 
@@ -110,23 +117,6 @@ impl Reading<'_, '_> {
             self.of_mention(index, sentence);
         }
         self.copula_of_pronoun(number, sentence, &mentions);
-        self.follow_topic(number, sentence, mentions);
-    }
-
-    /// The next pronoun stands for the sentence's first narrated mention of a person.
-    fn follow_topic(&mut self, number: usize, sentence: &Sentence, mut mentions: Range<usize>) {
-        let speaker = mentions.clone().find(|i| {
-            let mention = self.mentions[*i];
-            let narrated = !self.document.tokens[mention.tokens.start].spoken;
-            let preposition = self.document.before(mention.tokens.start, 1);
-            narrated && !matches!(preposition, "of" | "in" | "at" | "to" | "from" | "near")
-        });
-        let any = mentions.find(|i| !self.document.tokens[self.mentions[*i].tokens.start].spoken);
-        if let Some(index) = speaker.or(any.filter(|_| self.topic.is_none())) {
-            self.topic = Some((index, number));
-        } else if sentence.heading {
-            self.topic = None;
-        }
     }
 
     /// The side of the looks that the noun at `at` is about.
@@ -237,7 +227,7 @@ impl Reading<'_, '_> {
         if phrase.start > 0 && document.is_possessive(phrase.start - 1) {
             let mention =
                 mentions.clone().find(|i| self.mentions[*i].tokens.end + 1 == phrase.start)?;
-            return Some(Owner { mention, pronoun: None });
+            return Some(Owner { mentions: vec![mention], pronoun: None });
         }
         let governor = self.governor(phrase.start, aspect)?;
         self.subject_before(number, governor, mentions)
@@ -308,7 +298,7 @@ impl Reading<'_, '_> {
                         && self.document.word(at) == "had";
                     between.len() <= 8 && !parted
                 })
-                .map(|mention| Owner { mention, pronoun: None }),
+                .map(|mention| Owner { mentions: vec![mention], pronoun: None }),
         }
     }
 
@@ -323,44 +313,43 @@ impl Reading<'_, '_> {
         if !matches!(pronoun, "he" | "she" | "it" | "they" | "his" | "her" | "its" | "their") {
             return None;
         }
-        let here = mentions.clone().find(|i| {
-            let mention = &self.mentions[*i].tokens;
-            mention.end <= at && !self.document.tokens[mention.start].spoken
-        });
-        // `With one blow he sent Tom over, and his sharp claws`: the sentence is still about `he`.
         let sentence = &self.document.sentences[number];
-        let until = here.map_or(at, |i| self.mentions[i].tokens.start);
-        let goes_on = (sentence.tokens.start..until).any(|i| {
-            matches!(self.document.word(i), "he" | "she" | "it" | "they")
-                && !self.document.tokens[i].spoken
-        });
-        let here = here.filter(|_| !goes_on);
-        // Two names before the pronoun, or another name since the topic: nobody knows whose.
-        let several =
-            self.distinct(mentions.clone().filter(|i| self.mentions[*i].tokens.end <= at)) > 1;
-        if several || here.is_none() && self.is_contested(number, at) {
-            return None;
-        }
-        let topic = self.topic.filter(|(_, sentence)| number - sentence <= PRONOUN_REACH);
-        let mention = here.or(topic.map(|(mention, _)| mention))?;
-        Some(Owner { mention, pronoun: Some(pronoun.to_owned()) })
-    }
-
-    /// How many different names there are among narrated mentions.
-    fn distinct(&self, mentions: impl Iterator<Item = usize>) -> usize {
-        let narrated = mentions.filter(|i| {
-            let start = self.mentions[*i].tokens.start;
-            !self.document.tokens[start].spoken && self.document.before(start, 1) != "of"
-        });
-        narrated.map(|i| self.mentions[i].name.as_str()).collect::<BTreeSet<_>>().len()
-    }
-
-    /// Whether more than one name stands in the sentences that a pronoun at `at` may look back to.
-    fn is_contested(&self, number: usize, at: usize) -> bool {
         let first = &self.document.sentences[number.saturating_sub(PRONOUN_REACH)];
         let from = self.mentions.partition_point(|m| m.tokens.start < first.tokens.start);
-        let to = self.mentions.partition_point(|m| m.tokens.end <= at);
-        self.distinct(from..to.max(from)) > 1
+        let mut names = BTreeSet::new();
+        let mut owners: Vec<usize> = (from..mentions.end)
+            .filter(|i| self.mentions[*i].tokens.end <= at)
+            .filter(|i| self.may_be_meant(*i, sentence, at))
+            .rev()
+            .filter(|i| names.insert(self.mentions[*i].name.as_str()))
+            .collect();
+        owners.reverse();
+        if owners.is_empty() || owners.len() > MOST_OWNERS {
+            return None;
+        }
+        Some(Owner { mentions: owners, pronoun: Some(pronoun.to_owned()) })
+    }
+
+    /// Whether a pronoun at `at` of `sentence` may stand for a mention before it.
+    fn may_be_meant(&self, index: usize, sentence: &Sentence, at: usize) -> bool {
+        let document = self.document;
+        let start = self.mentions[index].tokens.start;
+        if document.tokens[start].spoken || document.before(start, 1) == "of" {
+            return false;
+        }
+        if sentence.tokens.contains(&start) {
+            // `With one blow he sent Tom over, and his sharp claws`: still about `he`.
+            return !(sentence.tokens.start..start).any(|i| {
+                matches!(document.word(i), "he" | "she" | "it" | "they")
+                    && !document.tokens[i].spoken
+            });
+        }
+        // `cried the doctor.` in the paragraph before: whoever comes next need not be the doctor.
+        let other = document.sentences[document.tokens[start].sentence as usize].paragraph
+            != sentence.paragraph;
+        let back = if document.before(start, 1) == "the" { 2 } else { 1 };
+        debug_assert!(start < at, "mentions stand before the pronoun");
+        !(other && words().is(document.before(start, back), "speech"))
     }
 
     /// What is said right before or after a mention: `a tall thin man`, `the castle stood on a rock`.
@@ -371,7 +360,7 @@ impl Reading<'_, '_> {
         if document.tokens[start].spoken {
             return;
         }
-        let owner = Owner { mention: index, pronoun: None };
+        let owner = Owner { mentions: vec![index], pronoun: None };
         if mention.common {
             let first = self.modifiers_before(start);
             if first < start {
@@ -585,8 +574,12 @@ impl Reading<'_, '_> {
             .then_some(clause)
     }
 
+    fn owner_name(&self, mention: usize) -> OwnerName {
+        let mention = self.mentions[mention];
+        OwnerName { name: mention.name.clone(), common: mention.common }
+    }
+
     fn push(&mut self, owner: &Owner, aspect: Aspect, phrase: Range<usize>, sentence: &Sentence) {
-        let mention = self.mentions[owner.mention];
         let document = self.document;
         let whole = &document.text[sentence.bytes.clone()];
         let (offset, quote) = if whole.len() <= LONGEST_QUOTE {
@@ -599,8 +592,7 @@ impl Reading<'_, '_> {
             aspect => aspect,
         };
         self.found.push(Sighting {
-            name: mention.name.clone(),
-            common: mention.common,
+            owners: owner.mentions.iter().map(|i| self.owner_name(*i)).collect(),
             pronoun: owner.pronoun.clone(),
             aspect,
             text: document.slice(phrase).split_whitespace().collect::<Vec<_>>().join(" "),
@@ -652,7 +644,7 @@ mod tests {
         let (names, actors) = (names::mentions(&document), actors::mentions(&document));
         let mut all: Vec<&Mention> = names.iter().chain(&actors).collect();
         all.sort_by_key(|mention| mention.tokens.start);
-        sightings(&document, &all).into_iter().map(|s| (s.name, s.text)).collect()
+        sightings(&document, &all).into_iter().map(|s| (s.owners[0].name.clone(), s.text)).collect()
     }
 
     fn check(text: &str, expected: &[(&str, &str)]) {

@@ -172,11 +172,20 @@ fn attach_looks(
     surveys.sort_by_key(|survey| survey.chapter);
     for survey in surveys {
         for sighting in &survey.sightings {
-            let key = (sighting.common, plain_words(&sighting.name));
-            let Some(&owner) = owner_of.get(&key) else { continue };
-            let element = &mut elements[owner];
-            if fits(sighting, element, may_be_it[owner]) && element.facts.len() < MOST_FACTS {
-                element.facts.push(fact(sighting, survey.chapter));
+            // The only one of the names before the pronoun that its gender fits.
+            let mut fitting = BTreeMap::new();
+            for name in &sighting.owners {
+                let owner = owner_of.get(&(name.common, plain_words(&name.name)));
+                let fits = |owner: &&usize| fits(sighting, &elements[**owner], may_be_it[**owner]);
+                if let Some(&owner) = owner.filter(fits) {
+                    fitting.insert(owner, name);
+                }
+            }
+            if let (1, Some((owner, name))) = (fitting.len(), fitting.first_key_value()) {
+                let facts = &mut elements[*owner].facts;
+                if facts.len() < MOST_FACTS {
+                    facts.push(fact(sighting, &name.name, survey.chapter));
+                }
             }
         }
     }
@@ -204,13 +213,13 @@ fn fits(sighting: &Sighting, element: &Element, may_be_it: bool) -> bool {
     pronoun_fits && side_fits
 }
 
-fn fact(sighting: &Sighting, chapter: u32) -> Fact {
+fn fact(sighting: &Sighting, named: &str, chapter: u32) -> Fact {
     Fact {
         chapter,
         offset: sighting.offset,
         quote: sighting.quote.clone(),
         text: sighting.text.clone(),
         aspect: sighting.aspect,
-        named: sighting.name.clone(),
+        named: named.to_owned(),
     }
 }
