@@ -10,8 +10,10 @@ pub(crate) mod archive;
 pub(crate) mod block;
 mod contents;
 mod divide;
+mod docx;
 pub(crate) mod encoding;
 pub(crate) mod epub;
+mod fb2;
 mod gutenberg;
 mod heading;
 mod html;
@@ -30,6 +32,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use crate::{Book, Chapter, Section, mark};
+use archive::Archive;
 use block::Manuscript;
 pub(crate) use divide::Part;
 
@@ -52,7 +55,7 @@ pub enum ReadError {
         path: PathBuf,
     },
     /// The file is of no format that is read here.
-    #[error("{} is not a book in a known format (EPUB, HTML, Markdown or plain text)", path.display())]
+    #[error("{} is not a book in a known format (EPUB, DOCX, FB2, HTML, Markdown or plain text)", path.display())]
     UnknownFormat {
         /// The book file.
         path: PathBuf,
@@ -179,6 +182,15 @@ pub(crate) fn read_layout(path: &Path) -> Result<Layout, ReadError> {
     let format = format(path)?;
     let mut manuscript = match format {
         Format::Epub => epub::read(path)?,
+        Format::Docx => docx::read(&mut Archive::open(path)?)?,
+        Format::Fb2 => fb2::read(&whole_text(path)?)
+            .map_err(|_| ReadError::TooDeep { entry: path.display().to_string() })?,
+        Format::ZippedFb2 => {
+            let mut archive = Archive::open(path)?;
+            let entry = archive.first_ending_in(".fb2").unwrap_or_default().to_owned();
+            let text = epub::text(&mut archive, &entry)?.map(|text| text.text).unwrap_or_default();
+            fb2::read(&text).map_err(|_| ReadError::TooDeep { entry })?
+        }
         Format::Html => {
             let text = whole_text(path)?;
             html::read(&mark::strip(&text))
@@ -217,6 +229,9 @@ fn whole_text(path: &Path) -> Result<String, ReadError> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Format {
     Epub,
+    Docx,
+    Fb2,
+    ZippedFb2,
     Html,
     Markdown,
     Text,
@@ -233,13 +248,20 @@ fn format(path: &Path) -> Result<Format, ReadError> {
     }
     let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
     if head.starts_with(b"PK") || extension == "epub" {
-        return Ok(Format::Epub);
+        let archive = Archive::open(path)?;
+        let is_epub = extension == "epub" || archive.find(package::CONTAINER).is_some();
+        return Ok(match is_epub {
+            false if archive.find(docx::DOCUMENT).is_some() => Format::Docx,
+            false if archive.first_ending_in(".fb2").is_some() => Format::ZippedFb2,
+            _ => Format::Epub,
+        });
     }
     let utf16 = head.starts_with(b"\xFF\xFE") || head.starts_with(b"\xFE\xFF");
     if !utf16 && head.contains(&0) {
         return Err(unknown());
     }
     match extension.as_str() {
+        "fb2" => Ok(Format::Fb2),
         "html" | "htm" | "xhtml" | "xht" => Ok(Format::Html),
         "md" | "markdown" | "mdown" => Ok(Format::Markdown),
         "txt" | "text" | "" => Ok(Format::Text),

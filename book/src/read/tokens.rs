@@ -63,7 +63,7 @@ impl<'t> Iterator for Tokens<'t> {
                 }
                 Ok(Event::Start(tag)) if is_raw(&tag) => {
                     // Scripts and styles hold no markup; in XHTML they may also be empty elements.
-                    let close = find_end(&self.text[end..], tag.local_name().as_ref());
+                    let close = find_end(&self.text[end..], tag.name().as_ref());
                     self.restart(end + close);
                     return Some((Event::Start(tag), start..end));
                 }
@@ -114,7 +114,8 @@ fn is_tag(tag: &BytesStart) -> bool {
 }
 
 fn is_raw(tag: &BytesStart) -> bool {
-    let name = tag.local_name();
+    // Not `w:style`, which is markup like any other.
+    let name = tag.name();
     ["script", "style"].iter().any(|raw| name.as_ref().eq_ignore_ascii_case(raw))
 }
 
@@ -203,6 +204,7 @@ mod tests {
     fn scripts_hold_no_markup() {
         assert_eq!(shape("<script>if (a<b) '<p>'</script>x"), ["<script>", "</script>", "x"]);
         assert_eq!(shape("<script/>x"), ["<script/>", "x"]);
+        assert_eq!(shape("<w:style><a/></w:style>").len(), 3);
     }
 
     #[test]

@@ -208,6 +208,16 @@ impl Epub {
     }
 }
 
+/// An archive of these entries.
+pub fn archive(entries: &[(&str, &str)]) -> Vec<u8> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in entries {
+        zip.start_file(*name, SimpleFileOptions::default()).unwrap();
+        zip.write_all(content.as_bytes()).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
 /// A folder with books, gone when it is dropped.
 pub struct Shelf(TempDir);
 

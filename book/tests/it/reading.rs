@@ -2,7 +2,7 @@
 
 use book::ReadError;
 
-use crate::library::{Epub, PROSE, Shelf, prose};
+use crate::library::{Epub, PROSE, Shelf, archive, prose};
 
 #[test]
 fn several_chapters_in_a_file_by_fragments() {
@@ -217,4 +217,34 @@ fn other_formats_are_read_by_name() {
     let with_bom = std::iter::once(0xFEFF).chain(text.encode_utf16()).flat_map(u16::to_le_bytes);
     let book = Shelf::with("tale.txt", with_bom.collect::<Vec<_>>()).read("tale.txt").unwrap();
     assert_eq!((book.title.as_str(), book.chapters.len()), ("tale", 2));
+}
+
+#[test]
+fn word_documents_and_fiction_books_are_read() {
+    let chapter = |n: u32| {
+        format!(
+            "<w:p><w:pPr><w:pStyle w:val=\"Heading1\"/></w:pPr><w:r><w:t>Chapter {n}</w:t></w:r></w:p>\
+             <w:p><w:r><w:t>{PROSE}</w:t></w:r></w:p>"
+        )
+    };
+    let document =
+        format!("<w:document><w:body>{}{}</w:body></w:document>", chapter(1), chapter(2));
+    let core = "<cp:coreProperties><dc:title>The Tale</dc:title><dc:creator>A. Hare</dc:creator></cp:coreProperties>";
+    let docx = archive(&[("word/document.xml", &document), ("docProps/core.xml", core)]);
+    let book = Shelf::with("a.docx", docx).read("a.docx").unwrap();
+    assert_eq!(
+        (book.title.as_str(), book.author.as_str(), book.chapters.len()),
+        ("The Tale", "A. Hare", 2)
+    );
+    let section =
+        |n: u32| format!("<section><title><p>Chapter {n}</p></title><p>{PROSE}</p></section>");
+    let fb2 = format!(
+        "<FictionBook><description><title-info><book-title>The Tale</book-title></title-info></description>\
+         <body>{}{}</body></FictionBook>",
+        section(1),
+        section(2)
+    );
+    assert_eq!(Shelf::with("a.fb2", &fb2).read("a.fb2").unwrap().chapters.len(), 2);
+    let zipped = Shelf::with("a.fb2.zip", archive(&[("a.fb2", &fb2)]));
+    assert_eq!(zipped.read("a.fb2.zip").unwrap().title, "The Tale");
 }
