@@ -42,6 +42,13 @@ fn what_is_denied_is_not_worn() {
 }
 
 #[test]
+fn old_shoes_make_nobody_old() {
+    assert_eq!(of("Dorothy", "old leather shoes; pretty silk dress").age, Age::Child);
+    assert_eq!(of("The magistrate", "old benevolent man; keen eye").age, Age::Old);
+    assert_eq!(of("Old Tobias", "").age, Age::Old);
+}
+
+#[test]
 fn gender_is_what_the_text_says_first() {
     let mut element = Element::new("Sam", ElementType::Character);
     element.gender = Some(Gender::Female);

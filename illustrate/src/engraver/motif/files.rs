@@ -19,9 +19,9 @@ pub(super) const FILES: &[(&str, Kind, &str)] = svg! {
         "crab" "crocodile" "deer" "dodo" "dog" "donkey" "dragon" "dragonfly" "duck" "eagle"
         "elephant" "fish" "flamingo" "fox" "frog" "ghost" "goat" "goose" "gryphon" "gull"
         "hedgehog" "hen" "horse" "lion" "lizard" "lobster" "martian" "monkey" "mouse" "octopus"
-        "owl" "parrot" "peacock" "pig" "rabbit" "rat" "raven" "sea-monster" "sheep" "snail"
-        "snake" "spider" "squirrel" "swan" "tiger" "tortoise" "tripod" "turkey" "unicorn" "whale"
-        "wolf";
+        "owl" "panther" "parrot" "peacock" "pig" "rabbit" "rat" "raven" "sea-monster" "sheep"
+        "snail" "snake" "spider" "squirrel" "stork" "swan" "tiger" "tortoise" "tripod" "turkey"
+        "unicorn" "whale" "wolf";
     Building in "building":
         "barn" "bridge" "castle" "chimney" "church" "cottage" "fence" "fountain" "gallows" "gate"
         "haystack" "house" "hut" "inn" "lighthouse" "palace" "pier" "row-of-houses" "ruin"

@@ -200,78 +200,87 @@ pub(super) fn sex(words: &Words, seed: Seed) -> Sex {
     }
 }
 
+/// Only who is called old is old: old shoes make nobody so.
 pub(super) fn age(words: &Words) -> Age {
-    if words.is_called(&["old", "grandfather", "grandmother", "granny", "grandpa"]) {
+    const OLD: &[&str] = &["old", "aged", "elderly", "ancient", "venerable", "grey", "hoary"];
+    const PEOPLE: &[&str] = &[
+        "man",
+        "woman",
+        "lady",
+        "gentleman",
+        "fellow",
+        "person",
+        "king",
+        "queen",
+        "witch",
+        "wizard",
+        "sailor",
+        "soldier",
+        "servant",
+        "farmer",
+        "clerk",
+        "miser",
+        "priest",
+        "nurse",
+        "maid",
+    ];
+    const AGES: &[(&[&str], Age)] = &[
+        (
+            &[
+                "wrinkled",
+                "shrivelled",
+                "wizened",
+                "decrepit",
+                "frosty rime",
+                "white haired",
+                "white hair",
+                "grey haired",
+                "white beard",
+                "grey beard",
+                "crone",
+                "hag",
+            ],
+            Age::Old,
+        ),
+        (
+            &[
+                "young man",
+                "young woman",
+                "youth",
+                "young lady",
+                "student",
+                "apprentice",
+                "lad",
+                "maiden",
+                "young stranger",
+                "young fellow",
+            ],
+            Age::Young,
+        ),
+        (
+            &[
+                "child",
+                "little girl",
+                "little boy",
+                "boy",
+                "girl",
+                "infant",
+                "schoolboy",
+                "schoolgirl",
+                "toddler",
+            ],
+            Age::Child,
+        ),
+    ];
+    if words.is_called(&["old", "grandfather", "grandmother", "granny", "grandpa", "granddad"])
+        || words.says_near(OLD, PEOPLE)
+    {
         return Age::Old;
     }
-    words
-        .first(&[
-            (
-                &[
-                    "old man",
-                    "old woman",
-                    "old lady",
-                    "old gentleman",
-                    "aged",
-                    "elderly",
-                    "ancient man",
-                    "wrinkled",
-                    "shrivelled",
-                    "wizened",
-                    "withered",
-                    "decrepit",
-                    "frosty rime",
-                    "hoary",
-                    "bent with age",
-                    "white haired",
-                    "white hair",
-                    "grey haired",
-                    "white beard",
-                    "crone",
-                    "grandfather",
-                    "grandmother",
-                    "blind father",
-                ] as &[&str],
-                Age::Old,
-            ),
-            (
-                &[
-                    "young man",
-                    "young woman",
-                    "youth",
-                    "young lady",
-                    "student",
-                    "apprentice",
-                    "lad",
-                    "teenager",
-                    "maiden",
-                ],
-                Age::Young,
-            ),
-            (
-                &[
-                    "child",
-                    "little girl",
-                    "little boy",
-                    "boy",
-                    "girl",
-                    "infant",
-                    "schoolboy",
-                    "schoolgirl",
-                    "years old child",
-                    "toddler",
-                ],
-                Age::Child,
-            ),
-            (&["old"], Age::Old),
-        ])
-        .unwrap_or_else(|| {
-            if words.is_called(&["tiny", "little", "alice", "dorothy"]) {
-                Age::Child
-            } else {
-                Age::Adult
-            }
-        })
+    words.first(AGES).unwrap_or_else(|| {
+        let small = words.is_called(&["tiny", "little", "alice", "dorothy"]);
+        if small { Age::Child } else { Age::Adult }
+    })
 }
 
 pub(super) fn species(words: &Words) -> Species {
@@ -314,10 +323,12 @@ pub(super) fn species(words: &Words) -> Species {
         return Species::Tin;
     }
     let named = |name: &[&str]| words.is_called(name);
-    if let Some((_, head)) = HEADS.iter().find(|(names, _)| named(names))
-        && words.says_any(UPRIGHT)
-    {
-        return Species::Dressed(*head);
+    if let Some((_, head)) = HEADS.iter().find(|(names, _)| named(names)) {
+        // A rabbit that speaks wears a coat, as every reader knows.
+        let coated = *head == Beast::Rabbit && words.is_character;
+        if coated || words.says_any(UPRIGHT) {
+            return Species::Dressed(*head);
+        }
     }
     match words.beast {
         Some(name) => Species::Motif(name),

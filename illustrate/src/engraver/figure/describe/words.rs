@@ -1,6 +1,6 @@
 //! The words of a description, and asking what they say.
 
-use book::element::{Element, Gender};
+use book::element::{Element, ElementType, Gender};
 
 use super::nature::beast;
 
@@ -11,6 +11,8 @@ pub(in crate::engraver::figure) struct Words {
     pub(super) names: String,
     all: String,
     pub(super) gender: Option<Gender>,
+    /// Acts and speaks as a person.
+    pub(super) is_character: bool,
     /// The motif it is, when its names or the first words of its description say that it is a beast.
     pub(super) beast: Option<&'static str>,
 }
@@ -22,6 +24,7 @@ impl Words {
             all: padded(&format!("{names} {}", element.description)),
             names: padded(&names),
             gender: element.gender,
+            is_character: element.kind == ElementType::Character,
             beast: beast(element),
         }
     }
