@@ -55,7 +55,10 @@ fn a_project_that_cannot_be_written_to() {
     shelf.file("occupied", "a file where a folder should be");
     let ended = shelf.run("tale.md", &["-o", "occupied"]).code(1);
     assert!(ended.err.contains("occupied"), "{}", ended.err);
-    assert_eq!(fs::read_to_string(shelf.path("occupied")).unwrap(), "a file where a folder should be");
+    assert_eq!(
+        fs::read_to_string(shelf.path("occupied")).unwrap(),
+        "a file where a folder should be"
+    );
 }
 
 #[test]
@@ -66,7 +69,11 @@ fn a_damaged_manifest_is_never_a_fresh_start() {
     let plates = shelf.tale().plates();
     let path = shelf.tale().0.join("manifest.json");
     let whole = fs::read_to_string(&path).unwrap();
-    for damaged in [String::new(), whole[..whole.len() / 2].to_owned(), whole.replacen("\"words\":3", "\"words\":4", 1)] {
+    for damaged in [
+        String::new(),
+        whole[..whole.len() / 2].to_owned(),
+        whole.replacen("Crossing 2", "Crossing 3", 1),
+    ] {
         fs::write(&path, damaged).unwrap();
         let ended = shelf.run("tale.md", &[]).code(1);
         assert!(ended.err.contains("woodcut doctor tale.woodcut"), "{}", ended.err);
@@ -84,8 +91,9 @@ fn a_full_disk_and_a_read_only_one() {
     let mount = shelf.path("disk");
     fs::create_dir(&mount).unwrap();
     let disk = mount.to_str().unwrap();
-    let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=400k", "tmpfs", disk]);
-    if !{ mounted }.output().is_ok_and(|done| done.status.success()) {
+    let mut mounting = Command::new("mount");
+    mounting.args(["-t", "tmpfs", "-o", "size=400k", "tmpfs", disk]);
+    if !mounting.output().is_ok_and(|done| done.status.success()) {
         println!("skipped: mounting is not allowed here");
         return;
     }

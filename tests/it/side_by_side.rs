@@ -117,7 +117,10 @@ fn a_dead_workers_claim_is_taken_at_once_and_a_stopped_ones_is_not() {
     project.wait_until(|m| m.count(Status::Illustrating) == 1);
     stopped.signal(Signal::STOP);
     let claim = || {
-        project.store().view(|m| m.claims().next().map(|(unit, claim)| (unit, claim.token))).unwrap()
+        project
+            .store()
+            .view(|m| m.claims().next().map(|(unit, claim)| (unit, claim.token)))
+            .unwrap()
     };
     let held = claim();
     let other = shelf.illustrate();

@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use manifest::{Options, Store};
@@ -47,7 +46,7 @@ impl Shelf {
 
     pub fn program(&self, name: &str, arguments: &[&str]) -> Process {
         let log = self.path(&format!("log-{:x}", unique()));
-        let child = Command::new(programs().join(name))
+        let child = Command::new(program_file(name))
             .args(arguments)
             .current_dir(self.0.path())
             .env_clear()
@@ -205,7 +204,8 @@ impl Project {
     pub fn plates(&self) -> BTreeMap<String, u64> {
         use std::os::unix::fs::MetadataExt;
         let Ok(entries) = fs::read_dir(self.0.join("plates")) else { return BTreeMap::new() };
-        let pictures = entries.flatten().filter(|e| e.path().extension().is_some_and(|x| x == "png"));
+        let pictures =
+            entries.flatten().filter(|e| e.path().extension().is_some_and(|x| x == "png"));
         pictures
             .filter_map(|entry| {
                 let inode = entry.metadata().ok()?.ino();
@@ -245,23 +245,14 @@ impl Project {
     }
 }
 
-/// Builds the programs once, as the tests themselves were built, and says where they are.
-fn programs() -> &'static Path {
-    static PROGRAMS: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAMS.get_or_init(|| {
-        let this = std::env::current_exe().expect("the test's own file");
-        let folder = this.parent().and_then(Path::parent).expect("the folder of the profile");
-        let mut build = Command::new(env!("CARGO"));
-        build.args(["build", "--quiet", "--locked", "--bins"]);
-        build.args(["-p", "cli", "-p", "analyze", "-p", "illustrate"]);
-        build.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
-        if folder.ends_with("release") {
-            build.arg("--release");
-        }
-        build.env("CARGO_TARGET_DIR", folder.parent().expect("the target folder"));
-        assert!(build.status().expect("cargo").success(), "the programs do not build");
-        folder.to_owned()
-    })
+/// The file of a program, built with the tests.
+fn program_file(name: &str) -> &'static str {
+    match name {
+        "woodcut" => env!("CARGO_BIN_EXE_tested-woodcut"),
+        "woodcut-analyze" => env!("CARGO_BIN_EXE_tested-analyze"),
+        "woodcut-illustrate" => env!("CARGO_BIN_EXE_tested-illustrate"),
+        other => panic!("no program is named {other}"),
+    }
 }
 
 fn unique() -> usize {
