@@ -11,7 +11,8 @@ use super::cast::{Candidate, Cast, plain_words};
 use super::choices::sort;
 use super::evidence::Evidence;
 use super::gender;
-use super::kinds::{Head, head_of};
+use super::kinds::{Head, head_of, is_place_word};
+use super::lexicon::settings;
 use super::looks::Sighting;
 use super::narrator;
 use super::survey::Survey;
@@ -203,14 +204,21 @@ fn fits(sighting: &Sighting, element: &Element, may_be_it: bool) -> bool {
         (Some("he" | "his"), gender) => gender == Some(Gender::Male),
         (Some("she" | "her"), gender) => gender == Some(Gender::Female),
         (Some("they" | "their"), gender) => gender == Some(Gender::Group),
-        (Some(_), _) => may_be_it || !alive,
+        (Some(_), _) => may_be_it && alive,
     };
     let side_fits = match sighting.aspect {
         Aspect::Sight => !alive,
-        Aspect::Form | Aspect::Age | Aspect::Build => alive || sighting.text.contains(' '),
+        // Of a place, what kind of place it is: not the `red glow` over it.
+        Aspect::Form => alive || sighting.text.contains(' ') && names_place(&sighting.text),
+        Aspect::Age | Aspect::Build => true,
         _ => alive,
     };
     pronoun_fits && side_fits
+}
+
+fn names_place(text: &str) -> bool {
+    let noun = text.rsplit(' ').next().unwrap_or(text);
+    settings().has(noun) || is_place_word(noun)
 }
 
 fn fact(sighting: &Sighting, named: &str, chapter: u32) -> Fact {

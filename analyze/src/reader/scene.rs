@@ -415,6 +415,18 @@ mod tests {
     }
 
     #[test]
+    fn a_place_in_the_mind_is_not_the_setting() {
+        let text = "They sat in the kitchen. She remembered her lessons in the schoolroom.";
+        assert_eq!(scene(text).setting, "kitchen");
+    }
+
+    #[test]
+    fn a_capital_makes_a_name_unless_it_says_what_the_place_is() {
+        assert_eq!(scene("They walked in the Strand.").setting, "");
+        assert_eq!(scene("They stood upon Primrose Hill.").setting, "hill");
+    }
+
+    #[test]
     fn comparisons_denials_and_speech_tell_nothing() {
         assert_eq!(
             scene("His face was white as snow. “I love the rain,” she said. There was no fog.")

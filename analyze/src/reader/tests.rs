@@ -136,6 +136,18 @@ fn looks_are_known_from_the_chapter_that_tells_them() {
 }
 
 #[test]
+fn looks_go_to_the_only_name_that_the_pronoun_fits() {
+    let elements = read(&[
+        "There sat Hannah. “Oh,” said Hannah, and Hannah laughed. Then Peter came. “Yes,” said Peter, \
+         and Peter sat. So Hannah looked at Peter. Her long black hair was wet. He wore a ragged coat. \
+         Then Peter met Oscar. His red beard was wet. “No,” said Oscar, and Oscar ran.",
+    ]);
+    assert_eq!(element(&elements, "Hannah").description, "long black hair");
+    assert_eq!(element(&elements, "Peter").description, "ragged coat", "the beard may be Oscar's");
+    assert_eq!(element(&elements, "Oscar").description, "");
+}
+
+#[test]
 fn the_narrator_of_a_tale_in_the_first_person_is_somebody() {
     let text = "I ran down the hill and I saw the sea. I swam, and then I slept upon the sand. ";
     assert_eq!(names(&read(&[&text.repeat(5)])), ["the narrator"]);
