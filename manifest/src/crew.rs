@@ -5,10 +5,10 @@
 //! nothing to take, wait until the state says that there is. A unit is handed out under a claim, so
 //! it does not matter how many crews work on a project.
 
-use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::decide;
 use crate::error::StoreError;
@@ -16,9 +16,12 @@ use crate::event::Event;
 use crate::ids::Token;
 use crate::manifest::Manifest;
 use crate::store::Store;
+use crate::watchdog::Watchdog;
 
 /// How long an idle thread waits before it asks again who has died.
 const IDLE: Duration = Duration::from_secs(1);
+/// How long a unit may usually go without any progress.
+const STUCK_AFTER: Duration = Duration::from_secs(30 * 60);
 
 /// What a thread is to do next.
 #[derive(Debug)]
@@ -50,6 +53,11 @@ pub trait Duty: Sync {
 
     /// Hears about once a second that a thread found nothing to take.
     fn waiting(&self);
+
+    /// How long a unit may go without any progress before it is taken from a worker that lives.
+    fn stuck_after(&self) -> Duration {
+        STUCK_AFTER
+    }
 }
 
 /// How a daemon's run ended, when nothing kept it from running.
@@ -88,9 +96,10 @@ enum Step<U> {
 /// The first error of any thread; the others stop after their unit.
 pub fn work<D: Duty>(store: &Store, threads: usize, duty: &D) -> Result<(), D::Error> {
     let stop = AtomicBool::new(false);
+    let watchdog = Mutex::new(Watchdog::new(duty.stuck_after()));
     thread::scope(|scope| {
-        let hands: Vec<_> =
-            (0..threads.max(1)).map(|_| scope.spawn(|| one_hand(store, duty, &stop))).collect();
+        let hand = || one_hand(store, duty, &stop, &watchdog);
+        let hands: Vec<_> = (0..threads.max(1)).map(|_| scope.spawn(hand)).collect();
         let ends = hands.into_iter().map(|hand| match hand.join() {
             Ok(end) => end,
             Err(panic) => std::panic::resume_unwind(panic),
@@ -99,9 +108,14 @@ pub fn work<D: Duty>(store: &Store, threads: usize, duty: &D) -> Result<(), D::E
     })
 }
 
-fn one_hand<D: Duty>(store: &Store, duty: &D, stop: &AtomicBool) -> Result<(), D::Error> {
+fn one_hand<D: Duty>(
+    store: &Store,
+    duty: &D,
+    stop: &AtomicBool,
+    watchdog: &Mutex<Watchdog>,
+) -> Result<(), D::Error> {
     while !stop.load(Ordering::SeqCst) && !store.interrupt().is_set() {
-        match one_step(store, duty) {
+        match one_step(store, duty, watchdog) {
             Ok(true) => {}
             Ok(false) => break,
             Err(error) => {
@@ -114,8 +128,17 @@ fn one_hand<D: Duty>(store: &Store, duty: &D, stop: &AtomicBool) -> Result<(), D
 }
 
 /// Takes and does one unit, or waits; `false` when nothing is left.
-fn one_step<D: Duty>(store: &Store, duty: &D) -> Result<bool, D::Error> {
-    store.recover(&BTreeSet::new())?;
+fn one_step<D: Duty>(
+    store: &Store,
+    duty: &D,
+    watchdog: &Mutex<Watchdog>,
+) -> Result<bool, D::Error> {
+    let observe = |manifest: &Manifest| {
+        let mut watchdog = watchdog.lock().unwrap_or_else(PoisonError::into_inner);
+        watchdog.observe(manifest, Instant::now())
+    };
+    let stuck = store.view(observe)?;
+    store.recover(&stuck)?;
     // Looking first keeps an idle thread off the lock.
     let step = match store.view(|manifest| look(store, duty, manifest).1)? {
         Step::Wait => Step::Wait,

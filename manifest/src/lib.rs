@@ -10,9 +10,10 @@
 //! changes nothing; no lock is held while anything but the disk is waited for.
 //!
 //! [`state`] says how one chapter may change, [`manifest`] how the whole does, [`decide`] what to do
-//! next; all three are pure. [`store`] describes the commit protocol step by step, [`journal`] and
-//! [`format`] what stands in the files, [`worker`] how death is noticed.
-
+//! next; all three are pure. [`liveness`] judges who is dead, [`repair`] mends what is damaged,
+//! [`journal`] and [`format`] say what stands in the files.
+//!
+#![doc = include_str!("../PROTOCOL.md")]
 #![warn(clippy::print_stdout, clippy::print_stderr, clippy::exit)]
 
 pub mod artifact;

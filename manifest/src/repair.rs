@@ -249,7 +249,7 @@ impl Evidence {
     }
 
     fn replayed(&self, mut manifest: Manifest) -> Manifest {
-        let mut update = Vec::new();
+        let mut update: Vec<&Entry> = Vec::new();
         let mut expected = manifest.serial.next();
         while let Some(entry) = self.events.get(&expected) {
             expected = expected.next();
@@ -258,7 +258,7 @@ impl Evidence {
                 continue;
             }
             // A single event fits whole or changes nothing; a longer update is tried on a copy.
-            let fits = match update.drain(..).collect::<Vec<&Entry>>()[..] {
+            let fits = match std::mem::take(&mut update)[..] {
                 [only] => manifest.apply(&only.event, &only.stamp()).is_ok(),
                 ref several => {
                     let mut after = manifest.clone();

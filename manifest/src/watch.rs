@@ -19,7 +19,7 @@ const LOOK: Duration = Duration::from_millis(250);
 pub(crate) struct Watch {
     bell: Arc<Bell>,
     /// `None` where the system gives no notifications: then the slow poll does all the waking.
-    watcher: Option<RecommendedWatcher>,
+    watcher: Mutex<Option<RecommendedWatcher>>,
 }
 
 /// Counts the changes; a waiter sleeps until the count is no longer the one it saw.
@@ -51,16 +51,27 @@ impl Watch {
         });
         let watcher = watcher.ok().and_then(|mut watcher| {
             watcher.watch(folder, RecursiveMode::NonRecursive).ok()?;
-            // A worker's death closes its lock file: that, too, is worth a look. The folder may not
-            // be there yet, and the slow poll sees a death as well.
-            let _ = watcher.watch(&folder.join(names::WORKERS), RecursiveMode::NonRecursive);
             Some(watcher)
         });
-        Self { bell, watcher }
+        let watch = Self { bell, watcher: Mutex::new(watcher) };
+        watch.watch_workers(folder);
+        watch
+    }
+
+    /// A worker's death closes its lock file: that, too, is worth a look. The folder may not be there
+    /// yet, and the slow poll sees a death as well.
+    pub(crate) fn watch_workers(&self, project: &Path) {
+        if let Some(watcher) = self.watcher().as_mut() {
+            let _ = watcher.watch(&project.join(names::WORKERS), RecursiveMode::NonRecursive);
+        }
+    }
+
+    fn watcher(&self) -> MutexGuard<'_, Option<RecommendedWatcher>> {
+        self.watcher.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn is_armed(&self) -> bool {
-        self.watcher.is_some()
+        self.watcher().is_some()
     }
 
     /// The count to hand to [`Watch::wait`]; take it before looking at the state.
@@ -108,6 +119,6 @@ fn is_worker_lock(path: &Path) -> bool {
 
 impl std::fmt::Debug for Watch {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Watch").field("armed", &self.watcher.is_some()).finish()
+        f.debug_struct("Watch").field("armed", &self.is_armed()).finish()
     }
 }

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -23,6 +23,10 @@ use crate::liveness::{BEAT, FileSystem, Probe, Signs, Verdict, liveness};
 use crate::stillness::Stillness;
 use crate::store::{Store, random_id};
 use crate::{artifact, decide, host, local, lock, names};
+
+/// How long a new worker listens for the notification of its own registration. It comes within a
+/// millisecond, or not at all; a machine that is very busy may be late, and then is only said to be slow.
+const HEARD_WITHIN: Duration = Duration::from_secs(1);
 
 /// What a daemon does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -87,7 +91,6 @@ impl Worker {
             let folder = folder.clone();
             move |error| StoreError::io(&folder, action, error)
         };
-        fs::create_dir_all(&folder).map_err(io("make"))?;
         let id = WorkerId(random_id().map_err(io("name a worker in"))?);
         let lock = local::open_lock(&lock_path(project, &id)).map_err(io("register in"))?;
         fs4::FileExt::lock(&lock).map_err(io("register in"))?;
@@ -139,19 +142,35 @@ fn start_heart(project: PathBuf, mut info: WorkerInfo) -> Sender<()> {
 }
 
 impl Store {
-    /// Registers this process as a living worker.
+    /// Registers this process as a living worker, and tries on the way what it will depend on: that
+    /// locks exclude, and that changes are notified.
     ///
     /// # Errors
     /// [`StoreError::NoLocks`] where locks do not exclude; or when the project's folder cannot be
     /// written to.
     pub fn register(&self, role: Role) -> Result<Worker, StoreError> {
+        let folder = self.folder().join(names::WORKERS);
+        fs::create_dir_all(&folder).map_err(|e| StoreError::io(&folder, "make", e))?;
+        self.watch().watch_workers(self.folder());
+        let seen = self.watch().seen();
         let worker = Worker::register(self.folder(), role, self.now())?;
         self.shared().works.store(true, Ordering::SeqCst);
-        if let FileSystem::Shared(file_system) = host::file_system(self.folder()) {
-            let folder = self.folder().to_owned();
+        let notified =
+            self.is_notified() && self.watch().wait(seen, HEARD_WITHIN, self.interrupt());
+        self.say_where_we_are(notified);
+        Ok(worker)
+    }
+
+    fn say_where_we_are(&self, notified: bool) {
+        let file_system = host::file_system(self.folder());
+        let (folder, name) = (self.folder().to_owned(), file_system.to_string());
+        if matches!(file_system, FileSystem::Shared(_)) {
+            let (folder, file_system) = (folder.clone(), name.clone());
             (self.shared().notice)(&Notice::SharedFileSystem { folder, file_system });
         }
-        Ok(worker)
+        if !notified {
+            (self.shared().notice)(&Notice::NotNotified { folder, file_system: name });
+        }
     }
 
     /// Frees the claims of dead workers and of `stuck` tokens. Death is final, so it may be asked

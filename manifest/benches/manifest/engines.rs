@@ -35,7 +35,7 @@ pub fn prepare(folder: &Path, chapters: u32) -> Outcome<()> {
     store.update(|manifest| (half_done(manifest), ()))?;
     store.fold()?;
     let text = std::fs::read(folder.join("manifest.json"))?;
-    std::fs::write(folder.join("rewritten.json"), &text)?;
+    manifest::artifact::put(folder, "rewritten.json", &text)?;
     Sqlite::prepare(folder, &store.view(Manifest::clone)?)
 }
 

@@ -17,7 +17,8 @@ use std::time::Duration;
 
 /// On the disk that everything else is built on.
 const FOLDER: &str = env!("CARGO_TARGET_TMPDIR");
-const RESULTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../BENCHMARKS.md");
+/// Where `BENCHMARKS.md` is.
+const RESULTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 /// The end of whatever may fail.
 pub type Outcome<T> = Result<T, Box<dyn Error>>;

@@ -1,5 +1,6 @@
 //! Numbers into words, words into a file.
 
+use std::path::Path;
 use std::time::Duration;
 
 use crate::Outcome;
@@ -17,7 +18,7 @@ pub fn machine() -> String {
     };
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     let load = read("/proc/loadavg");
-    let folder = std::path::Path::new(crate::FOLDER);
+    let folder = Path::new(crate::FOLDER);
     format!(
         "## The manifest\n\n\
          Machine: {}, {cores} cores, Linux {}, project on {}, one sync of a small append takes {}. \
@@ -63,12 +64,15 @@ pub fn micros(time: Duration) -> String {
 }
 
 /// Puts the report between its marks, or at the end of a file without them.
-pub fn write(file: &str, text: &str) -> Outcome<()> {
-    let before = std::fs::read_to_string(file).unwrap_or_else(|_| "# Benchmarks\n\n".to_owned());
+pub fn write(folder: &str, text: &str) -> Outcome<()> {
+    let file = "BENCHMARKS.md";
+    let before = std::fs::read_to_string(Path::new(folder).join(file))
+        .unwrap_or_else(|_| "# Benchmarks\n\n".to_owned());
     let ours = format!("{BEGIN}{text}{END}");
     let (head, tail) = match (before.find(BEGIN), before.find(END)) {
         (Some(begin), Some(end)) => (&before[..begin], &before[end + END.len()..]),
         _ => (&before[..], ""),
     };
-    Ok(std::fs::write(file, format!("{head}{ours}{tail}"))?)
+    let text = format!("{head}{ours}{tail}");
+    Ok(manifest::artifact::put(Path::new(folder), file, text.as_bytes())?)
 }

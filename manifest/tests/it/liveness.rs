@@ -91,3 +91,10 @@ fn a_worker_says_where_it_runs() {
     assert_eq!(info.boot, manifest::host::boot_id());
     assert!(!info.host.is_empty());
 }
+
+#[test]
+fn on_a_local_disk_there_is_nothing_to_warn_of() {
+    let project = Project::new(1);
+    let _worker = project.open().register(Role::Analyze).unwrap();
+    assert_eq!(project.notices(), []);
+}

@@ -1,6 +1,12 @@
 //! What the manifest promises, tried on real files, on disks that fail, on processes that die, and on
 //! a model.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "what goes wrong in a test is to fail it, and files are spoiled here on purpose"
+)]
+
 mod acts;
 mod basics;
 mod crashes;

@@ -83,7 +83,7 @@ fn the_table_is_as_committed() {
         for event in every_event(Token(7)) {
             match state.next(&event, &STAMP) {
                 Ok(next) => {
-                    writeln!(table, "    {:<28} -> {}", label(&event), name(&next)).unwrap()
+                    writeln!(table, "    {:<28} -> {}", label(&event), name(&next)).unwrap();
                 }
                 Err(_) => refused.push(label(&event)),
             }
