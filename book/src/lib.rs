@@ -38,7 +38,7 @@ mod mark;
 mod read;
 mod selection;
 
-pub use read::{ReadError, read};
+pub use read::{PatternError, ReadError, Reading, read, read_as};
 pub use selection::{Selection, SelectionError};
 pub mod project;
 pub mod view;

@@ -24,7 +24,7 @@ mod place;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::read::{Format, ReadError, read_layout};
+use crate::read::{Format, ReadError, Reading, read_layout};
 use output::Output;
 
 /// Everything that goes into a book besides the book itself.
@@ -42,6 +42,8 @@ pub struct Binding {
     pub pictures: Pictures,
     /// Whether the first picture becomes the cover.
     pub cover: Cover,
+    /// How the source is read: as it was when the chapters were numbered.
+    pub reading: Reading,
 }
 
 /// One picture and the passage it shows.
@@ -156,13 +158,14 @@ pub enum BindError {
 /// [`BindError`]; nothing is written then.
 pub fn epub(source: &Path, output: &Path, binding: &Binding) -> Result<(), BindError> {
     let plates = ordered(binding)?;
-    let layout = read_layout(source)?;
+    let layout = read_layout(source, &binding.reading)?;
     let mut out = Output::create(output)?;
     if layout.format == Format::Epub {
         patch::patch(source, &layout, binding, &plates, &mut out)?;
     } else {
         let plain = new_epub::write(&layout, binding, output)?;
-        let layout = read_layout(plain.path())?;
+        // The plain book is divided as the source was, by what it declares.
+        let layout = read_layout(plain.path(), &Reading::default())?;
         patch::patch(plain.path(), &layout, binding, &plates, &mut out)?;
     }
     out.finish()
@@ -174,7 +177,7 @@ pub fn epub(source: &Path, output: &Path, binding: &Binding) -> Result<(), BindE
 ///
 /// [`BindError`]; nothing is written then.
 pub fn html(source: &Path, output: &Path, binding: &Binding) -> Result<(), BindError> {
-    html::write(&read_layout(source)?, binding, &ordered(binding)?, output)
+    html::write(&read_layout(source, &binding.reading)?, binding, &ordered(binding)?, output)
 }
 
 /// Binds the pictures alone into a comic book archive (CBZ with `ComicInfo.xml`).
@@ -183,7 +186,7 @@ pub fn html(source: &Path, output: &Path, binding: &Binding) -> Result<(), BindE
 ///
 /// [`BindError`]; nothing is written then.
 pub fn cbz(source: &Path, output: &Path, binding: &Binding) -> Result<(), BindError> {
-    cbz::write(&read_layout(source)?, binding, &ordered(binding)?, output)
+    cbz::write(&read_layout(source, &binding.reading)?, binding, &ordered(binding)?, output)
 }
 
 /// Binds a book as Markdown, its pictures in the folder `<stem>-pictures` beside `output`.
@@ -192,7 +195,7 @@ pub fn cbz(source: &Path, output: &Path, binding: &Binding) -> Result<(), BindEr
 ///
 /// [`BindError`]; `output` is not written then, but pictures may have been.
 pub fn markdown(source: &Path, output: &Path, binding: &Binding) -> Result<(), BindError> {
-    markdown::write(&read_layout(source)?, binding, &ordered(binding)?, output)
+    markdown::write(&read_layout(source, &binding.reading)?, binding, &ordered(binding)?, output)
 }
 
 impl Binding {

@@ -1,5 +1,7 @@
 //! What every reader delivers: a manuscript of blocks, from which the chapters are divided.
 
+use regex::Regex;
+
 /// A book in reading order, before it is divided into chapters.
 #[derive(Debug, Default)]
 pub(crate) struct Manuscript {
@@ -12,6 +14,8 @@ pub(crate) struct Manuscript {
     pub blocks: Vec<Block>,
     /// The table of contents, in the order of [`Entry::at`].
     pub contents: Vec<Entry>,
+    /// What begins a chapter, where the reader of the book says so.
+    pub headings: Option<Regex>,
     /// First block of the body, where the book declares one.
     pub body_start: Option<usize>,
 }

@@ -124,6 +124,13 @@ fn heading_of(book: &Manuscript, range: &Range<usize>, label: Option<&str>) -> (
 }
 
 fn cuts(book: &Manuscript) -> Vec<Cut> {
+    if let Some(headings) = &book.headings {
+        let begins =
+            book.blocks.iter().enumerate().filter(|(_, block)| headings.is_match(&block.text));
+        let cut =
+            |(at, block): (usize, &Block)| Cut { at, label: Some(block.text.replace('\n', " ")) };
+        return begins.map(cut).collect();
+    }
     let contents = chapter_level(book);
     let mut places: Vec<usize> = contents.iter().map(|entry| entry.at).collect();
     places.dedup();

@@ -31,6 +31,8 @@ use std::io::{self, Read};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use regex::Regex;
+
 use crate::{Book, Chapter, Section, mark};
 use archive::Archive;
 use block::Manuscript;
@@ -127,6 +129,34 @@ pub enum ReadError {
     },
 }
 
+/// How a book is to be read, where its reader knows better.
+#[derive(Debug, Clone, Default)]
+pub struct Reading {
+    headings: Option<Regex>,
+}
+
+/// A pattern that is no regular expression.
+#[derive(Debug, thiserror::Error)]
+#[error("`{pattern}` is no regular expression")]
+pub struct PatternError {
+    pattern: String,
+    source: regex::Error,
+}
+
+impl Reading {
+    /// Every heading or paragraph that matches `pattern` begins a chapter, and nothing else does. Text
+    /// before the first is left out.
+    ///
+    /// # Errors
+    ///
+    /// The pattern is no regular expression, or one that would take too much memory.
+    pub fn by_headings(pattern: &str) -> Result<Self, PatternError> {
+        let headings = Regex::new(pattern)
+            .map_err(|source| PatternError { pattern: pattern.to_owned(), source })?;
+        Ok(Self { headings: Some(headings) })
+    }
+}
+
 /// Reads a book.
 ///
 /// # Errors
@@ -134,7 +164,16 @@ pub enum ReadError {
 /// [`ReadError`] says what is wrong with the file. A book whose text is all front matter is no error:
 /// it has no chapters, and [`Book::sections`] says why.
 pub fn read(path: &Path) -> Result<Book, ReadError> {
-    Ok(read_layout(path)?.book)
+    read_as(path, &Reading::default())
+}
+
+/// Reads a book the way its reader wants it.
+///
+/// # Errors
+///
+/// As [`read`].
+pub fn read_as(path: &Path, reading: &Reading) -> Result<Book, ReadError> {
+    Ok(read_layout(path, reading)?.book)
 }
 
 /// A book and where its paragraphs are in the file it was read from.
@@ -178,7 +217,7 @@ pub(crate) struct Paragraph {
 }
 
 /// Reads a book and remembers where everything was.
-pub(crate) fn read_layout(path: &Path) -> Result<Layout, ReadError> {
+pub(crate) fn read_layout(path: &Path, reading: &Reading) -> Result<Layout, ReadError> {
     let format = format(path)?;
     let mut manuscript = match format {
         Format::Epub => epub::read(path)?,
@@ -199,6 +238,7 @@ pub(crate) fn read_layout(path: &Path) -> Result<Layout, ReadError> {
         Format::Markdown => markdown::read(&whole_text(path)?),
         Format::Text => text::read(&whole_text(path)?),
     };
+    manuscript.headings.clone_from(&reading.headings);
     if manuscript.title.is_empty() {
         let stem = path.file_stem().unwrap_or_default();
         manuscript.title = stem.to_string_lossy().into_owned();

@@ -3,6 +3,8 @@
 //! What the book declares counts most, then numbers, then titles with the text under them and the
 //! place where they stand; a book that would have no story at all is taken to be story throughout.
 
+use regex::Regex;
+
 use super::block::{Block, Declared, Manuscript};
 use super::divide::{Part, declared};
 use super::heading::{Kind, mark};
@@ -39,6 +41,9 @@ fn weakly_apart(reason: impl Into<String>) -> Verdict {
 
 /// Judges the parts of a book, in order.
 pub(crate) fn verdicts(book: &Manuscript, parts: &[Part]) -> Vec<Verdict> {
+    if let Some(headings) = &book.headings {
+        return parts.iter().map(|part| by_pattern(book, part, headings)).collect();
+    }
     let teaser = teaser(book, parts);
     let judge = |(at, part): (usize, &Part)| match certain(book, part) {
         verdict if at < teaser => verdict,
@@ -79,6 +84,20 @@ pub(crate) fn verdicts(book: &Manuscript, parts: &[Part]) -> Vec<Verdict> {
         }
     }
     out
+}
+
+/// What the reader of the book has said is a chapter.
+fn by_pattern(book: &Manuscript, part: &Part, headings: &Regex) -> Verdict {
+    let first = book.blocks.get(part.range.start);
+    if part.licence {
+        apart("header or footer of the e-text")
+    } else if !first.is_some_and(|block| headings.is_match(&block.text)) {
+        apart("before the first heading that matches")
+    } else if part.words == 0 {
+        apart("a heading without text")
+    } else {
+        story("its heading matches")
+    }
 }
 
 /// Where a part stands among those known to be story.

@@ -284,6 +284,19 @@ fn markdown_has_its_pictures_beside_it_and_reads_the_same() {
 }
 
 #[test]
+fn chapters_by_a_pattern_are_bound_by_it() {
+    let body = format!("<p>== One ==</p>{0}<p>== Two ==</p>{0}", prose(2));
+    let shelf = Epub::new().page("a", &body).shelve();
+    let reading = book::Reading::by_headings("^==").unwrap();
+    let book = book::read_as(&shelf.path("book.epub"), &reading).unwrap();
+    let illustrations = plates(&book, &shelf.picture("p.png", 2, 3));
+    let binding = Binding { illustrations, reading: reading.clone(), ..Binding::default() };
+    bind(&shelf, "book.epub", "out.epub", &binding);
+    assert_eq!(book::read_as(&shelf.path("out.epub"), &reading).unwrap(), book);
+    assert_eq!(pictures_in(&shelf.path("out.epub")), 2);
+}
+
+#[test]
 fn nothing_bound_tells_of_later_chapters() {
     let shelf = tale().shelve();
     let binding = binding(&shelf, &[1, 2]).up_to_chapter(1);

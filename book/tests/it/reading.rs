@@ -248,3 +248,21 @@ fn word_documents_and_fiction_books_are_read() {
     let zipped = Shelf::with("a.fb2.zip", archive(&[("a.fb2", &fb2)]));
     assert_eq!(zipped.read("a.fb2.zip").unwrap().title, "The Tale");
 }
+
+#[test]
+fn a_pattern_overrides_what_a_book_says() {
+    let body = format!(
+        "<p>Foreword</p>{0}<p>== One ==</p>{0}<h2>Chapter 7</h2>{0}<p>== Two ==</p>{0}",
+        prose(1)
+    );
+    let shelf = Epub::new().page("a", &body).contents("a Chapter 7").shelve();
+    let reading = book::Reading::by_headings("^== .* ==$").unwrap();
+    let book = book::read_as(&shelf.path("book.epub"), &reading).unwrap();
+    let found: Vec<&str> = book.chapters.iter().map(|chapter| chapter.title.as_str()).collect();
+    assert_eq!(found, ["== One ==", "== Two =="]);
+    assert!(
+        book.chapters[0].text.starts_with("0. It was late")
+            && book.chapters[0].text.contains("Chapter 7")
+    );
+    assert!(book::Reading::by_headings("(").is_err());
+}
