@@ -151,13 +151,15 @@ impl Block {
             }
             let from = known.take().unwrap_or_else(|| sample(x));
             if stride == 1 {
-                self.lay(x, y, stretch[0], &from.0, from.1);
+                let cell = surface.sharpen(from.0, x as f32 + 0.5, fy);
+                self.lay(x, y, stretch[0], &cell, from.1);
                 continue;
             }
             let to = sample(x + stride);
             for (j, &cover) in stretch.iter().enumerate().filter(|(_, cover)| **cover > 0) {
                 let t = j as f32 / stride as f32;
-                self.lay(x + j, y, cover, &from.0.towards(&to.0, t), mix(from.1, to.1, t));
+                let cell = surface.sharpen(from.0.towards(&to.0, t), (x + j) as f32 + 0.5, fy);
+                self.lay(x + j, y, cover, &cell, mix(from.1, to.1, t));
             }
             known = Some(to);
         }

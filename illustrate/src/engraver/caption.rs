@@ -24,6 +24,8 @@ pub struct Caption {
 const LEADING: f32 = 1.32;
 /// Size of the title's type, in sizes of the quote's.
 const TITLE: f32 = 0.86;
+/// Space between the small capitals of a title, in sizes of its type.
+const SPACING: f32 = 0.09;
 /// Letters smaller than this many pixels cannot be read and are not set.
 const SMALLEST: f32 = 7.0;
 
@@ -38,8 +40,9 @@ impl Caption {
         let fonts = Fonts::shared();
         let quote = fonts.printable(quote).map(|text| quoted(&text));
         let title = fonts.printable(title).filter(|title| !title.is_empty());
+        let title = title.map(|title| uncapitalized(&title));
         let quote = quote.map_or_else(Vec::new, |text| wrap(&text, width / size, lines));
-        let title = title.map(|text| fit(&text, width / (size * TITLE * 1.12)));
+        let title = title.map(|text| fit(&text, width / (size * TITLE)));
         let caption = Self { quote, title, size };
         (!caption.quote.is_empty() || caption.title.is_some()).then_some(caption)
     }
@@ -84,7 +87,7 @@ impl Caption {
         }
         if let Some(title) = &self.title {
             let (y, size) = (y + 0.2 * self.size, TITLE * self.size);
-            let (text, spacing) = (escape(title), 0.09 * size);
+            let (text, spacing) = (escape(title), SPACING * size);
             let _ = write!(
                 svg,
                 r#"<text x="{middle}" y="{y}" font-size="{size}" font-variant="small-caps" letter-spacing="{spacing}">{text}</text>"#
@@ -108,6 +111,25 @@ fn escape(text: &str) -> String {
         }
     }
     safe
+}
+
+/// A title that shouts in capitals, with its words' first letters alone in capitals: set in small
+/// capitals it would be the one title in large ones.
+fn uncapitalized(title: &str) -> String {
+    if title.chars().any(char::is_lowercase) {
+        return title.to_owned();
+    }
+    let mut inside = false;
+    let mut calm = String::with_capacity(title.len());
+    for letter in title.chars() {
+        if inside {
+            calm.extend(letter.to_lowercase())
+        } else {
+            calm.push(letter)
+        }
+        inside = letter.is_alphabetic() || matches!(letter, '\'' | '’');
+    }
+    calm
 }
 
 /// A quote in quotation marks, unless it brings its own.
@@ -209,11 +231,21 @@ fn fill(fonts: &Fonts, text: &str, width: f32) -> Vec<String> {
     lines
 }
 
-/// One line of at most `width` times the type's size, cut at a word.
+/// One line of small capitals, of at most `width` times the type's size, cut at a word.
 fn fit(text: &str, width: f32) -> String {
-    let fonts = Fonts::shared();
-    let fits = |text: &str| text.chars().map(|letter| fonts.advance(letter)).sum::<f32>() <= width;
+    let fits = |text: &str| small_capitals_width(text) <= width;
     if fits(text) { text.to_owned() } else { shortened(text, fits) }
+}
+
+/// How wide a text is in letter-spaced small capitals, in sizes of its type: a small capital is about
+/// five sixths as wide as the capital.
+fn small_capitals_width(text: &str) -> f32 {
+    let fonts = Fonts::shared();
+    let width = |letter: char| {
+        let capital = letter.to_uppercase().next().unwrap_or(letter);
+        fonts.advance(capital) * if letter == capital { 1.0 } else { 0.84 } + SPACING
+    };
+    text.chars().map(width).sum()
 }
 
 /// The typefaces of the captions.
@@ -307,6 +339,19 @@ mod tests {
     #[test]
     fn letters_that_cannot_be_read_are_not_set() {
         assert_eq!(Caption::set("A word", "", 3.0, 60.0, 3), None);
+    }
+
+    #[test]
+    fn a_long_title_keeps_to_its_line() {
+        let title = "What I Saw of the Destruction of Weybridge and Shepperton and More";
+        let line = fit(title, 20.0);
+        assert!(small_capitals_width(&line) <= 20.0 && line.ends_with('…'), "{line}");
+    }
+
+    #[test]
+    fn titles_in_capitals_are_calmed() {
+        assert_eq!(uncapitalized("THE EVE OF WAR"), "The Eve Of War");
+        assert_eq!(uncapitalized("IV: The Rabbit"), "IV: The Rabbit");
     }
 
     #[test]

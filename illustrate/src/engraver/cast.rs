@@ -77,7 +77,7 @@ impl Cast {
                 ElementType::Character | ElementType::Creature => {
                     // A people, a pack or a crew is never one alone.
                     let count = if element.gender == Some(Gender::Group) { 3 } else { 1 };
-                    people.extend(std::iter::repeat_n(player(element), count));
+                    people.extend((0..count).map(|number| one_of(element, number)));
                 }
                 ElementType::Item | ElementType::Object | ElementType::Place => {
                     add_props(&mut props, &element.name, true);
@@ -91,11 +91,16 @@ impl Cast {
         }
         // Who is there as a person is not there a second time as a motif.
         let is_player = |prop: &Prop| {
-            people.iter().any(|p| p.person.species == Species::Motif(prop.motif.name))
+            people.iter().any(|p| p.person.species.is_shown_by(prop.motif.name))
         };
         props.retain(|prop| !is_player(prop));
         props.truncate(MOST_PROPS);
         action::give_poses(&mut people, concept, reading);
+        let goes_by = |name: &str, motif: &str| name.to_lowercase().contains(motif);
+        // The sky has its own sun, moon, stars and clouds.
+        let own = ["sun", "moon", "crescent", "star", "stars", "cloud", "clouds"];
+        props.retain(|prop| prop.motif.kind != Kind::Sky || !own.contains(&prop.motif.name));
+        props.retain(|prop| !people.iter().any(|p| goes_by(&p.name, prop.motif.name)));
         // A rider's horse is drawn with the rider.
         if people.iter().any(|player| player.pose == Pose::Riding) {
             props.retain(|prop| prop.motif.name != "horse");
@@ -112,6 +117,15 @@ impl Cast {
     pub fn placed(&self, place: Placement) -> impl Iterator<Item = &Prop> {
         self.props.iter().filter(move |prop| prop.motif.place == place)
     }
+}
+
+/// One of a people that goes by one name: alike, but not the same person again.
+fn one_of(people: &Element, number: usize) -> Player {
+    if number == 0 {
+        return player(people);
+    }
+    let name = format!("{} {number}", people.name);
+    Player { name: people.name.clone(), ..player(&Element { name, ..people.clone() }) }
 }
 
 fn player(element: &Element) -> Player {

@@ -83,7 +83,12 @@ impl Sky {
         // Land covers what is below the horizon, hills and all.
         let rows = (self.horizon + block.h() * 0.1).max(0.0) as usize;
         if self.lines == SkyLines::Rays {
-            block.flood_to(rows, &surface);
+            let (x, y) = (self.light.x, self.light.y);
+            let radius = self.light.radius.max(40.0 * block.unit);
+            block.flood_to(
+                rows,
+                &Rayed { ground: surface, centre: (x, y), radius, pitch: block.pitch(9.0) },
+            );
         } else {
             block.flood_to(rows, &Smooth(|x, y| surface.at(x, y)));
         }
@@ -117,7 +122,6 @@ impl Sky {
         let grain = Grain::shared();
         let (lines, horizon) = (self.lines, self.horizon);
         let scale = 1.0 / (block.unit * 100.0);
-        let rays = (TAU * light.radius.max(40.0 * block.unit) / pitch).max(8.0);
         move |x: f32, y: f32| {
             let down = (y / horizon.max(1.0)).clamp(0.0, 1.0);
             let (dx, dy) = (x - light.x, y - light.y);
@@ -137,16 +141,8 @@ impl Sky {
                     let sweep = grain.cloud(x * scale * 0.22 + y * scale * 0.1, y * scale * 0.3, 2);
                     y / pitch + (sweep - 0.5) * 26.0
                 }
-                SkyLines::Rays => {
-                    return ray_cell(
-                        distance,
-                        atan2(dy, dx),
-                        rays,
-                        light.radius.max(40.0),
-                        value,
-                        colour,
-                    );
-                }
+                // Rays are set in when the rest is drawn out.
+                SkyLines::Rays => 0.0,
             };
             Cell { value, phase, pitch, colour }
         }
@@ -283,17 +279,40 @@ impl Sky {
     }
 }
 
+/// A surface cut in rays about a point: its tones and colours are `ground`'s.
+#[derive(Debug, Clone, Copy)]
+pub struct Rayed<S> {
+    /// Tones and colours.
+    pub ground: S,
+    /// Where the rays come from.
+    pub centre: (f32, f32),
+    /// Where they begin, in pixels from the centre.
+    pub radius: f32,
+    /// Their distance from one another there, in pixels.
+    pub pitch: f32,
+}
+
+impl<S: Surface> Surface for Rayed<S> {
+    fn at(&self, x: f32, y: f32) -> Cell {
+        self.ground.at(x, y)
+    }
+
+    fn sharpen(&self, cell: Cell, x: f32, y: f32) -> Cell {
+        let (dx, dy) = (x - self.centre.0, y - self.centre.1);
+        let distance = (dx * dx + dy * dy).sqrt();
+        let count = TAU * self.radius / self.pitch;
+        ray_cell(distance, atan2(dy, dx), count, self.radius, cell.value, cell.colour)
+    }
+
+    fn stride(&self) -> usize {
+        4
+    }
+}
+
 /// A ray's cell: rays start as `count` about a disc; each forks where the gaps have grown too wide,
 /// not all at one distance, so that the lines keep their spacing as in an engraved sky.
 #[must_use]
-pub fn ray_cell(
-    distance: f32,
-    angle: f32,
-    count: f32,
-    radius: f32,
-    value: f32,
-    colour: Rgb,
-) -> Cell {
+fn ray_cell(distance: f32, angle: f32, count: f32, radius: f32, value: f32, colour: Rgb) -> Cell {
     let mut rays = count.round().max(4.0);
     let mut inner = radius.max(1.0);
     let turn = angle / TAU + 0.5;

@@ -35,6 +35,11 @@ pub trait Surface {
     /// The surface at `(x, y)`.
     fn at(&self, x: f32, y: f32) -> Cell;
 
+    /// Sharpens a cell that was drawn out between two places: what changes too fast for that.
+    fn sharpen(&self, cell: Cell, _x: f32, _y: f32) -> Cell {
+        cell
+    }
+
     /// Pixels along a row over which the surface may be drawn out straight: 1 where it has edges.
     fn stride(&self) -> usize {
         1

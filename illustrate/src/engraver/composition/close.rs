@@ -2,7 +2,7 @@
 
 use resvg::tiny_skia::{PathBuilder, Rect};
 
-use super::super::block::{Block, Cell, flat};
+use super::super::block::{Block, Cell, Smooth, flat};
 use super::super::cast::{Accent, Player, Prop};
 use super::super::chance::Grain;
 use super::super::figure::{self, Facing, Person, Pose};
@@ -12,8 +12,8 @@ use super::super::palette::blend;
 use super::super::reading::{Hour, Place};
 use super::super::ridge::Ridge;
 use super::super::scene::Scene;
-use super::super::sky::{Luminary, ray_cell};
-use super::super::trig::{TAU, atan2, mix, smooth};
+use super::super::sky::{Luminary, Rayed};
+use super::super::trig::{mix, smooth};
 use super::super::weather;
 use super::country;
 use super::theatre::{self, Theatre, facing};
@@ -39,22 +39,22 @@ fn halo(block: &mut Block, scene: &Scene, at: (f32, f32), reach: f32) {
     let pitch = block.pitch(9.0);
     let night = matches!(scene.reading.hour, Hour::Night);
     let rays = scene.turn % 2 == 0;
-    let radius = 60.0 * unit;
-    let count = TAU * radius / pitch;
     let (ambient, strength) = if night { (0.02, 0.95) } else { (0.28, 0.85) };
     let cool = if night { palette.zenith } else { blend(palette.zenith, palette.haze, 0.35) };
-    block.flood(&move |x: f32, y: f32| {
+    let ground = Smooth(move |x: f32, y: f32| {
         let (dx, dy) = (x - at.0, y - at.1);
         let distance = (dx * dx + dy * dy).sqrt();
         let near = 1.0 - (distance / reach).min(1.0);
         let rough = grain.cloud(x * 0.006 / unit, y * 0.006 / unit, 2) - 0.5;
         let value = ambient + smooth(0.0, 0.9, near) * strength + rough * 0.14;
         let colour = blend(cool, palette.glow, smooth(0.25, 1.0, near) * 0.85);
-        if rays {
-            return ray_cell(distance, atan2(dy, dx), count, radius, value, colour);
-        }
         Cell { value, phase: distance / pitch + rough * 0.7, pitch, colour }
     });
+    if rays {
+        block.flood(&Rayed { ground, centre: at, radius: 60.0 * unit, pitch });
+    } else {
+        block.flood(&ground);
+    }
 }
 
 /// One person to the waist behind a ledge, with what is theirs upon it.

@@ -18,6 +18,7 @@ mod wilds;
 
 use super::block::Block;
 use super::figure::Pose;
+use super::motif::Placement;
 use super::reading::Place;
 use super::scene::Scene;
 
@@ -162,6 +163,11 @@ impl Composition {
             }
         }
         match scene.reading.place {
+            Some(Place::Sky)
+                if !scene.cast.props.iter().any(|prop| prop.motif.place == Placement::Flies) =>
+            {
+                Composition::Country
+            }
             Some(place) => Self::of_place(place),
             None => match scene.cast.people.len() {
                 0 => Composition::Country,

@@ -5,6 +5,7 @@ use resvg::tiny_skia::{Path, PathBuilder, Rect};
 use super::super::block::{Block, Cell, Smooth, flat};
 use super::super::chance::{Chance, Grain};
 use super::super::land::{self};
+use super::super::motif::Placement;
 use super::super::palette::blend;
 use super::super::reading::{Hour, Light};
 use super::super::ridge::Ridge;
@@ -358,6 +359,9 @@ pub fn aloft(block: &mut Block, scene: &Scene) {
         shadow: 0.0,
         water: None,
     };
-    theatre.fill(block, scene);
+    // What stands on the ground has no place among the clouds.
+    let mut above = scene.clone();
+    above.cast.props.retain(|prop| prop.motif.place == Placement::Flies);
+    theatre.fill(block, &above);
     weather::cut(block, scene);
 }
