@@ -4,8 +4,8 @@
 //! for the concepts of each chapter. Always the record first, then the event that says it is there.
 //! A record found on disk with the key of what it would be made from is not made again.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
 use book::project::{self, Keyed, KnownElements, RecordError};
@@ -150,15 +150,19 @@ impl Analysis<'_> {
         let id = ChapterId(chapter.number);
         let key = project::key(&["survey", &self.engine.name(), &chapter.text]);
         let name = project::survey_name(id);
-        if let Some(Survey { survey }) = project::read_keyed(self.store, &name, &key)? {
-            return Ok(Ok(survey));
-        }
-        let survey = match self.engine.survey(chapter) {
-            Ok(survey) => survey,
-            Err(error) => return Ok(Err(error)),
+        let survey = match project::read_keyed(self.store, &name, &key)? {
+            Some(Survey { survey }) => survey,
+            None => match self.engine.survey(chapter) {
+                Ok(survey) => {
+                    self.keep(&name, key, Survey { survey: survey.clone() })?;
+                    survey
+                }
+                Err(error) => return Ok(Err(error)),
+            },
         };
-        self.keep(&name, key, Survey { survey: survey.clone() })?;
-        self.record(Event::ElementsRead { token, chapter: id })?;
+        if !self.store.view(|manifest| manifest.elements_read.contains(&id))? {
+            self.record(Event::ElementsRead { token, chapter: id })?;
+        }
         Ok(Ok(survey))
     }
 

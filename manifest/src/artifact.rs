@@ -9,8 +9,11 @@ use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 
 use crate::error::StoreError;
+use crate::lock;
 use crate::store::Store;
 
+/// How the name of a file begins that is still being written.
+const BESIDE: &str = ".beside-";
 /// Longest slug in a name, in characters.
 const SLUG: usize = 40;
 
@@ -37,23 +40,44 @@ pub fn path(project: &Path, name: &str) -> Result<PathBuf, StoreError> {
 pub fn put(project: &Path, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
     let path = path(project, name)?;
     let folder = path.parent().unwrap_or(project);
-    write(folder, &path, bytes).map_err(|error| StoreError::io(&path, "write", error))
+    let mut result = write(folder, &path, bytes);
+    if matches!(&result, Err(error) if error.kind() == io::ErrorKind::NotFound) {
+        // Swept up between its making and its lock: once is bad luck, twice is something else.
+        result = write(folder, &path, bytes);
+    }
+    result.map_err(|error| StoreError::io(&path, "write", error))
 }
 
 fn write(folder: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".beside-").suffix(".tmp");
+    builder.prefix(BESIDE).suffix(".tmp");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
         builder.permissions(fs::Permissions::from_mode(0o644));
     }
     let mut file = builder.tempfile_in(folder)?;
+    // Where there are no locks nothing is swept up either.
+    let _ = fs4::FileExt::try_lock(file.as_file());
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(path)?;
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
+
+/// Removes what writers left that died before they could rename it. A living writer holds a lock on
+/// its file, so nothing of it is touched; what cannot be removed now is removed the next time.
+pub(crate) fn sweep(project: &Path) {
+    let folders = fs::read_dir(project).into_iter().flatten().flatten().map(|entry| entry.path());
+    for folder in folders.filter(|path| path.is_dir()).chain([project.to_owned()]) {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            let unfinished = entry.file_name().to_string_lossy().starts_with(BESIDE);
+            if unfinished && lock::is_free(&entry.path()).unwrap_or(false) {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
 }
 
 /// Reads an artifact; `None` where there is none.
@@ -132,6 +156,20 @@ mod tests {
         for name in ["../x", "/etc/passwd", "a/../../x", "", "a\\b", "C:x", "./x"] {
             assert!(path(Path::new("/project"), name).is_err(), "{name}");
         }
+    }
+
+    #[test]
+    fn only_what_nobody_writes_any_more_is_swept_up() {
+        let project = tempfile::tempdir().unwrap();
+        let folder = project.path().join("plates");
+        fs::create_dir(&folder).unwrap();
+        let [dead, living] = ["dead", "living"].map(|name| folder.join(format!("{BESIDE}{name}")));
+        fs::write(&dead, "").unwrap();
+        let file = File::create(&living).unwrap();
+        fs4::FileExt::lock(&file).unwrap();
+        fs::write(folder.join("plate.png"), "").unwrap();
+        sweep(project.path());
+        assert!(!dead.exists() && living.exists() && folder.join("plate.png").exists());
     }
 
     #[test]

@@ -23,7 +23,7 @@ const LONGEST_WAIT: TimeDelta = TimeDelta::minutes(15);
 /// Time until the first retry of a failed step; doubles each time.
 const FIRST_WAIT: TimeDelta = TimeDelta::seconds(30);
 
-/// Takes the first unclaimed chapter for a step; `None` when there is none.
+/// Takes the first of the least attempted chapters for a step; `None` when there is none.
 #[must_use]
 pub fn claim(manifest: &Manifest, step: Step, worker: &WorkerId) -> Option<(ChapterId, Event)> {
     let worker = worker.clone();

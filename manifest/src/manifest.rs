@@ -97,8 +97,9 @@ pub struct Manifest {
     pub elements_read: BTreeSet<ChapterId>,
     chapters: BTreeMap<ChapterId, Chapter>,
     /// Derived from `chapters`, so that finding the next unit of work costs the same in a book of a
-    /// hundred chapters and in one of ten thousand.
-    by_status: BTreeMap<Status, BTreeSet<ChapterId>>,
+    /// hundred chapters and in one of ten thousand. Least attempted first: a chapter that kills its
+    /// worker must not keep the others from being done.
+    by_status: BTreeMap<Status, BTreeSet<(u32, ChapterId)>>,
     /// Calls that may have been paid for without a result: intents whose worker died before the bytes
     /// were on disk.
     pub possible_duplicate_calls: u32,
@@ -133,9 +134,9 @@ impl Manifest {
         &self.chapters
     }
 
-    /// The numbers of the chapters with a status, ascending.
+    /// The numbers of the chapters with a status: the least attempted first, else ascending.
     pub fn with_status(&self, status: Status) -> impl Iterator<Item = ChapterId> {
-        self.by_status.get(&status).into_iter().flatten().copied()
+        self.by_status.get(&status).into_iter().flatten().map(|(_, id)| *id)
     }
 
     /// How many chapters have a status.
@@ -148,7 +149,8 @@ impl Manifest {
     pub(crate) fn set_chapters(&mut self, chapters: BTreeMap<ChapterId, Chapter>) {
         self.by_status.clear();
         for (id, chapter) in &chapters {
-            self.by_status.entry(chapter.state.status()).or_default().insert(*id);
+            let place = (chapter.attempts, *id);
+            self.by_status.entry(chapter.state.status()).or_default().insert(place);
         }
         self.chapters = chapters;
     }
@@ -216,19 +218,19 @@ impl Manifest {
                         event: change.name(),
                     });
                 };
-                let before = record.state.status();
+                let before = (record.state.status(), record.attempts);
                 let lost = record.apply(change, stamp).map_err(|refused| IllegalTransition {
                     subject: format!("chapter {chapter}"),
                     ..refused
                 })?;
-                let after = record.state.status();
+                let after = (record.state.status(), record.attempts);
                 if before != after {
-                    let left = self.by_status.entry(before).or_default();
-                    left.remove(chapter);
+                    let left = self.by_status.entry(before.0).or_default();
+                    left.remove(&(before.1, *chapter));
                     if left.is_empty() {
-                        self.by_status.remove(&before);
+                        self.by_status.remove(&before.0);
                     }
-                    self.by_status.entry(after).or_default().insert(*chapter);
+                    self.by_status.entry(after.0).or_default().insert((after.1, *chapter));
                 }
                 self.possible_duplicate_calls += lost;
             }
@@ -254,7 +256,9 @@ impl Manifest {
                 });
             }
             Event::ElementsRead { token, chapter } if holds(&self.elements, token) => {
-                self.elements_read.insert(*chapter);
+                if self.elements_read.insert(*chapter) {
+                    self.elements_attempts = self.elements_attempts.min(1);
+                }
             }
             Event::ElementsCompleted { token, count } if holds(&self.elements, token) => {
                 self.elements = S::Complete { count: *count };

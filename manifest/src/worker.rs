@@ -154,6 +154,7 @@ impl Store {
         self.watch().watch_workers(self.folder());
         let seen = self.watch().seen();
         let worker = Worker::register(self.folder(), role, self.now())?;
+        artifact::sweep(self.folder());
         self.shared().works.store(true, Ordering::SeqCst);
         let notified =
             self.is_notified() && self.watch().wait(seen, HEARD_WITHIN, self.interrupt());

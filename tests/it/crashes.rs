@@ -1,6 +1,6 @@
 //! `kill -9` at random instants, and what is left by it.
 
-use crate::support::{Dice, Process, Project, Shelf};
+use crate::support::{Dice, Project, Shelf};
 
 /// How often the daemons are killed; see `a_hundred_kills_lose_nothing_and_draw_nothing_twice`.
 const ROUNDS: usize = 100;
@@ -15,7 +15,7 @@ fn a_hundred_kills_lose_nothing_and_draw_nothing_twice() {
     for round in 0..ROUNDS {
         let before = project.plates();
         let (analyze, illustrate) = (shelf.analyze(), shelf.illustrate());
-        wait_for_events(&project, dice.roll(6), [&analyze, &illustrate]);
+        wait_for_events(&project, dice.roll(6));
         match dice.roll(3) {
             0 => drop((analyze.kill(), illustrate.kill())),
             1 => drop((illustrate.kill(), analyze.kill())),
@@ -36,12 +36,11 @@ fn a_hundred_kills_lose_nothing_and_draw_nothing_twice() {
     no_litter(&project);
 }
 
-/// Waits until so many events have happened since, or both daemons are through.
-fn wait_for_events(project: &Project, events: u64, processes: [&Process; 2]) {
+/// Waits until so many events have happened since, or everything has.
+fn wait_for_events(project: &Project, events: u64) {
     let serial = || project.is(|_| true).then(|| project.store().view(|m| m.serial.0).unwrap());
     let start = serial().unwrap_or(0);
     project.wait_until(|m| m.serial.0 >= start + events || m.illustrate_complete());
-    let _ = processes;
 }
 
 /// Files that are still being written when their writer dies are swept up.
