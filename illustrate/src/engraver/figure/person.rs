@@ -3,7 +3,7 @@
 //! **Invariant:** a [`Person`] depends on the element's name and description alone. What the words do
 //! not say is drawn from a seed of the name, so that the same person is the same on every plate.
 
-use book::element::{Element, ElementType};
+use book::element::Element;
 
 use super::describe::{self, Words};
 
@@ -190,6 +190,18 @@ pub enum Species {
     Tin,
 }
 
+impl Species {
+    /// Whether the motif of that name shows the same being, which is then in the picture already.
+    pub fn is_shown_by(self, motif: &str) -> bool {
+        match self {
+            Species::Human | Species::Tin => false,
+            Species::Motif(name) => name == motif,
+            Species::Straw => motif == "scarecrow",
+            Species::Dressed(beast) => beast.motifs().contains(&motif),
+        }
+    }
+}
+
 /// Whose head a dressed beast has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Beast {
@@ -211,6 +223,37 @@ pub enum Beast {
     Wolf,
     /// Snout.
     Pig,
+}
+
+impl Beast {
+    /// Every one, for tests.
+    #[cfg(test)]
+    pub(super) const ALL: [Beast; 9] = [
+        Beast::Rabbit,
+        Beast::Cat,
+        Beast::Mouse,
+        Beast::Frog,
+        Beast::Fish,
+        Beast::Dog,
+        Beast::Bird,
+        Beast::Wolf,
+        Beast::Pig,
+    ];
+
+    /// The motifs that show such a beast undressed.
+    pub(super) fn motifs(self) -> &'static [&'static str] {
+        match self {
+            Beast::Rabbit => &["rabbit"],
+            Beast::Cat => &["cat"],
+            Beast::Mouse => &["mouse", "rat", "hedgehog"],
+            Beast::Frog => &["frog"],
+            Beast::Fish => &["fish"],
+            Beast::Dog => &["dog"],
+            Beast::Bird => &["bird", "dodo", "duck", "eagle", "owl", "parrot", "raven", "stork"],
+            Beast::Wolf => &["wolf", "fox"],
+            Beast::Pig => &["pig"],
+        }
+    }
 }
 
 /// What they do with their hands when they do nothing.
@@ -281,10 +324,9 @@ pub struct Person {
 }
 
 impl Person {
-    /// Reads an element's words; where they say nothing, its name decides.
+    /// Reads an element's words; where they say nothing, its name decides. Meant for characters and
+    /// creatures: what is a place or a thing is a motif.
     pub fn of(element: &Element) -> Person {
-        let human = matches!(element.kind, ElementType::Character | ElementType::Creature);
-        debug_assert!(human, "places and things are motifs, not people");
         describe::person(&Words::of(element), Seed::of(&element.name))
     }
 

@@ -67,6 +67,21 @@ fn beasts_are_themselves_and_go_dressed_where_the_text_dresses_them() {
 }
 
 #[test]
+fn who_goes_dressed_is_not_there_a_second_time_as_a_motif() {
+    let rabbit = of("White Rabbit", "in a waistcoat").species;
+    assert!(rabbit.is_shown_by("rabbit") && !rabbit.is_shown_by("hen"));
+    assert!(of("The Scarecrow", "").species.is_shown_by("scarecrow"));
+    assert!(!of("Alice", "").species.is_shown_by("cat"));
+}
+
+#[test]
+fn every_beast_is_shown_by_motifs_that_exist() {
+    for beast in Beast::ALL {
+        assert!(beast.motifs().iter().all(|name| motif::get(name).is_some()), "{beast:?}");
+    }
+}
+
+#[test]
 fn people_with_the_name_of_a_beast_are_people() {
     for name in ["Robin", "Mr. Wolf", "Jack Crow", "Mrs. Lamb", "Martin"] {
         assert_eq!(of(name, "").species, Species::Human, "{name}");

@@ -4,6 +4,9 @@
 //! is, how tall it is and which words mean it stands in `motifs/motifs.toml`. Both are part of the
 //! binary. [`find_in`] goes from words to motifs, [`get`] from a name.
 //!
+//! To add one: draw `motifs/<kind>/<name>.svg` (any size, facing right, lowest point on the ground), put
+//! its name into the list of files and its words into the table. The tests say what is missing.
+//!
 //! **Invariant:** what has no motif is left out. A word that could mean something else (a name, a
 //! verb, a comparison) finds nothing rather than the wrong thing.
 
