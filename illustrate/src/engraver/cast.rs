@@ -90,9 +90,8 @@ impl Cast {
             add_props(&mut props, &shown(text), false);
         }
         // Who is there as a person is not there a second time as a motif.
-        let is_player = |prop: &Prop| {
-            people.iter().any(|p| p.person.species.is_shown_by(prop.motif.name))
-        };
+        let is_player =
+            |prop: &Prop| people.iter().any(|p| p.person.species.is_shown_by(prop.motif.name));
         props.retain(|prop| !is_player(prop));
         props.truncate(MOST_PROPS);
         action::give_poses(&mut people, concept, reading);
