@@ -19,7 +19,7 @@ deny:
 
 # The example book from its source.
 example:
-    cargo run --release -p book --example bind_tale examples/the-borrowed-bell.md examples/the-borrowed-bell.epub
+    cargo run -p book --example epub examples/the-borrowed-bell.md examples/the-borrowed-bell.epub
 
 # Every benchmark; each prints ratios against a named peer.
 bench:
