@@ -16,6 +16,7 @@ struct Shelf {
     chapters: Vec<ChapterConcepts>,
 }
 
+#[expect(clippy::disallowed_methods, reason = "an example that a person looks at, not a project")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let file = arguments.next().ok_or("name a file of concepts")?;

@@ -123,9 +123,9 @@ fn uncapitalized(title: &str) -> String {
     let mut calm = String::with_capacity(title.len());
     for letter in title.chars() {
         if inside {
-            calm.extend(letter.to_lowercase())
+            calm.extend(letter.to_lowercase());
         } else {
-            calm.push(letter)
+            calm.push(letter);
         }
         inside = letter.is_alphabetic() || matches!(letter, '\'' | '’');
     }

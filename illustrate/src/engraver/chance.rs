@@ -91,7 +91,7 @@ impl Grain {
     pub fn shared() -> &'static Grain {
         static GRAIN: OnceLock<Grain> = OnceLock::new();
         GRAIN.get_or_init(|| {
-            let cell = |i: usize| (mingle(i as u64, 0x6772_6169_6E) >> 40) as f32 / 16_777_216.0;
+            let cell = |i: usize| (mingle(i as u64, 0x67_7261_696E) >> 40) as f32 / 16_777_216.0;
             let mut grain = Grain { cells: (0..TILE * TILE).map(cell).collect(), fine: Vec::new() };
             let half = |i: usize| grain.at((i % FINE) as f32 * 0.5, (i / FINE) as f32 * 0.5);
             grain.fine = (0..FINE * FINE).map(half).collect();

@@ -48,7 +48,7 @@ impl Page {
         let caption = caption.filter(|caption| caption.height() < h / 3.0);
         let foot = caption.as_ref().map_or(margin, |caption| caption.height() + margin * 1.05);
         let frames = [Frame::Bare, Frame::Rule, Frame::Double, Frame::Notched];
-        let frame = frames[(mingle(book, 0x6672_616D_65) % 4) as usize];
+        let frame = frames[(mingle(book, 0x66_7261_6D65) % 4) as usize];
         let bed = Bed {
             left: margin as usize,
             top: margin as usize,
@@ -78,17 +78,17 @@ impl Page {
         let unit = self.unit;
         match self.frame {
             Frame::Bare => return None,
-            Frame::Rule => self.rule(&mut mask, self.rectangle(9.0)?, 1.6 * unit),
+            Frame::Rule => self.rule(&mut mask, &self.rectangle(9.0)?, 1.6 * unit),
             Frame::Double => {
-                self.rule(&mut mask, self.rectangle(2.0)?, 4.2 * unit);
-                self.rule(&mut mask, self.rectangle(13.0)?, 1.4 * unit);
+                self.rule(&mut mask, &self.rectangle(2.0)?, 4.2 * unit);
+                self.rule(&mut mask, &self.rectangle(13.0)?, 1.4 * unit);
             }
-            Frame::Notched => self.rule(&mut mask, self.notched(11.0, 16.0)?, 2.0 * unit),
+            Frame::Notched => self.rule(&mut mask, &self.notched(11.0, 16.0)?, 2.0 * unit),
         }
         Some(mask)
     }
 
-    fn rule(&self, mask: &mut Mask, path: Path, width: f32) {
+    fn rule(&self, mask: &mut Mask, path: &Path, width: f32) {
         let stroke = Stroke { width: width.max(0.6), ..Stroke::default() };
         if let Some(line) = path.stroke(&stroke, 1.0) {
             mask.fill_path(&line, resvg::tiny_skia::FillRule::Winding, true, Transform::identity());

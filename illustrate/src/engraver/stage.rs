@@ -38,7 +38,7 @@ pub struct Placing {
 
 /// Prints a drawing.
 pub fn place(block: &mut Block, drawing: &Drawing, placing: &Placing) {
-    if drawing.shapes.is_empty() || !(placing.scale > 0.0) {
+    if drawing.shapes.is_empty() || placing.scale <= 0.0 || !placing.scale.is_finite() {
         return;
     }
     let transform =
@@ -56,7 +56,7 @@ pub fn place(block: &mut Block, drawing: &Drawing, placing: &Placing) {
 /// Prints the light that a drawing's lamps and flames throw about them; before anything is placed
 /// that stands in it.
 pub fn kindle(block: &mut Block, drawing: &Drawing, placing: &Placing) {
-    if placing.glow <= 0.0 || !(placing.scale > 0.0) {
+    if placing.glow <= 0.0 || placing.scale <= 0.0 {
         return;
     }
     let transform =

@@ -156,6 +156,7 @@ fn blocks(picture: &Picture) -> Vec<f32> {
 
 /// Plates that were judged by eye and must not change unseen. `WOODCUT_BLESS=1` draws them anew.
 #[test]
+#[expect(clippy::disallowed_methods, reason = "blessed plates are read by this test alone")]
 fn plates_look_as_they_were_judged() {
     let cast = cast();
     let moments = [

@@ -38,7 +38,7 @@ fn halo(block: &mut Block, scene: &Scene, at: (f32, f32), reach: f32) {
     let (unit, grain) = (block.unit, Grain::shared());
     let pitch = block.pitch(9.0);
     let night = matches!(scene.reading.hour, Hour::Night);
-    let rays = scene.turn % 2 == 0;
+    let rays = scene.turn.is_multiple_of(2);
     let (ambient, strength) = if night { (0.02, 0.95) } else { (0.28, 0.85) };
     let cool = if night { palette.zenith } else { blend(palette.zenith, palette.haze, 0.35) };
     let ground = Smooth(move |x: f32, y: f32| {

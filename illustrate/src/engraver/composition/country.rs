@@ -19,7 +19,7 @@ pub fn country(block: &mut Block, scene: &Scene) {
     let mut chance = scene.chance.branch("country");
     let horizon = h * [0.56, 0.5, 0.62][scene.turn as usize % 3];
     let light = scene.sky(block, horizon);
-    if scene.turn % 4 == 0 {
+    if scene.turn.is_multiple_of(4) {
         peaks(block, scene, &mut chance, horizon, 0.15, light);
     }
     hills(block, scene, &mut chance, horizon, light);
@@ -109,7 +109,7 @@ pub fn hills(block: &mut Block, scene: &Scene, chance: &mut Chance, horizon: f32
                 let size = h * (0.028 + 0.032 * i as f32) * trees.range(0.75, 1.3);
                 let x = middle + trees.about(size * 1.3);
                 let foot = ridge.at(x) + size * 0.07;
-                if scene.turn % 2 == 0 {
+                if scene.turn.is_multiple_of(2) {
                     wood::broadleaf(block, &mut trees, x, foot, size, &leafage);
                 } else {
                     wood::fir(block, &mut trees, x, foot, size * 1.25, &leafage);

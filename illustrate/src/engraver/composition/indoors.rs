@@ -36,7 +36,7 @@ pub fn room(block: &mut Block, scene: &Scene) {
     if !room.by_lamp {
         beam(block, at, size, (scene.x(block, 0.42), h * 0.96), 0.8);
     }
-    if turn % 2 == 0 {
+    if turn.is_multiple_of(2) {
         curtains(block, at, size);
     }
     if turn % 4 == 3 {

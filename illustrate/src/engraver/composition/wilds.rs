@@ -59,7 +59,7 @@ pub fn forest(block: &mut Block, scene: &Scene) {
     theatre.fill(block, scene);
     let near = scene.leafage(colour, 0.0, opening);
     wood::pillar(block, &mut chance, scene.x(block, 0.04), h * 0.97, w * 0.15, &near);
-    if scene.turn % 2 == 0 {
+    if scene.turn.is_multiple_of(2) {
         wood::pillar(block, &mut chance, scene.x(block, 0.97), h * 0.99, w * 0.11, &near);
     }
     canopy(block, scene, &mut chance);
