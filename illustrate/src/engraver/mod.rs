@@ -2,12 +2,12 @@
 //!
 //! A [`Sitting`] is everything a plate is made from. It is read into a scene (place, hour, weather,
 //! light, who is there and what they do), the scene is composed layer by layer on printing blocks,
-//! and the blocks are printed on paper with a frame and a caption. No artwork is loaded: every shape is
-//! drawn by code of this module.
+//! and the blocks are printed on paper with a frame and a caption. All shapes are our own: land, sky,
+//! rooms and people are drawn by code, things and beasts come from the drawings under `motifs/`.
 //!
 //! **Invariant:** [`engrave`] is a pure function. The same sitting gives the same bytes on every
 //! machine and in every thread: nothing reads a clock, a file, or the order in which other plates
-//! are drawn, and no arithmetic depends on the platform's mathematical library (see [`trig`]).
+//! are drawn, and no arithmetic depends on the platform's mathematical library (see `trig.rs`).
 
 mod action;
 mod block;
