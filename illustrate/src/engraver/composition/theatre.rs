@@ -256,7 +256,13 @@ impl Theatre {
             let least = block.h() * if alone { 0.13 } else { 0.06 };
             let most = (block.h() * 0.46 / (tall * scale)).min(block.w() * 0.6 / (wide * scale));
             let enlarged = (least / (tall * scale)).max(1.0).min(most);
-            let count = if alone { prop.count.clamp(1, 4) } else { prop.count.clamp(1, 3) };
+            // Carriages and trains are large: one stands for all.
+            let most_of_them = match prop.motif.kind {
+                Kind::Vehicle => 1,
+                _ if alone => 4,
+                _ => 3,
+            };
+            let count = prop.count.clamp(1, most_of_them);
             for n in 0..count {
                 let shift = 0.16 * n as f32 * if share < 0.5 { 1.0 } else { -1.0 };
                 let left = (share + shift > 0.5) != scene.flipped;
