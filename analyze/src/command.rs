@@ -24,6 +24,9 @@ pub struct Command {
     /// Pages of 300 words to one picture
     #[arg(long, default_value_t = 10.0, value_name = "N", value_parser = pages)]
     pub pages_per_image: f64,
+    /// Only these chapters, by number: `1-5,10` [default: all, or as chosen before]
+    #[arg(long, value_name = "CHAPTERS")]
+    pub chapters: Option<book::Selection>,
     /// End when standard input ends
     #[arg(long, hide = true)]
     pub lifeline: bool,
@@ -64,6 +67,7 @@ impl Command {
             (self.book.clone(), project.unwrap_or_else(|| default_project(&self.book)))
         };
         let (threads, pages_per_image) = (self.workers, self.pages_per_image);
-        Ok(Settings { book, project, threads, pages_per_image })
+        let chapters = self.chapters.clone();
+        Ok(Settings { book, project, threads, pages_per_image, chapters })
     }
 }

@@ -8,6 +8,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
+use book::element::Elements;
 use book::project::{self, Keyed, KnownElements, RecordError};
 use book::{Book, Chapter};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -23,6 +24,8 @@ use serde_json::Value;
 use crate::AnalyzeError;
 use crate::engine::TextEngine;
 use crate::message::Message;
+use crate::reader;
+use crate::reader::choices::{self, Choice};
 
 /// One process's part in the analysis of a book.
 pub(crate) struct Analysis<'a> {
@@ -85,6 +88,7 @@ impl Analysis<'_> {
         (self.tell)(Message::ReadingElements);
         match self.surveys(token)?.and_then(|surveys| self.engine.merge(surveys)) {
             Ok(elements) => {
+                let elements = self.with_choices(&elements)?;
                 let count = u32::try_from(elements.elements.len()).unwrap_or(u32::MAX);
                 if elements.language_unsupported {
                     (self.tell)(Message::LanguageUnsupported);
@@ -107,6 +111,16 @@ impl Analysis<'_> {
                 )
             }
         }
+    }
+
+    /// The elements as a person has corrected them.
+    fn with_choices(&self, elements: &Elements) -> Result<Elements, AnalyzeError> {
+        let kept: Vec<Choice> = project::read(self.store, reader::CHOICES)?.unwrap_or_default();
+        let (elements, unfit) = choices::apply(elements, &kept);
+        for (_, why) in unfit {
+            (self.tell)(Message::Failed("an earlier choice".to_owned(), why.to_string()));
+        }
+        Ok(elements)
     }
 
     /// Surveys every chapter with several threads; the inner error is the engine's.

@@ -19,11 +19,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use book::project::{self, KnownElements, RecordError};
-use book::{Book, ReadError};
+use book::{Book, ReadError, Selection};
 use manifest::crew::{self, Ending};
 use manifest::{
-    ChapterEvent, ElementsState, Event, Interrupt, Listed, Manifest, Options, Role, Status, Store,
-    StoreError,
+    ChapterEvent, ChapterId, ElementsState, Event, Interrupt, Manifest, Options, Role, Status,
+    Store, StoreError,
 };
 use models::CallError;
 
@@ -64,6 +64,8 @@ pub struct Settings {
     pub threads: usize,
     /// How many pages of 300 words there are to one picture.
     pub pages_per_image: f64,
+    /// Which chapters are wanted; `None` for all, or as chosen before.
+    pub chapters: Option<Selection>,
 }
 
 /// Hears what the daemon has to say.
@@ -94,7 +96,11 @@ pub fn run(
     let store = Store::create(&settings.project, source, options)?;
     let worker = store.register(Role::Analyze)?;
     list_chapters(&store, &book, tell.as_ref())?;
-    reset_what_is_gone(&store)?;
+    if let Some(selection) = &settings.chapters {
+        select(&store, selection)?;
+    }
+    reset_elements_if_gone(&store)?;
+    project::reset_missing_concepts(&store)?;
     let duty = Analysis {
         store: &store,
         worker: worker.id(),
@@ -119,15 +125,7 @@ fn list_chapters(
     book: &Book,
     tell: &(dyn Fn(Message) + Send + Sync),
 ) -> Result<(), AnalyzeError> {
-    let chapters: Vec<Listed> = book
-        .chapters
-        .iter()
-        .map(|chapter| Listed {
-            number: manifest::ChapterId(chapter.number),
-            title: chapter.title.clone(),
-            words: u32::try_from(chapter.text.split_whitespace().count()).unwrap_or(u32::MAX),
-        })
-        .collect();
+    let chapters = project::listed(book);
     let count = chapters.len();
     let listed = store.update(|manifest| {
         let first = !manifest.chapters_listed;
@@ -139,33 +137,32 @@ fn list_chapters(
     Ok(())
 }
 
-/// A restart trusts the manifest and checks the records: what was deleted is made again.
-fn reset_what_is_gone(store: &Store) -> Result<(), AnalyzeError> {
-    let (complete, analyzed) = store.view(|manifest| {
-        let complete = matches!(manifest.elements, ElementsState::Complete { .. });
-        let past = [Status::Analyzed, Status::Illustrated];
-        let analyzed: Vec<_> = past.into_iter().flat_map(|s| manifest.with_status(s)).collect();
-        (complete, analyzed)
-    })?;
-    let there = |name: &str| -> Result<bool, StoreError> {
-        Ok(manifest::artifact::path(store.folder(), name)?.is_file())
-    };
-    if complete && !there(project::ELEMENTS)? {
-        let still = |m: &Manifest| matches!(m.elements, ElementsState::Complete { .. });
-        store.update(|m| (if still(m) { vec![Event::ElementsReset] } else { vec![] }, ()))?;
+/// Leaves out every chapter that is not selected and not begun, and takes back in what is.
+fn select(store: &Store, selection: &Selection) -> Result<(), StoreError> {
+    store.update(|manifest| {
+        let event = |chapter: ChapterId, change| Event::Chapter { chapter, change };
+        let wanted = |id: &ChapterId| selection.contains(id.0);
+        let reason = || "not selected".to_owned();
+        let out = manifest.with_status(Status::Pending).filter(|id| !wanted(id));
+        let out = out.map(|id| event(id, ChapterEvent::Skipped { reason: reason() }));
+        let back = manifest.with_status(Status::Skipped).filter(wanted);
+        let back = back.map(|id| event(id, ChapterEvent::Selected));
+        (out.chain(back).collect(), ())
+    })
+}
+
+/// A restart trusts the manifest and checks the records: elements that were deleted are made again.
+fn reset_elements_if_gone(store: &Store) -> Result<(), StoreError> {
+    let complete =
+        |manifest: &Manifest| matches!(manifest.elements, ElementsState::Complete { .. });
+    if !store.view(complete)?
+        || manifest::artifact::path(store.folder(), project::ELEMENTS)?.is_file()
+    {
+        return Ok(());
     }
-    for chapter in analyzed {
-        if there(&project::concepts_name(chapter))? {
-            continue;
-        }
-        store.update(|manifest| {
-            let state = manifest.chapters().get(&chapter).map(|chapter| chapter.state.status());
-            let idle = matches!(state, Some(Status::Analyzed | Status::Illustrated));
-            let change = ChapterEvent::ConceptsMissing;
-            (if idle { vec![Event::Chapter { chapter, change }] } else { vec![] }, ())
-        })?;
-    }
-    Ok(())
+    let reset =
+        |manifest: &Manifest| if complete(manifest) { vec![Event::ElementsReset] } else { vec![] };
+    store.update(|manifest| (reset(manifest), ()))
 }
 
 fn ending(manifest: &Manifest) -> Ending {

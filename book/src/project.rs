@@ -10,7 +10,9 @@ use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use manifest::{ChapterId, Manifest, Outcome, Source, Store, StoreError};
+use manifest::{
+    ChapterEvent, ChapterId, Event, Listed, Manifest, Outcome, Source, Status, Store, StoreError,
+};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -19,6 +21,7 @@ use crate::bind::{Binding, Illustration};
 use crate::concept::ChapterConcepts;
 use crate::element::Elements;
 use crate::view::{self, ChapterView};
+use crate::{Book, Chapter};
 
 /// The record of all elements.
 pub const ELEMENTS: &str = "elements.json";
@@ -99,6 +102,17 @@ pub fn source(file: &Path, title: &str) -> io::Result<Source> {
         sha256: hexadecimal(&hash.finalize()),
         title: title.to_owned(),
     })
+}
+
+/// The chapters of a book, for the manifest.
+#[must_use]
+pub fn listed(book: &Book) -> Vec<Listed> {
+    let listed = |chapter: &Chapter| Listed {
+        number: ChapterId(chapter.number),
+        title: chapter.title.clone(),
+        words: u32::try_from(chapter.text.split_whitespace().count()).unwrap_or(u32::MAX),
+    };
+    book.chapters.iter().map(listed).collect()
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
@@ -224,6 +238,30 @@ pub fn elements(store: &Store) -> Result<Elements, RecordError> {
 /// As [`read`].
 pub fn concepts(store: &Store, chapter: ChapterId) -> Result<Option<ChapterConcepts>, RecordError> {
     read(store, &concepts_name(chapter))
+}
+
+/// Puts back every chapter whose concepts are no longer on disk. Both daemons do this when they start:
+/// the one that draws must not take a chapter for finished that is about to be analyzed again.
+///
+/// # Errors
+/// When the project cannot be read or written.
+pub fn reset_missing_concepts(store: &Store) -> Result<(), StoreError> {
+    let idle = [Status::Analyzed, Status::Illustrated];
+    let analyzed = |manifest: &Manifest| -> Vec<ChapterId> {
+        idle.into_iter().flat_map(|status| manifest.with_status(status)).collect()
+    };
+    for chapter in store.view(analyzed)? {
+        if manifest::artifact::path(store.folder(), &concepts_name(chapter))?.is_file() {
+            continue;
+        }
+        store.update(|manifest| {
+            let status = manifest.chapters().get(&chapter).map(|chapter| chapter.state.status());
+            let still = status.is_some_and(|status| idle.contains(&status));
+            let change = ChapterEvent::ConceptsMissing;
+            (if still { vec![Event::Chapter { chapter, change }] } else { vec![] }, ())
+        })?;
+    }
+    Ok(())
 }
 
 /// Makes all views anew. If the project changes meanwhile they are made again, so that of several

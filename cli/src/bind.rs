@@ -4,7 +4,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use book::bind::{self, BindError, Binding, Pictures};
 use book::project;
+use clap::ValueEnum;
 use manifest::crew::Ending;
 use manifest::{Options, Store};
 
@@ -12,37 +14,96 @@ use manifest::{Options, Store};
 const NOTE: &str = "The pictures in this edition were made by woodcut, a program that reads a book, \
 decides which moments deserve a picture, and draws them. The text is the text of the original.";
 
+/// Modification date of a book whose source states none: a fixed one, so that the same plates give the
+/// same bytes.
+const NO_DATE: &str = "2000-01-01T00:00:00Z";
+
 /// Bind the illustrated book
 #[derive(Debug, Clone, clap::Args)]
 pub struct Command {
     /// The project
     #[arg(value_name = "DIR")]
     pub project: PathBuf,
+    /// What to bind, separated by commas
+    #[arg(long, value_delimiter = ',', default_value = "epub", value_name = "FORMATS")]
+    pub format: Vec<Format>,
+    /// How the pictures are stored
+    #[arg(long, default_value = "jpeg", value_name = "KIND")]
+    pub image_format: ImageFormat,
+    /// Leave out every picture of a later chapter, so that nothing is given away
+    #[arg(long, value_name = "N")]
+    pub up_to_chapter: Option<u32>,
+}
+
+/// A kind of bound book.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// The book with its pictures, for readers.
+    Epub,
+    /// One self-contained file, for browsers.
+    Html,
+    /// The pictures alone, for comic readers.
+    Cbz,
+    /// Markdown, with a folder of pictures.
+    Md,
+}
+
+/// How pictures are stored in a bound book.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ImageFormat {
+    /// At most 1600 pixels, quality 82.
+    Jpeg,
+    /// At most 1600 pixels.
+    Png,
+    /// As they were drawn.
+    Original,
 }
 
 impl Command {
-    /// Binds, and prints where the book is.
+    /// Binds, and prints where the books are.
     pub fn execute(&self) -> anyhow::Result<Ending> {
         let store = Store::open(&self.project, Options::default())?;
-        let book = epub(&store)?;
-        writeln!(std::io::stdout(), "{}", book.display())?;
+        let mut binding = binding(&store)?;
+        binding.pictures = match self.image_format {
+            ImageFormat::Jpeg => Pictures::default(),
+            ImageFormat::Png => Pictures::Png { long_side: 1600 },
+            ImageFormat::Original => Pictures::Original,
+        };
+        if let Some(chapter) = self.up_to_chapter {
+            binding = binding.up_to_chapter(chapter);
+        }
+        for format in &self.format {
+            let book = format.bind(&store, &binding)?;
+            writeln!(std::io::stdout(), "{}", book.display())?;
+        }
         Ok(Ending::Complete)
     }
 }
 
-/// Binds the plates of a project that are there by now; returns the file.
-pub fn epub(store: &Store) -> anyhow::Result<PathBuf> {
-    let source = PathBuf::from(store.view(|manifest| manifest.source.path.clone())?);
-    let output = bound_file(store.folder(), &source);
-    let folder = output.parent().unwrap_or(store.folder());
-    std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    let binding = project::binding(store, NOTE.to_owned())?;
-    book::bind::epub(&source, &output, &binding)?;
-    Ok(output)
+impl Format {
+    /// Binds the plates of a project; returns the file.
+    pub fn bind(self, store: &Store, binding: &Binding) -> anyhow::Result<PathBuf> {
+        type Binder = fn(&Path, &Path, &Binding) -> Result<(), BindError>;
+        let (kind, bind): (_, Binder) = match self {
+            Self::Epub => ("epub", bind::epub),
+            Self::Html => ("html", bind::html),
+            Self::Cbz => ("cbz", bind::cbz),
+            Self::Md => ("md", bind::markdown),
+        };
+        let source = PathBuf::from(store.view(|manifest| manifest.source.path.clone())?);
+        let stem = source.file_stem().unwrap_or_default().to_string_lossy();
+        let folder = store.folder().join("out");
+        let output = folder.join(format!("{stem}.{kind}"));
+        std::fs::create_dir_all(&folder)
+            .with_context(|| format!("cannot make {}", folder.display()))?;
+        bind(&source, &output, binding)
+            .with_context(|| format!("cannot bind {}", output.display()))?;
+        Ok(output)
+    }
 }
 
-/// Where the bound book of a project is or will be.
-pub fn bound_file(folder: &Path, source: &Path) -> PathBuf {
-    let stem = source.file_stem().unwrap_or_default().to_string_lossy();
-    folder.join("out").join(format!("{stem}.epub"))
+/// What is to be bound by now.
+pub fn binding(store: &Store) -> anyhow::Result<Binding> {
+    let binding = project::binding(store, NOTE.to_owned())?;
+    Ok(Binding { fallback_date: NO_DATE.to_owned(), ..binding })
 }

@@ -5,6 +5,10 @@
 
 mod bars;
 mod bind;
+mod chapters;
+mod doctor;
+mod elements;
+mod plates;
 mod run;
 mod status;
 mod supervise;
@@ -34,6 +38,10 @@ enum Command {
     Illustrate(illustrate::command::Command),
     Status(status::Command),
     Bind(bind::Command),
+    Chapters(chapters::Command),
+    Elements(elements::Command),
+    Plates(plates::Command),
+    Doctor(doctor::Command),
 }
 
 fn main() -> ExitCode {
@@ -62,6 +70,10 @@ impl Command {
             }
             Self::Status(command) => command.execute(&interrupt),
             Self::Bind(command) => command.execute(),
+            Self::Chapters(command) => command.execute(),
+            Self::Elements(command) => command.execute(),
+            Self::Plates(command) => command.execute(),
+            Self::Doctor(command) => command.execute(),
         }
     }
 }

@@ -33,6 +33,9 @@ pub struct Command {
     /// Pages of 300 words to one picture
     #[arg(long, default_value = "10", value_name = "N")]
     pub pages_per_image: String,
+    /// Only these chapters, by number: `1-5,10` [default: all, or as chosen before]
+    #[arg(long, value_name = "CHAPTERS")]
+    pub chapters: Option<book::Selection>,
     /// How many chapters each daemon works on at the same time
     #[arg(long, default_value_t = 2, value_parser = RangedU64ValueParser::<usize>::new().range(1..=16))]
     pub workers: usize,
@@ -51,7 +54,7 @@ impl Command {
             return Ok(Ending::Interrupted);
         }
         let store = Store::open(&project, Options::default())?;
-        let book = bind::epub(&store)?;
+        let book = bind::Format::Epub.bind(&store, &bind::binding(&store)?)?;
         let ending = summary(&store, started.elapsed())?;
         writeln!(std::io::stdout(), "{}", book.display())?;
         Ok(ending)
@@ -110,6 +113,9 @@ impl Command {
             "--pages-per-image".into(),
             self.pages_per_image.clone().into(),
         ];
+        if let Some(chapters) = &self.chapters {
+            arguments.extend(["--chapters".into(), chapters.to_string().into()]);
+        }
         if self.book != project {
             arguments.extend(["--output".into(), project.into()]);
         }

@@ -4,10 +4,10 @@ use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use dashboard::Report;
 use manifest::crew::Ending;
-use manifest::progress::{Progress, Weights, progress};
-use manifest::{Interrupt, Manifest, Options, Serial, Status, Store, WorkerInfo};
-use serde::Serialize;
+use manifest::progress::Progress;
+use manifest::{Interrupt, Manifest, Options, Status, Store};
 
 /// Say how far a project is, and who is at work
 #[derive(Debug, Clone, clap::Args)]
@@ -23,31 +23,6 @@ pub struct Command {
     pub watch: bool,
 }
 
-/// What is shown of a project.
-#[derive(Serialize)]
-struct Report {
-    project: PathBuf,
-    title: String,
-    serial: Serial,
-    elements: &'static str,
-    analyze_complete: bool,
-    illustrate_complete: bool,
-    progress: Progress,
-    workers: Vec<WorkerInfo>,
-    chapters: Vec<ChapterReport>,
-    possible_duplicate_calls: u32,
-}
-
-#[derive(Serialize)]
-struct ChapterReport {
-    chapter: u32,
-    title: String,
-    status: Status,
-    concepts: Option<u32>,
-    plates: usize,
-    error: Option<String>,
-}
-
 impl Command {
     pub fn execute(&self, interrupt: &Interrupt) -> anyhow::Result<Ending> {
         let folder = match &self.project {
@@ -57,7 +32,7 @@ impl Command {
         let options = Options { interrupt: interrupt.clone(), ..Options::default() };
         let store = Store::open(&folder, options)?;
         loop {
-            let report = report(&store)?;
+            let report = Report::of(&store)?;
             self.print(&report)?;
             if !self.watch || report.illustrate_complete {
                 return Ok(Ending::Complete);
@@ -104,37 +79,6 @@ fn only_project() -> anyhow::Result<PathBuf> {
     }
 }
 
-fn report(store: &Store) -> anyhow::Result<Report> {
-    let workers = store.workers()?;
-    Ok(store.view(|manifest| Report {
-        project: store.folder().to_owned(),
-        title: manifest.source.title.clone(),
-        serial: manifest.serial,
-        elements: manifest.elements.status(),
-        analyze_complete: manifest.analyze_complete(),
-        illustrate_complete: manifest.illustrate_complete(),
-        progress: progress(manifest, Weights::default()),
-        workers,
-        chapters: chapters(manifest),
-        possible_duplicate_calls: manifest.possible_duplicate_calls,
-    })?)
-}
-
-fn chapters(manifest: &Manifest) -> Vec<ChapterReport> {
-    let report = |(id, chapter): (&manifest::ChapterId, &manifest::Chapter)| ChapterReport {
-        chapter: id.0,
-        title: chapter.title.clone(),
-        status: chapter.state.status(),
-        concepts: chapter.concepts,
-        plates: chapter.outcomes.keys().filter(|n| chapter.plate(**n).is_some()).count(),
-        error: match &chapter.state {
-            manifest::ChapterState::Failed(_, failure) => Some(failure.message.clone()),
-            _ => None,
-        },
-    };
-    manifest.chapters().iter().map(report).collect()
-}
-
 fn text(report: &Report) -> String {
     use std::fmt::Write;
     let mut text = format!("{}\n\n", one_line(&report.title));
@@ -161,9 +105,12 @@ fn text(report: &Report) -> String {
     for worker in &report.workers {
         let _ = writeln!(text, "at work: {} (process {})", worker.role, worker.pid);
     }
-    for chapter in report.chapters.iter().filter(|chapter| chapter.error.is_some()) {
-        let error = chapter.error.as_deref().unwrap_or_default();
-        let _ = writeln!(text, "chapter {} failed: {}", chapter.chapter, one_line(error));
+    if let Some(why) = &report.elements_error {
+        let _ = writeln!(text, "the elements pass failed: {}", one_line(why));
+    }
+    for chapter in report.chapters.iter().filter(|chapter| chapter.status == Status::Failed) {
+        let why = chapter.reason.as_deref().unwrap_or_default();
+        let _ = writeln!(text, "chapter {} failed: {}", chapter.chapter, one_line(why));
     }
     if report.possible_duplicate_calls > 0 {
         let calls = report.possible_duplicate_calls;
@@ -173,6 +120,6 @@ fn text(report: &Report) -> String {
 }
 
 /// Text of a book or an engine, without anything that a terminal could obey.
-fn one_line(text: &str) -> String {
+pub fn one_line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

@@ -143,8 +143,11 @@ impl Illustration<'_> {
             Ok(()) => {}
             Err(CallError::Refused { reason, .. }) => {
                 (self.tell)(Message::Blocked(unit.chapter, concept.index, reason.clone()));
-                let blocked =
-                    ChapterEvent::PlateBlocked { token: unit.token, concept: concept.index, reason };
+                let blocked = ChapterEvent::PlateBlocked {
+                    token: unit.token,
+                    concept: concept.index,
+                    reason,
+                };
                 return Ok(Ok(self.record(unit, blocked)?));
             }
             Err(error) => return Ok(Err(error)),

@@ -15,6 +15,7 @@ pub mod engine;
 pub mod engraver;
 pub mod message;
 pub mod prompt;
+pub mod sheet;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -79,6 +80,7 @@ pub fn run(
         return Ok(Ending::Interrupted);
     };
     let worker = store.register(Role::Illustrate)?;
+    project::reset_missing_concepts(&store)?;
     redraw_what_is_gone(&store, tell)?;
     let duty = Illustration {
         store: &store,

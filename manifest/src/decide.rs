@@ -15,7 +15,7 @@ use crate::state::{ChapterState, Claim, Status, Step};
 
 /// After this many claims that ended with the death of their worker and without any progress, a unit
 /// is given up: it is likely to be what kills them.
-pub const MAX_DEATHS: u32 = 10;
+pub const MAX_DEATHS: u32 = 25;
 /// How often a step that failed for a passing reason is tried.
 pub const MAX_TRIES: u32 = 4;
 /// Longest time until a failed step is tried again; a later `retry_at` is a clock that jumped.

@@ -15,7 +15,7 @@ fn a_hundred_kills_lose_nothing_and_draw_nothing_twice() {
     for round in 0..ROUNDS {
         let before = project.plates();
         let (analyze, illustrate) = (shelf.analyze(), shelf.illustrate());
-        wait_for_events(&project, dice.roll(6));
+        wait_for_events(&project, dice.roll(16));
         match dice.roll(3) {
             0 => drop((analyze.kill(), illustrate.kill())),
             1 => drop((illustrate.kill(), analyze.kill())),

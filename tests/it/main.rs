@@ -6,6 +6,7 @@
 
 mod support;
 
+mod commands;
 mod crashes;
 mod edges;
 mod failures;

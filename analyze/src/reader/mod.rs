@@ -38,6 +38,9 @@ use book::Chapter;
 use book::concept::ChapterConcepts;
 use book::element::Elements;
 
+/// The record of the [`choices`] in a project.
+pub const CHOICES: &str = "choices.json";
+
 pub use survey::{Survey, survey};
 
 /// Pass 1, over the whole book: who and what recurs in it. The order of `surveys` does not matter.

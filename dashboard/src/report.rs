@@ -1,0 +1,96 @@
+//! What is shown of a project: the one value behind `woodcut status` and the page.
+
+use std::path::PathBuf;
+
+use manifest::progress::{Progress, Weights, progress};
+use manifest::{
+    Chapter, ChapterId, ChapterState, ElementsState, Manifest, Serial, Status, Store, StoreError,
+    WorkerInfo,
+};
+use serde::Serialize;
+
+/// How a project is at one moment.
+#[derive(Debug, Clone, Serialize)]
+pub struct Report {
+    /// The project's folder.
+    pub project: PathBuf,
+    /// Title of the book, as data.
+    pub title: String,
+    /// Number of the last event.
+    pub serial: Serial,
+    /// Status word of the elements pass.
+    pub elements: &'static str,
+    /// Why the elements pass failed, if it did.
+    pub elements_error: Option<String>,
+    /// Whether every chapter's analysis is over.
+    pub analyze_complete: bool,
+    /// Whether no chapter needs any more work.
+    pub illustrate_complete: bool,
+    /// How far it is.
+    pub progress: Progress,
+    /// Who is at work, analyzers first.
+    pub workers: Vec<WorkerInfo>,
+    /// The chapters, by number.
+    pub chapters: Vec<ChapterReport>,
+    /// Calls that may have been paid for twice.
+    pub possible_duplicate_calls: u32,
+}
+
+/// How a chapter is at one moment.
+#[derive(Debug, Clone, Serialize)]
+pub struct ChapterReport {
+    /// Its number.
+    pub chapter: u32,
+    /// Its title, as data.
+    pub title: String,
+    /// Where it stands.
+    pub status: Status,
+    /// How many concepts it has, once analyzed.
+    pub concepts: Option<u32>,
+    /// How many plates it has.
+    pub plates: usize,
+    /// Why it failed or was left out.
+    pub reason: Option<String>,
+}
+
+impl Report {
+    /// Looks at a project.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn of(store: &Store) -> Result<Self, StoreError> {
+        let workers = store.workers()?;
+        store.view(|manifest| Self {
+            project: store.folder().to_owned(),
+            title: manifest.source.title.clone(),
+            serial: manifest.serial,
+            elements: manifest.elements.status(),
+            elements_error: match &manifest.elements {
+                ElementsState::Failed(failure) => Some(failure.message.clone()),
+                _ => None,
+            },
+            analyze_complete: manifest.analyze_complete(),
+            illustrate_complete: manifest.illustrate_complete(),
+            progress: progress(manifest, Weights::default()),
+            workers,
+            chapters: chapters(manifest),
+            possible_duplicate_calls: manifest.possible_duplicate_calls,
+        })
+    }
+}
+
+fn chapters(manifest: &Manifest) -> Vec<ChapterReport> {
+    let report = |(id, chapter): (&ChapterId, &Chapter)| ChapterReport {
+        chapter: id.0,
+        title: chapter.title.clone(),
+        status: chapter.state.status(),
+        concepts: chapter.concepts,
+        plates: chapter.outcomes.keys().filter(|n| chapter.plate(**n).is_some()).count(),
+        reason: match &chapter.state {
+            ChapterState::Failed(_, failure) => Some(failure.message.clone()),
+            ChapterState::Skipped { reason } => Some(reason.clone()),
+            _ => None,
+        },
+    };
+    manifest.chapters().iter().map(report).collect()
+}
