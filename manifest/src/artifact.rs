@@ -164,10 +164,10 @@ mod tests {
         let folder = project.path().join("plates");
         fs::create_dir(&folder).unwrap();
         let [dead, living] = ["dead", "living"].map(|name| folder.join(format!("{BESIDE}{name}")));
-        fs::write(&dead, "").unwrap();
+        File::create(&dead).unwrap();
         let file = File::create(&living).unwrap();
         fs4::FileExt::lock(&file).unwrap();
-        fs::write(folder.join("plate.png"), "").unwrap();
+        File::create(folder.join("plate.png")).unwrap();
         sweep(project.path());
         assert!(!dead.exists() && living.exists() && folder.join("plate.png").exists());
     }

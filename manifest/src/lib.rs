@@ -11,7 +11,7 @@
 //!
 //! [`state`] says how one chapter may change, [`manifest`] how the whole does, [`decide`] what to do
 //! next; all three are pure. [`liveness`] judges who is dead, [`repair`] mends what is damaged,
-//! [`journal`] and [`format`] say what stands in the files.
+//! [`journal`] and [`mod@format`] say what stands in the files.
 //!
 #![doc = include_str!("../PROTOCOL.md")]
 #![warn(clippy::print_stdout, clippy::print_stderr, clippy::exit)]

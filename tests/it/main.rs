@@ -4,6 +4,9 @@
 //! and that the promises hold between processes. Nothing sleeps for a fixed time: a test waits for a
 //! condition of the project, with an end.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::disallowed_methods, reason = "a test makes and breaks files as a person would")]
+
 mod support;
 
 mod commands;
