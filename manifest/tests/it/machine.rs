@@ -19,6 +19,8 @@ type Unit = (usize, Option<(usize, u64)>);
 struct Book {
     serial: u64,
     units: BTreeMap<u32, Unit>,
+    /// Claims of the present step that came to nothing, by chapter: the least tried comes first.
+    attempts: BTreeMap<u32, u32>,
     /// Every claim that ever was, with its step.
     claims: Vec<(u32, usize, u64)>,
 }
@@ -54,8 +56,8 @@ enum Act {
 
 impl Book {
     fn first(&self, step: usize) -> Option<u32> {
-        let free = |(_, unit): &(&u32, &Unit)| **unit == (step, None);
-        self.units.iter().find(free).map(|(number, _)| *number)
+        let free = self.units.iter().filter(|(_, unit)| **unit == (step, None));
+        free.map(|(number, _)| *number).min_by_key(|number| (self.attempts[number], *number))
     }
 
     /// The claim, if it is still in force.
@@ -72,7 +74,8 @@ impl ReferenceStateMachine for Book {
 
     fn init_state() -> BoxedStrategy<Self> {
         let units = (1..=CHAPTERS).map(|number| (number, (0, None))).collect();
-        Just(Self { serial: 1, units, claims: Vec::new() }).boxed()
+        let attempts = (1..=CHAPTERS).map(|number| (number, 0)).collect();
+        Just(Self { serial: 1, units, attempts, claims: Vec::new() }).boxed()
     }
 
     fn transitions(book: &Self) -> BoxedStrategy<Act> {
@@ -95,6 +98,7 @@ impl ReferenceStateMachine for Book {
                 if let Some(number) = book.first(*step) {
                     book.serial += 1;
                     book.units.insert(number, (*step, Some((*worker, book.serial))));
+                    *book.attempts.entry(number).or_default() += 1;
                     book.claims.push((number, *step, book.serial));
                 }
             }
@@ -102,12 +106,16 @@ impl ReferenceStateMachine for Book {
                 if let Some((number, step)) = book.in_force(*claim) {
                     book.serial += 1;
                     book.units.insert(number, (step + 1, None));
+                    book.attempts.insert(number, 0);
                 }
             }
             Act::GiveBack { claim } | Act::Stuck { claim } => {
                 if let Some((number, step)) = book.in_force(*claim) {
                     book.serial += 1;
                     book.units.insert(number, (step, None));
+                    if matches!(act, Act::GiveBack { .. }) {
+                        *book.attempts.entry(number).or_default() -= 1;
+                    }
                 }
             }
             Act::Die { worker } => {
