@@ -6,8 +6,9 @@ use std::sync::Arc;
 use analyze::message::Message;
 use clap::Parser;
 
+/// Read a book and decide what deserves a picture
 #[derive(Parser)]
-#[command(name = "woodcut-analyze", version, about, after_help = EXIT_CODES)]
+#[command(name = "woodcut-analyze", version, after_help = EXIT_CODES)]
 struct Arguments {
     #[command(flatten)]
     command: analyze::command::Command,

@@ -1,5 +1,6 @@
 //! `woodcut bind`: the illustrated book from a project.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -13,6 +14,9 @@ use manifest::{Options, Store};
 /// What stands in every bound book about its pictures.
 const NOTE: &str = "The pictures in this edition were made by woodcut, a program that reads a book, \
 decides which moments deserve a picture, and draws them. The text is the text of the original.";
+
+/// The record of what each bound book was made from, by its kind.
+const BOUND: &str = "bound.json";
 
 /// Modification date of a book whose source states none: a fixed one, so that the same plates give the
 /// same bytes.
@@ -73,7 +77,7 @@ impl Command {
             binding = binding.up_to_chapter(chapter);
         }
         for format in &self.format {
-            let book = format.bind(&store, &binding)?;
+            let book = format.bind_if_changed(&store, &binding)?;
             writeln!(std::io::stdout(), "{}", book.display())?;
         }
         Ok(Ending::Complete)
@@ -81,8 +85,8 @@ impl Command {
 }
 
 impl Format {
-    /// Binds the plates of a project; returns the file.
-    pub fn bind(self, store: &Store, binding: &Binding) -> anyhow::Result<PathBuf> {
+    /// Binds the plates of a project unless just that has been bound already; returns the file.
+    pub fn bind_if_changed(self, store: &Store, binding: &Binding) -> anyhow::Result<PathBuf> {
         type Binder = fn(&Path, &Path, &Binding) -> Result<(), BindError>;
         let (kind, bind): (_, Binder) = match self {
             Self::Epub => ("epub", bind::epub),
@@ -90,14 +94,25 @@ impl Format {
             Self::Cbz => ("cbz", bind::cbz),
             Self::Md => ("md", bind::markdown),
         };
-        let source = PathBuf::from(store.view(|manifest| manifest.source.path.clone())?);
+        let (source, sha256) = store.view(|manifest| {
+            (PathBuf::from(&manifest.source.path), manifest.source.sha256.clone())
+        })?;
         let stem = source.file_stem().unwrap_or_default().to_string_lossy();
         let folder = store.folder().join("out");
         let output = folder.join(format!("{stem}.{kind}"));
+        let key = project::key(&[&sha256, &format!("{binding:?}"), env!("CARGO_PKG_VERSION")]);
+        // A damaged record is no reason to fail: the book is bound again.
+        let mut bound: BTreeMap<String, String> =
+            project::read(store, BOUND).unwrap_or_default().unwrap_or_default();
+        if output.is_file() && bound.get(kind) == Some(&key) {
+            return Ok(output);
+        }
         std::fs::create_dir_all(&folder)
             .with_context(|| format!("cannot make {}", folder.display()))?;
         bind(&source, &output, binding)
             .with_context(|| format!("cannot bind {}", output.display()))?;
+        bound.insert(kind.to_owned(), key);
+        project::write(store, BOUND, &bound)?;
         Ok(output)
     }
 }

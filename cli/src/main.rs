@@ -25,7 +25,7 @@ Exit codes: 0 all done, 1 failed, 2 wrong usage, 3 finished with errors, 130 int
 
 /// Turn a book into an illustrated book
 #[derive(Parser)]
-#[command(name = "woodcut", version, about, after_help = EXIT_CODES)]
+#[command(name = "woodcut", version, after_help = EXIT_CODES)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,

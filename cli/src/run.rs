@@ -21,7 +21,7 @@ const LOOK: Duration = Duration::from_millis(50);
 /// Analyze and illustrate a book side by side, then bind it
 #[derive(Debug, Clone, clap::Args)]
 pub struct Command {
-    /// The book (EPUB, TXT, Markdown, HTML), or the project of one
+    /// The book (EPUB, TXT, Markdown, HTML, DOCX, FB2), or the project of one
     #[arg(value_name = "BOOK|DIR")]
     pub book: PathBuf,
     /// Folder of the project [default: the book's name with `.woodcut`, in the current folder]
@@ -54,7 +54,7 @@ impl Command {
             return Ok(Ending::Interrupted);
         }
         let store = Store::open(&project, Options::default())?;
-        let book = bind::Format::Epub.bind(&store, &bind::binding(&store)?)?;
+        let book = bind::Format::Epub.bind_if_changed(&store, &bind::binding(&store)?)?;
         let ending = summary(&store, started.elapsed())?;
         writeln!(std::io::stdout(), "{}", book.display())?;
         Ok(ending)

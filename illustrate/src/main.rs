@@ -6,8 +6,9 @@ use std::sync::Arc;
 use clap::Parser;
 use illustrate::message::Message;
 
+/// Draw the plates of every chapter as soon as it is analyzed
 #[derive(Parser)]
-#[command(name = "woodcut-illustrate", version, about, after_help = EXIT_CODES)]
+#[command(name = "woodcut-illustrate", version, after_help = EXIT_CODES)]
 struct Arguments {
     #[command(flatten)]
     command: illustrate::command::Command,

@@ -39,7 +39,7 @@ pub enum StoreError {
         why: String,
     },
     /// The manifest was left by the predecessor.
-    #[error("{} was written by another program; `woodcut migrate {}` reads it", path.display(), folder.display())]
+    #[error("{} was written by another program; choose another folder with `-o`", path.display())]
     Foreign {
         /// The folder.
         folder: PathBuf,

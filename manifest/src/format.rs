@@ -10,7 +10,7 @@
 //! | old reader, our data | reads its fields, ignores ours |
 //! | this reader, data of a later minor version | keeps what it does not know |
 //! | this reader, data of a later major version | reads, refuses to write |
-//! | this reader, 3.0.0 data without `lineage` | refused: `woodcut migrate` reads those |
+//! | this reader, 3.0.0 data without `lineage` | refused as the work of another program |
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,5 +1,8 @@
 //! The two daemons at work on one project.
 
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+
 use manifest::{Status, Step};
 use rustix::process::Signal;
 
@@ -84,8 +87,10 @@ fn a_second_run_finds_all_done() {
     let first = shelf.run("tale.md", &[]).code(0);
     assert_eq!(first.out.trim_end(), "tale.woodcut/out/tale.epub");
     let before = shelf.tale().results();
+    let bound = || fs::metadata(shelf.path(first.out.trim_end())).unwrap().ino();
+    let file = bound();
     let again = shelf.run("tale.md", &[]).code(0);
-    assert_eq!(again.out, first.out);
+    assert_eq!((&again.out, bound()), (&first.out, file), "the book was bound again");
     assert_eq!(again.lines_with("drew plate") + again.lines_with("analyzed chapter"), 0);
     assert_eq!(shelf.tale().results(), before);
 }

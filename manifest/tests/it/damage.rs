@@ -223,7 +223,7 @@ fn a_manifest_of_the_predecessor() {
     refused(
         |project| project.write("manifest.json", foreign),
         &expect![
-            "DIR/manifest.json was written by another program; `woodcut migrate DIR` reads it"
+            "DIR/manifest.json was written by another program; choose another folder with `-o`"
         ],
     );
 }
