@@ -9,7 +9,7 @@ use anyhow::bail;
 use clap::builder::RangedU64ValueParser;
 use manifest::crew::Ending;
 use manifest::progress::{Weights, progress};
-use manifest::{Interrupt, Options, Store};
+use manifest::{Interrupt, Options, Status, Store};
 
 use crate::bars::Bars;
 use crate::bind;
@@ -78,6 +78,8 @@ impl Command {
         let mut analyze = Daemon::start("analyze", self.analyze_arguments(project))?;
         let mut illustrate = Daemon::start("illustrate", self.illustrate_arguments(project))?;
         let mut watched: Option<Store> = None;
+        // Where all had been done before, `illustrate` may end before `analyze` finds more to do.
+        let mut drawn_after_analysis = false;
         while !interrupt.is_set() {
             let news = [analyze.look()?, illustrate.look()?];
             let mut last_words = String::new();
@@ -99,7 +101,12 @@ impl Command {
                 bars.show(&store.view(|manifest| progress(manifest, Weights::default()))?);
             }
             if analyze.ended().is_some() && illustrate.ended().is_some() {
-                return Ok(Ending::Complete);
+                let left = watched.as_ref().is_some_and(is_left_to_draw);
+                if !left || drawn_after_analysis {
+                    return Ok(Ending::Complete);
+                }
+                drawn_after_analysis = true;
+                illustrate = Daemon::start("illustrate", self.illustrate_arguments(project))?;
             }
             std::thread::sleep(LOOK);
         }
@@ -134,6 +141,10 @@ impl Command {
         let options = options.into_iter().flat_map(|(name, value)| [name.into(), value.into()]);
         options.chain(["--".into(), project.into()]).collect()
     }
+}
+
+fn is_left_to_draw(store: &Store) -> bool {
+    store.view(|manifest| manifest.count(Status::Analyzed) > 0).unwrap_or(false)
 }
 
 /// What a daemon said when it failed, without the name in front: that of this program comes there.

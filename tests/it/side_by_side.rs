@@ -31,9 +31,7 @@ fn illustrate_may_be_started_first() {
     let shelf = Shelf::new();
     shelf.book(3);
     let illustrate = shelf.illustrate();
-    while !illustrate.said().contains("no project in tale.woodcut yet") {
-        std::thread::yield_now();
-    }
+    illustrate.wait_for_words("no project in tale.woodcut yet");
     let _ = shelf.analyze().finish().code(0);
     let _ = illustrate.finish().code(0);
     shelf.tale().assert_done(3);
@@ -47,9 +45,7 @@ fn who_waits_for_nobody_says_so() {
     shelf.tale().wait_until(|m| m.count(Status::Analyzed) >= 1);
     let _ = analyze.kill();
     let illustrate = shelf.illustrate();
-    while !illustrate.said().contains("nobody is analyzing: `woodcut analyze tale.woodcut`") {
-        std::thread::yield_now();
-    }
+    illustrate.wait_for_words("nobody is analyzing: `woodcut analyze tale.woodcut`");
     let _ = shelf.woodcut(&["analyze", "tale.woodcut"]).finish().code(0);
     let _ = illustrate.finish().code(0);
     shelf.tale().assert_done(40);

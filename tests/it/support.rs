@@ -133,6 +133,15 @@ impl Process {
         fs::read_to_string(&self.log).unwrap_or_default()
     }
 
+    /// Waits until it has said this on standard error.
+    pub fn wait_for_words(&self, words: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        while !self.said().contains(words) {
+            assert!(Instant::now() < deadline, "never said {words:?}:\n{}", self.said());
+            std::thread::sleep(LOOK);
+        }
+    }
+
     pub fn kill(mut self) -> Finished {
         let _ = self.child.kill();
         self.finish_killed()
