@@ -77,21 +77,23 @@ impl Command {
     ) -> anyhow::Result<Ending> {
         let mut analyze = Daemon::start("analyze", self.analyze_arguments(project))?;
         let mut illustrate = Daemon::start("illustrate", self.illustrate_arguments(project))?;
+        let mut last_words = [String::new(), String::new()];
         let mut watched: Option<Store> = None;
         // Where all had been done before, `illustrate` may end before `analyze` finds more to do.
         let mut drawn_after_analysis = false;
         while !interrupt.is_set() {
             let news = [analyze.look()?, illustrate.look()?];
-            let mut last_words = String::new();
-            for item in news.into_iter().flatten() {
-                match item {
-                    News::Line(line) => {
-                        bars.say(&line);
-                        last_words = line;
+            for (said, news) in last_words.iter_mut().zip(news) {
+                for item in news {
+                    match item {
+                        News::Line(line) => {
+                            bars.say(&line);
+                            *said = line;
+                        }
+                        News::Died(how) => bars.keep(&how),
+                        News::Ended(1 | 2) => bail!("{}", without_name(said)),
+                        News::Ended(_) => {}
                     }
-                    News::Died(how) => bars.keep(&how),
-                    News::Ended(1 | 2) => bail!("{}", without_name(&last_words)),
-                    News::Ended(_) => {}
                 }
             }
             if watched.is_none() {
