@@ -14,6 +14,9 @@ use crate::store::Store;
 
 /// How the name of a file begins that is still being written.
 const BESIDE: &str = ".beside-";
+/// How often a file is written again that was swept up meanwhile: by a worker that starts at that very
+/// instant, so as many at once as anybody will start.
+const TRIES: usize = 50;
 /// Longest slug in a name, in characters.
 const SLUG: usize = 40;
 
@@ -41,8 +44,11 @@ pub fn put(project: &Path, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
     let path = path(project, name)?;
     let folder = path.parent().unwrap_or(project);
     let mut result = write(folder, &path, bytes);
-    if matches!(&result, Err(error) if error.kind() == io::ErrorKind::NotFound) {
-        // Swept up between its making and its lock: once is bad luck, twice is something else.
+    for _ in 0..TRIES {
+        if !matches!(&result, Err(error) if error.kind() == io::ErrorKind::NotFound) {
+            break;
+        }
+        // Swept up by a starting worker between its making and its lock.
         result = write(folder, &path, bytes);
     }
     result.map_err(|error| StoreError::io(&path, "write", error))
