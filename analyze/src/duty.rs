@@ -11,10 +11,10 @@ use std::thread;
 use book::element::Elements;
 use book::project::{self, Keyed, KnownElements, RecordError};
 use book::{Book, Chapter};
-use chrono::{DateTime, TimeDelta, Utc};
-use manifest::crew::{Duty, Next};
+use chrono::{DateTime, Utc};
+use manifest::crew::{self, Duty, Next};
 use manifest::{
-    ChapterEvent, ChapterId, ElementsState, Event, Manifest, Step, Store, StoreError, Token,
+    ChapterEvent, ChapterId, ElementsState, Event, IllegalTransition, Manifest, Step, Store, Token,
     WorkerId, decide,
 };
 use models::CallError;
@@ -227,10 +227,7 @@ impl Analysis<'_> {
             return Err(AnalyzeError::Engine(error));
         }
         (self.tell)(Message::Failed(what.to_owned(), error.to_string()));
-        let retry_at = error.retry_after().and_then(|after| {
-            let says = TimeDelta::from_std(after).ok().filter(|wait| !wait.is_zero());
-            decide::retry_at(attempts, says, self.store.now())
-        });
+        let retry_at = decide::retry_at(attempts, error.retry_after(), self.store.now());
         self.record(failed(error.to_string(), retry_at))
     }
 
@@ -260,16 +257,9 @@ impl Analysis<'_> {
         project::write(self.store, name, &Keyed { key, record })
     }
 
-    /// Writes an event under a claim. A claim that was lost meanwhile is no error: somebody else does
-    /// the unit, and the token kept the late result out.
     fn record(&self, event: Event) -> Result<(), AnalyzeError> {
-        match self.store.update(|_| (vec![event], ())) {
-            Err(StoreError::Illegal(refused)) => {
-                (self.tell)(Message::Late(refused.to_string()));
-                Ok(())
-            }
-            other => Ok(other?),
-        }
+        let late = |refused: IllegalTransition| (self.tell)(Message::Late(refused.to_string()));
+        Ok(crew::report(self.store, event, late)?)
     }
 }
 

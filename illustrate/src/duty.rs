@@ -6,11 +6,10 @@
 
 use book::concept::{ChapterConcepts, Concept};
 use book::project::{self, ChapterPlates, KnownElements, PlateRecord};
-use chrono::TimeDelta;
-use manifest::crew::{Duty, Next};
+use manifest::crew::{self, Duty, Next};
 use manifest::{
-    ChapterEvent, ChapterId, ElementsState, Event, Manifest, Plate, Status, Step, Store,
-    StoreError, Token, WorkerId, decide,
+    ChapterEvent, ChapterId, ElementsState, Event, IllegalTransition, Manifest, Plate, Status,
+    Step, Store, Token, WorkerId, decide,
 };
 use models::CallError;
 
@@ -199,25 +198,15 @@ impl Illustration<'_> {
         let attempts = self.store.view(|manifest| {
             manifest.chapters().get(&unit.chapter).map_or(0, |chapter| chapter.attempts)
         })?;
-        let retry_at = error.retry_after().and_then(|after| {
-            let says = TimeDelta::from_std(after).ok().filter(|wait| !wait.is_zero());
-            decide::retry_at(attempts, says, self.store.now())
-        });
+        let retry_at = decide::retry_at(attempts, error.retry_after(), self.store.now());
         let (token, message) = (unit.token, error.to_string());
         self.record(unit, ChapterEvent::Failed { token, message, retry_at })
     }
 
-    /// Writes an event under the claim. A claim that was lost meanwhile is no error: somebody else
-    /// does the chapter, and the token kept the late result out.
     fn record(&self, unit: Unit, change: ChapterEvent) -> Result<(), IllustrateError> {
         let event = Event::Chapter { chapter: unit.chapter, change };
-        match self.store.update(|_| (vec![event], ())) {
-            Err(StoreError::Illegal(refused)) => {
-                (self.tell)(Message::Late(refused.to_string()));
-                Ok(())
-            }
-            other => Ok(other?),
-        }
+        let late = |refused: IllegalTransition| (self.tell)(Message::Late(refused.to_string()));
+        Ok(crew::report(self.store, event, late)?)
     }
 
     fn key(&self, prompt: &str, seed: u64) -> String {

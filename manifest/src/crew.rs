@@ -15,6 +15,7 @@ use crate::error::StoreError;
 use crate::event::Event;
 use crate::ids::Token;
 use crate::manifest::Manifest;
+use crate::state::IllegalTransition;
 use crate::store::Store;
 use crate::watchdog::Watchdog;
 
@@ -88,6 +89,25 @@ enum Step<U> {
     Again,
     Wait,
     Finished,
+}
+
+/// Writes what came of a unit. A claim that was lost meanwhile is no error: somebody else does the
+/// unit, the token kept the late result out, and `late` hears why.
+///
+/// # Errors
+/// As [`Store::update`], but for the lost claim.
+pub fn report(
+    store: &Store,
+    event: Event,
+    late: impl FnOnce(IllegalTransition),
+) -> Result<(), StoreError> {
+    match store.update(|_| (vec![event], ())) {
+        Err(StoreError::Illegal(refused)) => {
+            late(refused);
+            Ok(())
+        }
+        other => other,
+    }
 }
 
 /// Works with so many threads until nothing is left, the store's interrupt is set, or a duty fails.

@@ -5,6 +5,7 @@
 //! looking and writing nobody else can act.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -103,19 +104,22 @@ pub fn due_retries(manifest: &Manifest, now: DateTime<Utc>) -> Vec<Event> {
     elements.into_iter().chain(chapters).collect()
 }
 
-/// When a step that has failed for a passing reason may be tried again: after twice as long each
-/// time, or when the engine says; `None` when it has been tried often enough.
+/// When a step that has failed may be tried again: `after` is how long its engine wants to be left
+/// alone, zero where it does not say, `None` where waiting does not help. Unasked, it is twice as long
+/// each time. `None` when no further try is worth it.
 #[must_use]
 pub fn retry_at(
     attempts: u32,
-    engine_says: Option<TimeDelta>,
+    after: Option<Duration>,
     now: DateTime<Utc>,
 ) -> Option<DateTime<Utc>> {
-    if attempts >= MAX_TRIES {
-        return None;
-    }
-    let doubled = FIRST_WAIT * 2i32.pow(attempts.saturating_sub(1).min(10));
-    Some(now + engine_says.unwrap_or(doubled).clamp(TimeDelta::zero(), LONGEST_WAIT))
+    let after = after.filter(|_| attempts < MAX_TRIES)?;
+    let wait = if after.is_zero() {
+        FIRST_WAIT * 2i32.pow(attempts.saturating_sub(1).min(10))
+    } else {
+        TimeDelta::from_std(after).unwrap_or(LONGEST_WAIT)
+    };
+    Some(now + wait.min(LONGEST_WAIT))
 }
 
 /// The earliest time at which anything is to be tried again.
@@ -132,4 +136,31 @@ pub fn next_retry(manifest: &Manifest) -> Option<DateTime<Utc>> {
         }
     });
     elements.into_iter().chain(chapters).min()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seconds(attempts: u32, after: Option<Duration>) -> Option<i64> {
+        let now = DateTime::UNIX_EPOCH;
+        retry_at(attempts, after, now).map(|at| (at - now).num_seconds())
+    }
+
+    #[test]
+    fn a_retry_waits_twice_as_long_each_time_and_then_no_more() {
+        let waits = (1..=4).map(|attempts| seconds(attempts, Some(Duration::ZERO)));
+        assert_eq!(waits.collect::<Vec<_>>(), [Some(30), Some(60), Some(120), None]);
+    }
+
+    #[test]
+    fn a_retry_waits_as_long_as_the_engine_says_within_reason() {
+        assert_eq!(seconds(1, Some(Duration::from_secs(7))), Some(7));
+        assert_eq!(seconds(1, Some(Duration::MAX)), Some(LONGEST_WAIT.num_seconds()));
+    }
+
+    #[test]
+    fn where_waiting_does_not_help_nothing_is_tried_again() {
+        assert_eq!(seconds(1, None), None);
+    }
 }
