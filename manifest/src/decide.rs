@@ -9,9 +9,10 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::elements::ElementsState;
 use crate::event::{Cause, ChapterEvent, Event};
 use crate::ids::{ChapterId, Token, WorkerId};
-use crate::manifest::{ElementsState, Manifest};
+use crate::manifest::Manifest;
 use crate::state::{ChapterState, Claim, Status, Step};
 
 /// After this many claims that ended with the death of their worker and without any progress, a unit

@@ -18,9 +18,11 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::chapter::{Chapter, Outcome};
+use crate::elements::ElementsState;
 use crate::event::Plate;
 use crate::ids::{ChapterId, Serial};
-use crate::manifest::{Chapter, ElementsState, Manifest, Outcome, Source};
+use crate::manifest::{Manifest, Source};
 use crate::state::{ChapterState, Claim, Failure, Status, Step};
 
 /// Version of the format that this crate writes.

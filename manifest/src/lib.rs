@@ -9,8 +9,8 @@
 //! event; at most one live claim exists per unit of work, and a result that names an old token
 //! changes nothing; no lock is held while anything but the disk is waited for.
 //!
-//! [`state`] says how one chapter may change, [`manifest`] how the whole does, [`decide`] what to do
-//! next; all three are pure. [`liveness`] judges who is dead, [`repair`] mends what is damaged,
+//! [`state`] and [`chapter`] say how one chapter may change, [`elements`] how the elements pass does,
+//! [`manifest`] how the whole does, [`decide`] what to do next; all are pure. [`liveness`] judges who is dead, [`repair`] mends what is damaged,
 //! [`journal`] and [`mod@format`] say what stands in the files.
 //!
 #![doc = include_str!("../PROTOCOL.md")]
@@ -18,10 +18,12 @@
 
 pub mod artifact;
 mod cache;
+pub mod chapter;
 mod commit;
 pub mod crew;
 pub mod decide;
 pub mod disk;
+pub mod elements;
 pub mod error;
 pub mod event;
 mod files;
@@ -44,12 +46,14 @@ mod watch;
 pub mod watchdog;
 pub mod worker;
 
+pub use chapter::{Chapter, Outcome};
+pub use elements::ElementsState;
 pub use error::{Notice, StoreError};
 pub use event::{Cause, ChapterEvent, Event, Listed, Plate};
 pub use ids::{ChapterId, Serial, Token, WorkerId};
 pub use interrupt::Interrupt;
 pub use lock::LockError;
-pub use manifest::{Chapter, ElementsState, Manifest, Outcome, Source};
+pub use manifest::{Manifest, Source};
 pub use state::{ChapterState, Claim, Failure, IllegalTransition, Status, Step};
 pub use store::{Options, Store};
 pub use watchdog::Watchdog;

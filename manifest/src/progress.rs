@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use crate::manifest::{ElementsState, Manifest, Outcome};
+use crate::chapter::Outcome;
+use crate::elements::ElementsState;
+use crate::manifest::Manifest;
 use crate::state::{ChapterState, Status, Step};
 
 /// Share of the whole that each phase stands for; they add up to 1.

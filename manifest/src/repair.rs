@@ -15,6 +15,7 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 
+use crate::chapter::Chapter;
 use crate::disk::Disk;
 use crate::error::StoreError;
 use crate::event::{ChapterEvent, Event, Plate};
@@ -23,7 +24,7 @@ use crate::ids::{ChapterId, Serial, Token, WorkerId};
 use crate::interrupt::Interrupt;
 use crate::journal::{self, Entry, JournalError};
 use crate::local::Local;
-use crate::manifest::{Chapter, Manifest, Source};
+use crate::manifest::{Manifest, Source};
 use crate::state::ChapterState;
 use crate::store::{Options, Store, random_id};
 use crate::{files, names};
