@@ -49,7 +49,8 @@ pub fn claim_elements(manifest: &Manifest, worker: &WorkerId) -> Option<Event> {
     free.then(|| Event::ElementsClaimed { worker: worker.clone() })
 }
 
-/// Frees every unit whose worker is dead, or whose claim is stuck.
+/// Frees every unit whose worker is dead, or whose claim is stuck, and settles what the dead had
+/// reserved.
 #[must_use]
 pub fn recover(
     manifest: &Manifest,
@@ -61,7 +62,8 @@ pub fn recover(
         died.or_else(|| stuck.contains(&claim.token).then_some(Cause::Stuck))
     };
     let lost = manifest.claims().filter_map(|(unit, claim)| Some((unit, claim, cause(claim)?)));
-    lost.map(|(unit, claim, cause)| free(manifest, unit, claim, cause)).collect()
+    let freed = lost.map(|(unit, claim, cause)| free(manifest, unit, claim, cause));
+    freed.chain(manifest.ledger.recover(dead)).collect()
 }
 
 fn free(manifest: &Manifest, unit: Option<ChapterId>, claim: &Claim, cause: Cause) -> Event {

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{ChapterId, Serial, Token, WorkerId};
+use crate::ledger::{Amount, Charge, Work};
 use crate::state::Step;
 
 /// Number and time of an event.
@@ -77,6 +78,45 @@ pub enum Event {
         /// What happened to it.
         #[serde(flatten)]
         change: ChapterEvent,
+    },
+    /// A call to an engine that is limited or costs something.
+    Call {
+        /// What happened to it.
+        #[serde(flatten)]
+        change: CallEvent,
+    },
+}
+
+/// One change of the [ledger](crate::ledger).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
+pub enum CallEvent {
+    /// A call is about to be made; the event's serial is its permit.
+    Reserved {
+        /// Who makes it.
+        worker: WorkerId,
+        /// Of which kind.
+        work: Work,
+        /// Engine and model, as data.
+        engine: String,
+        /// What it may take at most.
+        most: Amount,
+    },
+    /// A call is over, well or not.
+    Settled {
+        /// The serial of its reservation.
+        permit: Serial,
+        /// Whether it was paid for.
+        charge: Charge,
+        /// What it took; where that is not known, what was reserved.
+        used: Amount,
+    },
+    /// A server asked to be left alone for a while.
+    HeldOff {
+        /// By calls of which kind.
+        work: Work,
+        /// For how many milliseconds; more than a minute is not kept.
+        millis: u64,
     },
 }
 

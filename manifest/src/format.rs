@@ -22,6 +22,7 @@ use crate::chapter::{Chapter, Outcome};
 use crate::elements::ElementsState;
 use crate::event::Plate;
 use crate::ids::{ChapterId, Serial};
+use crate::ledger::Ledger;
 use crate::manifest::{Manifest, Source};
 use crate::state::{ChapterState, Claim, Failure, Status, Step};
 
@@ -80,6 +81,8 @@ struct Record {
     chapters_listed: bool,
     #[serde(default)]
     possible_duplicate_calls: u32,
+    #[serde(default, skip_serializing_if = "Ledger::is_empty")]
+    calls: Ledger,
     last_updated: DateTime<Utc>,
     /// Printed by hand, one a line.
     #[serde(skip_serializing)]
@@ -258,6 +261,7 @@ impl From<&Manifest> for Record {
             illustrate_complete: manifest.illustrate_complete(),
             chapters_listed: manifest.chapters_listed,
             possible_duplicate_calls: manifest.possible_duplicate_calls,
+            calls: manifest.ledger.clone(),
             last_updated: manifest.last_updated,
             chapters: manifest.chapters().iter().map(|(id, c)| (*id, c.into())).collect(),
             extra: manifest.extra.clone(),
@@ -285,6 +289,7 @@ impl TryFrom<Record> for Manifest {
         manifest.elements_attempts = record.elements_pass.attempts;
         manifest.elements_read = record.elements_pass.read;
         manifest.possible_duplicate_calls = record.possible_duplicate_calls;
+        manifest.ledger = record.calls;
         manifest.extra = record.extra;
         manifest.set_chapters(chapters);
         Ok(manifest)

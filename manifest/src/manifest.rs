@@ -13,6 +13,7 @@ use crate::chapter::Chapter;
 use crate::elements::ElementsState;
 use crate::event::{Event, Listed, Stamp};
 use crate::ids::{ChapterId, Serial};
+use crate::ledger::Ledger;
 use crate::state::{ChapterState, Claim, IllegalTransition, Status};
 
 /// The book a project was made from.
@@ -55,6 +56,8 @@ pub struct Manifest {
     /// Calls that may have been paid for without a result: intents whose worker died before the bytes
     /// were on disk.
     pub possible_duplicate_calls: u32,
+    /// Calls that are limited or cost something: what is reserved, what was spent.
+    pub ledger: Ledger,
     /// Fields of other programs, kept as they are.
     pub extra: Map<String, Value>,
 }
@@ -76,6 +79,7 @@ impl Manifest {
             chapters: BTreeMap::new(),
             by_status: BTreeMap::new(),
             possible_duplicate_calls: 0,
+            ledger: Ledger::default(),
             extra: Map::new(),
         }
     }
@@ -186,6 +190,7 @@ impl Manifest {
                 }
                 self.possible_duplicate_calls += lost;
             }
+            Event::Call { change } => self.ledger.apply(change, stamp)?,
             elements_event => self.apply_to_elements(elements_event, stamp)?,
         }
         self.serial = stamp.serial;

@@ -174,7 +174,7 @@ impl Store {
         }
     }
 
-    /// Frees the claims of dead workers and of `stuck` tokens. Death is final, so it may be asked
+    /// Frees the claims of dead workers and of `stuck` tokens, and settles the calls of the dead. Death is final, so it may be asked
     /// before the lock is taken.
     ///
     /// # Errors
@@ -205,7 +205,11 @@ impl Store {
     }
 
     fn claimants(&self) -> Result<BTreeSet<WorkerId>, StoreError> {
-        self.view(|manifest| manifest.claims().map(|(_, claim)| claim.worker.clone()).collect())
+        self.view(|manifest| {
+            let claims = manifest.claims().map(|(_, claim)| &claim.worker);
+            let calls = manifest.ledger.open.values().map(|reservation| &reservation.worker);
+            claims.chain(calls).cloned().collect()
+        })
     }
 
     fn dead_claimants(&self) -> Result<BTreeSet<WorkerId>, StoreError> {

@@ -1,7 +1,9 @@
 //! Every event that is legal in a state: what tests choose from.
 
 use manifest::event::Stamp;
+use manifest::ledger::{Amount, Charge, Work};
 use manifest::{
+    CallEvent,
     Cause, ChapterEvent, ChapterId, ElementsState, Event, Listed, Manifest, Plate, Source, Status,
     Step, Token, WorkerId,
 };
@@ -48,13 +50,14 @@ pub fn legal(manifest: &Manifest) -> Vec<Event> {
         let changes = on_chapter(*id, chapter.state.status(), token, missing);
         acts.extend(changes.into_iter().map(|change| Event::Chapter { chapter: *id, change }));
     }
+    acts.extend(on_calls(manifest).map(|change| Event::Call { change }));
     let fits = |event: &Event| {
         let stamp = Stamp { serial: manifest.serial.next(), at: manifest.last_updated };
         manifest.clone().apply(event, &stamp).is_ok()
     };
     acts.retain(fits);
     let backward = |event: &Event| match event {
-        Event::ElementsReset => true,
+        Event::ElementsReset | Event::Call { .. } => true,
         Event::Chapter { change, .. } => matches!(
             change,
             ChapterEvent::Reset { .. }
@@ -65,6 +68,20 @@ pub fn legal(manifest: &Manifest) -> Vec<Event> {
     };
     acts.sort_by_key(backward);
     acts
+}
+
+fn on_calls(manifest: &Manifest) -> impl Iterator<Item = CallEvent> {
+    let most = Amount { tokens: 900, pictures: 1, micros: Some(40_000) };
+    let (worker, engine) = (worker("i"), "openai gpt-image-1".to_owned());
+    let reserved = CallEvent::Reserved { worker, work: Work::Image, engine, most };
+    let used = Amount { tokens: 700, ..most };
+    let settled = manifest.ledger.open.keys().next().map(|permit| CallEvent::Settled {
+        permit: *permit,
+        charge: Charge::Yes,
+        used,
+    });
+    let held_off = CallEvent::HeldOff { work: Work::Text, millis: 900 };
+    settled.into_iter().chain([reserved, held_off])
 }
 
 fn on_elements(manifest: &Manifest) -> Vec<Event> {

@@ -12,6 +12,7 @@ mod basics;
 mod crashes;
 mod damage;
 mod folds;
+mod ledger;
 mod liveness;
 mod machine;
 mod memory;
