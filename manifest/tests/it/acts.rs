@@ -3,9 +3,8 @@
 use manifest::event::Stamp;
 use manifest::ledger::{Amount, Charge, Work};
 use manifest::{
-    CallEvent,
-    Cause, ChapterEvent, ChapterId, ElementsState, Event, Listed, Manifest, Plate, Source, Status,
-    Step, Token, WorkerId,
+    CallEvent, Cause, ChapterEvent, ChapterId, ElementsState, Event, Listed, Manifest, Plate,
+    Source, Status, Step, Token, WorkerId,
 };
 
 pub fn worker(name: &str) -> WorkerId {

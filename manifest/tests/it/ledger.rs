@@ -61,7 +61,10 @@ fn a_permit_is_settled_once() {
     store.apply([settled(permit, Charge::Yes, Some(20))]);
     let again = store.update(|_| (vec![settled(permit, Charge::Yes, Some(20))], ()));
     assert!(matches!(again, Err(StoreError::Illegal(_))), "{again:?}");
-    assert_eq!(again.unwrap_err().to_string(), "`settled` does not apply while call 2 is not under way");
+    assert_eq!(
+        again.unwrap_err().to_string(),
+        "`settled` does not apply while call 2 is not under way"
+    );
     assert_eq!(store.state().ledger.total().micros, 20);
 }
 
