@@ -123,7 +123,7 @@ impl Purse {
         self.store.recover(&BTreeSet::new())
     }
 
-    fn no_books(&self, error: StoreError) -> CallError {
+    fn no_books(&self, error: &StoreError) -> CallError {
         if error.is_interrupt() {
             return CallError::Interrupted;
         }
@@ -156,12 +156,12 @@ fn stop(engine: &str, cause: StopCause, what: String, next: String) -> CallError
 
 impl Gate for Purse {
     fn admit(&self, call: &Estimate, now: Duration) -> Result<Admission, CallError> {
-        let (verdict, permit) = self.reserve(call).map_err(|error| self.no_books(error))?;
+        let (verdict, permit) = self.reserve(call).map_err(|error| self.no_books(&error))?;
         match verdict {
             Verdict::Go => Ok(Admission::Go(permit)),
             Verdict::Wait(wait) => Ok(Admission::Wait(wait)),
             Verdict::Busy(wait) => {
-                self.recover(now).map_err(|error| self.no_books(error))?;
+                self.recover(now).map_err(|error| self.no_books(&error))?;
                 Ok(Admission::Wait(wait))
             }
             Verdict::Exhausted { spent } => Err(self.exhausted(spent, call)),
