@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// One visual moment of a chapter, worth one plate.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Concept {
     /// 1-based, in reading order within the chapter.
     pub index: u32,
@@ -31,6 +31,18 @@ pub struct Concept {
     /// Where the light comes from, in plain words: `lamplight`, `moonlight`; empty when unknown.
     #[serde(default)]
     pub lighting: String,
+    /// A model gave a quote that does not stand in the text, nor anything near it: it may help to
+    /// draw, and is never shown as the book's own words.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unverified: bool,
+}
+
+impl Concept {
+    /// What may be printed as the book's own words; empty when the quote is not known to be.
+    #[must_use]
+    pub fn caption(&self) -> &str {
+        if self.unverified { "" } else { &self.quote }
+    }
 }
 
 /// The concepts of one chapter: the content of `concepts/009.json`.

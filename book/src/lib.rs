@@ -37,6 +37,7 @@ pub mod element;
 mod mark;
 mod read;
 mod selection;
+pub mod style;
 
 pub use read::{PatternError, ReadError, Reading, read, read_as};
 pub use selection::{Selection, SelectionError};

@@ -332,7 +332,7 @@ pub fn binding(store: &Store, note: String) -> Result<Binding, RecordError> {
                 chapter: chapter.number,
                 concept: concept.index,
                 offset: concept.offset,
-                quote: concept.quote.clone(),
+                quote: concept.caption().to_owned(),
                 alt: alt_text(&concept.description, &concept.quote),
                 picture: manifest::artifact::path(store.folder(), file)?,
             });

@@ -33,6 +33,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             weather: String::new(),
             mood: String::new(),
             lighting: String::new(),
+            unverified: false,
         };
         let sitting = Sitting {
             book: "A Book",

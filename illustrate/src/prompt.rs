@@ -68,6 +68,7 @@ mod tests {
             weather: "rain".to_owned(),
             mood: String::new(),
             lighting: String::new(),
+            unverified: false,
         }
     }
 

@@ -127,7 +127,10 @@ impl Chapter {
                 self.illustrated_at = None;
                 self.attempts = 0;
             }
-            E::Retried { afresh: false } | E::Skipped { .. } | E::Selected => {}
+            E::Retried { afresh: false }
+            | E::PlateQueued { .. }
+            | E::Skipped { .. }
+            | E::Selected => {}
         }
         self.state = next;
         Ok(lost)
@@ -139,6 +142,7 @@ impl Chapter {
         use ChapterEvent as E;
         let state = match change {
             E::PlateIntended { concept, .. }
+            | E::PlateQueued { concept, .. }
             | E::PlateRecorded { concept, .. }
             | E::PlateBlocked { concept, .. }
                 if !(1..=self.concepts.unwrap_or(0)).contains(concept) =>
@@ -146,6 +150,7 @@ impl Chapter {
                 format!("without a concept {concept}")
             }
             E::PlateIntended { concept, .. }
+            | E::PlateQueued { concept, .. }
             | E::PlateRecorded { concept, .. }
             | E::PlateBlocked { concept, .. }
                 if self.plate(*concept).is_some() =>

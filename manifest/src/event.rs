@@ -161,6 +161,16 @@ pub enum ChapterEvent {
         /// Hash of what makes the plate.
         key: String,
     },
+    /// The engine is about to be asked for a plate under a name by which it will know it again: a
+    /// restart asks for the result and nothing is drawn, or paid for, twice.
+    PlateQueued {
+        /// The claim it is asked for under.
+        token: Token,
+        /// 1-based index of the concept.
+        concept: u32,
+        /// The engine's name for the job.
+        job: String,
+    },
     /// A plate is on disk.
     PlateRecorded {
         /// The claim it was drawn under.
@@ -259,6 +269,7 @@ impl ChapterEvent {
             Self::Analyzed { token, .. } => ("analyzed", Some(token)),
             Self::IllustrationClaimed { .. } => ("illustration_claimed", None),
             Self::PlateIntended { token, .. } => ("plate_intended", Some(token)),
+            Self::PlateQueued { token, .. } => ("plate_queued", Some(token)),
             Self::PlateRecorded { token, .. } => ("plate_recorded", Some(token)),
             Self::PlateBlocked { token, .. } => ("plate_blocked", Some(token)),
             Self::Illustrated { token } => ("illustrated", Some(token)),

@@ -211,6 +211,7 @@ impl ChapterState {
             (
                 S::Illustrating(held),
                 E::PlateIntended { token, .. }
+                | E::PlateQueued { token, .. }
                 | E::PlateRecorded { token, .. }
                 | E::PlateBlocked { token, .. },
             ) if held.token == *token => self.clone(),

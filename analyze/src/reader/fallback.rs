@@ -44,5 +44,6 @@ fn plain(chapter: &Chapter, index: usize, passage: &Passage) -> Concept {
         weather: String::new(),
         mood: String::new(),
         lighting: String::new(),
+        unverified: false,
     }
 }

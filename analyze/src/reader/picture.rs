@@ -58,6 +58,7 @@ impl Studio<'_, '_> {
             weather: scene.weather.to_owned(),
             mood: mood(self.document, &passage.sentences),
             lighting: plain(scene.light),
+            unverified: false,
         }
     }
 

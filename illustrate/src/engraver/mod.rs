@@ -191,7 +191,7 @@ impl Proof {
         }
         let concept = sitting.concept;
         let book = mingle(hash_text(sitting.book), sitting.seed);
-        let text = sitting.caption.then_some((concept.quote.as_str(), sitting.chapter_title));
+        let text = sitting.caption.then_some((concept.caption(), sitting.chapter_title));
         let page = Page::new(width as usize, height as usize, text, book);
         let scene = Scene::of(sitting, book);
         let palette =

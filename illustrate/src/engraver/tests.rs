@@ -17,6 +17,7 @@ fn concept(description: &str) -> Concept {
         weather: String::new(),
         mood: String::new(),
         lighting: String::new(),
+        unverified: false,
     }
 }
 
@@ -203,7 +204,7 @@ proptest! {
         let description = format!("{description} {}", words.join(" "));
         let cast = cast();
         let elements = cast.iter().map(|element| element.name.clone()).collect();
-        let concept = Concept { index, quote, offset: 0, description, elements, setting, time_of_day, weather, mood, lighting };
+        let concept = Concept { index, quote, offset: 0, description, elements, setting, time_of_day, weather, mood, lighting, unverified: false };
         let sitting = Sitting { chapter, chapter_title: &title, seed, width, height, style, ..sitting(&concept, &cast) };
         let plate = draw(&sitting).unwrap();
         prop_assert_eq!(plate.pixels.len(), (width * height * 3) as usize);
