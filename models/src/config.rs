@@ -6,12 +6,13 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::limit::Limits;
 
 /// What answers questions.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum TextEngine {
     /// The reader that comes with the program; not built here.
@@ -36,7 +37,7 @@ pub enum TextEngine {
 }
 
 /// What draws.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ImageEngine {
     /// The engraver that comes with the program; not built here.
@@ -60,7 +61,7 @@ pub enum ImageEngine {
 }
 
 /// The `[text]` section.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct TextConfig {
     /// What answers.
@@ -72,14 +73,19 @@ pub struct TextConfig {
     /// The environment variable the key lies in, where it is not the usual one.
     pub key_env: Option<String>,
     /// The file the key lies in, readable by its owner alone.
+    #[schemars(extend("x-path" = true))]
     pub key_file: Option<PathBuf>,
     /// Tokens of question and answer together that the model takes.
+    #[schemars(range(min = 256, max = 100_000_000))]
     pub context: Option<u32>,
     /// The longest answer in tokens.
+    #[schemars(range(min = 16, max = 10_000_000))]
     pub max_output_tokens: Option<u32>,
     /// Chance in the answer, from 0.
+    #[schemars(range(min = 0.0, max = 2.0))]
     pub temperature: Option<f32>,
     /// Fields to be added to the body of every request, as the server understands them.
+    #[schemars(with = "serde_json::Map<String, serde_json::Value>")]
     pub extra: toml::Table,
     /// Rate limits.
     pub limits: Limits,
@@ -88,7 +94,7 @@ pub struct TextConfig {
 }
 
 /// The `[image]` section.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ImageConfig {
     /// What draws.
@@ -100,18 +106,22 @@ pub struct ImageConfig {
     /// The environment variable the key lies in, where it is not the usual one.
     pub key_env: Option<String>,
     /// The file the key lies in, readable by its owner alone.
+    #[schemars(extend("x-path" = true))]
     pub key_file: Option<PathBuf>,
     /// `low`, `medium`, `high` and the like, as the model understands it; for Gemini and
     /// OpenRouter `1K`, `2K`, `4K`.
     pub quality: Option<String>,
     /// Reference pictures sent at most; four where it is not said.
+    #[schemars(range(min = 0, max = 16))]
     pub references: Option<u32>,
     /// For ComfyUI: a workflow exported in the API format, with `%prompt%` and other places to
     /// fill in.
+    #[schemars(extend("x-path" = true))]
     pub workflow: Option<PathBuf>,
     /// For `command`: the program and its arguments; `{out}` is where the picture may be written.
     pub command: Vec<String>,
     /// Fields to be added to the body of every request, as the server understands them.
+    #[schemars(with = "serde_json::Map<String, serde_json::Value>")]
     pub extra: toml::Table,
     /// Rate limits.
     pub limits: Limits,
@@ -120,18 +130,23 @@ pub struct ImageConfig {
 }
 
 /// How long to wait and how often to try. Times are in seconds.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Patience {
     /// How long a server may be silent; for `command`, how long a picture may take.
+    #[schemars(range(min = 0.001, max = 86_400.0))]
     pub idle_timeout: f64,
     /// How long a connection may take to be made.
+    #[schemars(range(min = 0.001, max = 86_400.0))]
     pub connect_timeout: f64,
     /// Attempts in the face of passing faults.
+    #[schemars(range(min = 1, max = 100))]
     pub attempts: u32,
     /// Further asks after a useless answer.
+    #[schemars(range(min = 0, max = 10))]
     pub reasks: u32,
     /// The longest wait a call sits through before it gives its work back.
+    #[schemars(range(min = 0.001, max = 86_400.0))]
     pub longest_wait: f64,
 }
 

@@ -1,0 +1,121 @@
+//! The configuration: how a book is to be read, drawn and paid for.
+//!
+//! A value comes from the weakest to the strongest of five places: what is built in, the user's file,
+//! the project's file, the environment, the command line. [`load`] lays them over one another and keeps
+//! for every value where it came from, so that a mistake is reported with its file and line and
+//! `woodcut config --show-origin` can tell. What may be written, its type and its range are said once,
+//! by the types below: their JSON schema is what files are checked against, what editors use and what
+//! the commented file of `woodcut init` is made from.
+//!
+//! **Invariant:** no key of a service ever stands in a configuration; only the variable or the file it
+//! lies in. Nothing here prints or reads anything but the two files.
+
+#![warn(clippy::print_stdout, clippy::print_stderr, clippy::exit)]
+
+mod error;
+mod keep;
+mod keys;
+mod layer;
+mod load;
+mod mask;
+mod plates;
+mod sample;
+#[cfg(test)]
+mod tests;
+
+use std::path::PathBuf;
+
+use models::{ImageConfig, TextConfig};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub use error::{ConfigError, Mistake};
+pub use keep::keep;
+pub use keys::schema;
+pub use layer::{Flags, Origin};
+pub use load::{Effective, Sources, Value, load, user_file};
+pub use plates::{MAX_SIDE, MIN_SIDE, Size, SizeError, Style, StyleError};
+pub use sample::sample;
+
+/// Name of the configuration file, in a project and in the user's folder.
+pub const FILE: &str = "woodcut.toml";
+
+/// Everything that can be chosen.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// What finds elements and moments.
+    pub text: TextConfig,
+    /// What draws.
+    pub image: ImageConfig,
+    /// How the book is read.
+    pub reading: Reading,
+    /// What the plates are like.
+    pub plates: Plates,
+    /// How the work is done.
+    pub run: Run,
+    /// What it may cost.
+    pub money: Money,
+}
+
+/// The `[reading]` section.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Reading {
+    /// Pages of 300 words to one picture.
+    #[schemars(range(min = 0.1, max = 10_000.0))]
+    pub pages_per_image: f64,
+    /// A regular expression for the lines at which chapters begin, where they are found wrongly.
+    pub headings: Option<String>,
+}
+
+impl Default for Reading {
+    fn default() -> Self {
+        Self { pages_per_image: 10.0, headings: None }
+    }
+}
+
+/// The `[plates]` section.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Plates {
+    /// The built-in engraver's manner of cutting.
+    pub style: Style,
+    /// Width and height in pixels.
+    pub size: Size,
+    /// Another number gives every plate another arrangement.
+    #[schemars(range(min = 0, max = i64::MAX))]
+    pub seed: u64,
+}
+
+/// The `[run]` section.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Run {
+    /// How many chapters each daemon works on at the same time.
+    #[schemars(range(min = 1, max = 16))]
+    pub workers: usize,
+    /// Whether chapters are drawn while others are still analyzed; else all pictures come after.
+    pub concurrent: bool,
+    /// How many books of a shelf are worked on at the same time.
+    #[schemars(range(min = 1, max = 16))]
+    pub books_at_once: usize,
+}
+
+impl Default for Run {
+    fn default() -> Self {
+        Self { workers: 2, concurrent: true, books_at_once: 1 }
+    }
+}
+
+/// The `[money]` section.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Money {
+    /// The most that may be spent on the book, in US dollars.
+    #[schemars(range(min = 0.0, max = 1_000_000.0))]
+    pub budget: Option<f64>,
+    /// A table of prices in place of the one that is built in.
+    #[schemars(extend("x-path" = true))]
+    pub prices: Option<PathBuf>,
+}
