@@ -27,6 +27,10 @@ pub struct Command {
     /// Only these chapters, by number: `1-5,10` [default: all, or as chosen before]
     #[arg(long, value_name = "CHAPTERS")]
     pub chapters: Option<book::Selection>,
+    /// Every heading or paragraph that matches begins a chapter, and nothing else does [default: what
+    /// the book says, or as chosen before]
+    #[arg(long, value_name = "REGEX", value_parser = book::Reading::by_headings)]
+    pub headings: Option<book::Reading>,
     /// End when standard input ends
     #[arg(long, hide = true)]
     pub lifeline: bool,
@@ -68,6 +72,7 @@ impl Command {
         };
         let (threads, pages_per_image) = (self.workers, self.pages_per_image);
         let chapters = self.chapters.clone();
-        Ok(Settings { book, project, threads, pages_per_image, chapters })
+        let reading = self.headings.clone();
+        Ok(Settings { book, project, threads, pages_per_image, chapters, reading })
     }
 }

@@ -19,7 +19,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use book::project::{self, KnownElements, RecordError};
-use book::{Book, ReadError, Selection};
+use book::{Book, PatternError, ReadError, Reading, Selection};
 use manifest::crew::{self, Ending};
 use manifest::{
     ChapterEvent, ChapterId, ElementsState, Event, Interrupt, Manifest, Options, Role, Status,
@@ -40,6 +40,9 @@ pub enum AnalyzeError {
     /// The book file cannot be opened.
     #[error("cannot read {}", .0.display())]
     Unreadable(PathBuf, #[source] std::io::Error),
+    /// The pattern that the project was made with cannot be used.
+    #[error(transparent)]
+    Pattern(#[from] PatternError),
     /// The book has no story in it.
     #[error("no story was found in {}", .0.display())]
     NoStory(PathBuf),
@@ -66,6 +69,8 @@ pub struct Settings {
     pub pages_per_image: f64,
     /// Which chapters are wanted; `None` for all, or as chosen before.
     pub chapters: Option<Selection>,
+    /// How the chapters are found; `None` for what the book says, or as chosen before.
+    pub reading: Option<Reading>,
 }
 
 /// Hears what the daemon has to say.
@@ -81,11 +86,12 @@ pub fn run(
     interrupt: &Interrupt,
     tell: &Tell,
 ) -> Result<Ending, AnalyzeError> {
-    let book = book::read(&settings.book)?;
+    let reading = reading(settings)?;
+    let book = book::read_as(&settings.book, &reading)?;
     if book.chapters.is_empty() {
         return Err(AnalyzeError::NoStory(settings.book.clone()));
     }
-    let source = project::source(&settings.book, &book.title)
+    let source = project::source(&settings.book, &book.title, &reading)
         .map_err(|error| AnalyzeError::Unreadable(settings.book.clone(), error))?;
     let heard = Arc::clone(tell);
     let options = Options {
@@ -118,6 +124,18 @@ pub fn run(
     project::write_views(&store)?;
     store.fold()?;
     Ok(store.view(ending)?)
+}
+
+/// How the book is read: as asked for, else as it was when the project was made.
+fn reading(settings: &Settings) -> Result<Reading, AnalyzeError> {
+    if let Some(reading) = &settings.reading {
+        return Ok(reading.clone());
+    }
+    match Store::open(&settings.project, Options::default()) {
+        Ok(store) => Ok(project::reading(&store.view(|manifest| manifest.source.clone())?)?),
+        // A new project, or one that cannot be opened and will say so.
+        Err(_) => Ok(Reading::default()),
+    }
 }
 
 fn list_chapters(

@@ -21,7 +21,7 @@ use crate::bind::{Binding, Illustration};
 use crate::concept::ChapterConcepts;
 use crate::element::Elements;
 use crate::view::{self, ChapterView};
-use crate::{Book, Chapter};
+use crate::{Book, Chapter, PatternError, Reading};
 
 /// The record of all elements.
 pub const ELEMENTS: &str = "elements.json";
@@ -34,6 +34,9 @@ pub enum RecordError {
     /// The project could not be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The pattern that the project was made with cannot be used.
+    #[error(transparent)]
+    Pattern(#[from] PatternError),
     /// A record is not what it should be.
     #[error("{file} in {} cannot be understood; delete it and it will be made again", folder.display())]
     Malformed {
@@ -85,11 +88,11 @@ pub struct ChapterPlates {
     pub plates: Vec<PlateRecord>,
 }
 
-/// Describes a book file for the manifest.
+/// Describes a book file, and how it is read, for the manifest.
 ///
 /// # Errors
 /// When the file cannot be read.
-pub fn source(file: &Path, title: &str) -> io::Result<Source> {
+pub fn source(file: &Path, title: &str, reading: &Reading) -> io::Result<Source> {
     let mut hash = Sha256::new();
     let mut reader = BufReader::with_capacity(64 * 1024, File::open(file)?);
     while let bytes @ [_, ..] = reader.fill_buf()? {
@@ -101,7 +104,16 @@ pub fn source(file: &Path, title: &str) -> io::Result<Source> {
         path: file.canonicalize()?.to_string_lossy().into_owned(),
         sha256: hexadecimal(&hash.finalize()),
         title: title.to_owned(),
+        headings: reading.headings().map(str::to_owned),
     })
+}
+
+/// How the book of a project is read: as it was when its chapters were numbered.
+///
+/// # Errors
+/// When what the project keeps is no pattern.
+pub fn reading(source: &Source) -> Result<Reading, PatternError> {
+    source.headings.as_deref().map_or_else(|| Ok(Reading::default()), Reading::by_headings)
 }
 
 /// The chapters of a book, for the manifest.
@@ -338,7 +350,8 @@ pub fn binding(store: &Store, note: String) -> Result<Binding, RecordError> {
             });
         }
     }
-    Ok(Binding { illustrations, note, ..Binding::default() })
+    let reading = reading(&store.view(|manifest| manifest.source.clone())?)?;
+    Ok(Binding { illustrations, note, reading, ..Binding::default() })
 }
 
 /// What a plate shows, for those who cannot see it: never empty.

@@ -25,6 +25,9 @@ pub struct Command {
     /// The book file, needed when no manifest can be read at all
     #[arg(long, value_name = "FILE")]
     pub book: Option<PathBuf>,
+    /// The pattern by which its chapters were found, if there was one
+    #[arg(long, value_name = "REGEX", requires = "book", value_parser = book::Reading::by_headings)]
+    pub headings: Option<book::Reading>,
 }
 
 impl Command {
@@ -47,7 +50,7 @@ impl Command {
     }
 
     fn mend(&self, out: &mut impl Write) -> anyhow::Result<()> {
-        let book = self.book.as_deref().map(read_book).transpose()?;
+        let book = self.book.as_deref().map(|book| self.read_book(book)).transpose()?;
         let source = book.as_ref().map(|(source, _)| source);
         let repaired = repair::repair(&self.project, source, chrono::Utc::now())?;
         for kept in &repaired.kept {
@@ -77,13 +80,14 @@ impl Command {
         let folder = self.project.display();
         Ok(writeln!(out, "`woodcut run {folder}` does what is missing")?)
     }
-}
 
-fn read_book(path: &Path) -> anyhow::Result<(Source, Vec<Listed>)> {
-    let book = book::read(path)?;
-    let source = project::source(path, &book.title)
-        .with_context(|| format!("cannot read {}", path.display()))?;
-    Ok((source, project::listed(&book)))
+    fn read_book(&self, path: &Path) -> anyhow::Result<(Source, Vec<Listed>)> {
+        let reading = self.headings.clone().unwrap_or_default();
+        let book = book::read_as(path, &reading)?;
+        let source = project::source(path, &book.title, &reading)
+            .with_context(|| format!("cannot read {}", path.display()))?;
+        Ok((source, project::listed(&book)))
+    }
 }
 
 /// What the records of a chapter prove; a record that cannot be read proves nothing.

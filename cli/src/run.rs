@@ -36,6 +36,10 @@ pub struct Command {
     /// Only these chapters, by number: `1-5,10` [default: all, or as chosen before]
     #[arg(long, value_name = "CHAPTERS")]
     pub chapters: Option<book::Selection>,
+    /// Every heading or paragraph that matches begins a chapter, and nothing else does [default: what
+    /// the book says, or as chosen before]
+    #[arg(long, value_name = "REGEX", value_parser = book::Reading::by_headings)]
+    pub headings: Option<book::Reading>,
     /// How many chapters each daemon works on at the same time
     #[arg(long, default_value_t = 2, value_parser = RangedU64ValueParser::<usize>::new().range(1..=16))]
     pub workers: usize,
@@ -124,6 +128,10 @@ impl Command {
         ];
         if let Some(chapters) = &self.chapters {
             arguments.extend(["--chapters".into(), chapters.to_string().into()]);
+        }
+        if let Some(pattern) = self.headings.as_ref().and_then(book::Reading::headings) {
+            // One argument: a pattern may begin with a dash.
+            arguments.push(format!("--headings={pattern}").into());
         }
         if self.book != project {
             arguments.extend(["--output".into(), project.into()]);

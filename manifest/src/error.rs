@@ -28,6 +28,16 @@ pub enum StoreError {
         /// The file that was given.
         theirs: String,
     },
+    /// The folder is the project of the same book, divided another way.
+    #[error("{} numbers its chapters by {}, not by {}; give another folder with `-o`", folder.display(), shown(ours), shown(theirs))]
+    OtherHeadings {
+        /// The project.
+        folder: PathBuf,
+        /// The pattern it was made with.
+        ours: Option<String>,
+        /// The pattern that was given.
+        theirs: Option<String>,
+    },
     /// The manifest or its journal holds what no crash can leave.
     #[error("{} is damaged: {why}; `woodcut doctor {}` explains and repairs", path.display(), folder.display())]
     Damaged {
@@ -189,5 +199,13 @@ impl std::fmt::Display for Notice {
                 folder.display()
             ),
         }
+    }
+}
+
+/// How a way to find chapters is named.
+fn shown(headings: &Option<String>) -> String {
+    match headings {
+        Some(pattern) => format!("the headings `{pattern}`"),
+        None => "what the book says itself".to_owned(),
     }
 }

@@ -96,6 +96,8 @@ struct SourceRecord {
     path: String,
     sha256: String,
     title: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    headings: Option<String>,
 }
 
 #[derive(Default, Serialize, Deserialize)]
@@ -254,6 +256,7 @@ impl From<&Manifest> for Record {
                 path: source.path.clone(),
                 sha256: source.sha256.clone(),
                 title: source.title.clone(),
+                headings: source.headings.clone(),
             },
             elements_md_status: manifest.elements.status().to_owned(),
             elements_pass: pass,
@@ -275,13 +278,13 @@ impl TryFrom<Record> for Manifest {
     fn try_from(mut record: Record) -> Result<Self, FormatError> {
         record.extra.remove("checksum");
         let elements = record.elements()?;
-        let SourceRecord { path, sha256, title } = record.source;
+        let SourceRecord { path, sha256, title, headings } = record.source;
         let chapters = record
             .chapters
             .into_iter()
             .map(|(id, chapter)| Ok((id, chapter.into_chapter(id)?)))
             .collect::<Result<_, FormatError>>()?;
-        let source = Source { path, sha256, title };
+        let source = Source { path, sha256, title, headings };
         let mut manifest = Self::new(record.lineage, record.book_id, source, record.last_updated);
         manifest.serial = record.serial;
         manifest.chapters_listed = record.chapters_listed;

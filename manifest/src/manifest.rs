@@ -25,6 +25,9 @@ pub struct Source {
     pub sha256: String,
     /// The book's title, as data.
     pub title: String,
+    /// The pattern by which its chapters were found, where one was given: whoever reads the book for
+    /// this project has to use the same.
+    pub headings: Option<String>,
 }
 
 /// The state of a project.

@@ -92,7 +92,8 @@ impl Store {
     /// Opens the project in a folder, making it first if need be.
     ///
     /// # Errors
-    /// [`StoreError::OtherBook`] where the folder is the project of another file.
+    /// [`StoreError::OtherBook`] where the folder is the project of another file,
+    /// [`StoreError::OtherHeadings`] where its chapters were found by another pattern.
     pub fn create(folder: &Path, source: Source, options: Options) -> Result<Self, StoreError> {
         std::fs::create_dir_all(folder).map_err(|e| StoreError::io(folder, "make", e))?;
         let disk = local(folder)?;
@@ -146,6 +147,13 @@ impl Store {
                 folder: folder.to_owned(),
                 ours: ours.path.clone(),
                 theirs: source.path,
+            });
+        }
+        if ours.headings != source.headings {
+            return Err(StoreError::OtherHeadings {
+                folder: folder.to_owned(),
+                ours: ours.headings.clone(),
+                theirs: source.headings,
             });
         }
         Ok(Self::with(folder, disk, cache, options))

@@ -12,6 +12,7 @@ use std::ops::Range;
 use quick_xml::events::{BytesStart, Event};
 
 use super::block::{Block, Declared, declared};
+use super::role::{Role, is_apparatus, is_page_number};
 use super::run::{Run, Style, collapse};
 use super::tokens::{Tokens, attribute, push_reference};
 
@@ -41,51 +42,6 @@ pub(crate) fn parse(text: &str) -> Result<Parsed, TooDeep> {
     }
     parser.finish(text.len());
     Ok(parser.out)
-}
-
-/// What an element is to a reader of text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Role {
-    /// Blocks may stand side by side in it.
-    Container,
-    /// A block that holds text or other blocks, but beside whose parts no picture may stand.
-    Block,
-    /// A heading of this level.
-    Heading(u8),
-    Inline,
-    /// The title of the document.
-    Title,
-    /// Its content is not text to be read.
-    Skip,
-    Break,
-    Void,
-}
-
-fn role(name: &str) -> Role {
-    match name {
-        "html" | "body" | "section" | "div" | "article" | "main" | "blockquote" | "td" | "th"
-        | "center" => Role::Container,
-        "h1" => Role::Heading(1),
-        "h2" => Role::Heading(2),
-        "h3" => Role::Heading(3),
-        "h4" => Role::Heading(4),
-        "h5" => Role::Heading(5),
-        "h6" => Role::Heading(6),
-        "p" | "li" | "dd" | "dt" | "tr" | "table" | "thead" | "tbody" | "tfoot" | "caption"
-        | "ul" | "ol" | "dl" | "pre" | "header" | "footer" | "figure" | "figcaption" | "hgroup"
-        | "aside" | "address" | "fieldset" | "details" | "summary" | "form" | "head" => Role::Block,
-        "title" => Role::Title,
-        "script" | "style" | "svg" | "math" | "audio" | "video" | "iframe" | "noscript"
-        | "template" | "rt" | "rp" | "nav" | "object" => Role::Skip,
-        "br" => Role::Break,
-        "hr" | "img" | "input" | "meta" | "link" | "wbr" | "area" | "base" | "col" | "embed"
-        | "source" | "track" | "param" => Role::Void,
-        _ => Role::Inline,
-    }
-}
-
-fn is_block(role: Role) -> bool {
-    matches!(role, Role::Container | Role::Block | Role::Heading(_))
 }
 
 /// An open element.
@@ -134,7 +90,7 @@ impl Parser {
 
     fn start(&mut self, tag: &BytesStart, empty: bool, span: &Range<usize>) -> Result<(), TooDeep> {
         let name = tag.local_name().as_ref().to_ascii_lowercase();
-        let role = role(&name);
+        let role = Role::of(&name);
         if self.skipping.is_some() {
             return self.push_skipped(name, role, empty);
         }
@@ -199,7 +155,7 @@ impl Parser {
     }
 
     fn end(&mut self, name: &str, span: &Range<usize>) {
-        let inline = matches!(role(name), Role::Inline);
+        let inline = Role::of(name) == Role::Inline;
         let found = self
             .stack
             .iter()
@@ -208,7 +164,7 @@ impl Parser {
             return;
         };
         self.close_to(depth + 1, span.start);
-        if is_block(self.stack[depth].role) && self.skipping.is_none() {
+        if self.stack[depth].role.is_block() && self.skipping.is_none() {
             self.flush();
             self.anchor(span.start);
         }
@@ -220,7 +176,7 @@ impl Parser {
         while self.stack.len() > depth {
             let Some(open) = self.stack.last() else { break };
             let role = open.role;
-            if self.skipping.is_none() && is_block(role) {
+            if self.skipping.is_none() && role.is_block() {
                 self.flush();
             }
             self.stack.pop();
@@ -339,19 +295,6 @@ impl Parser {
         self.anchor(at);
         self.out.title = collapse(&self.out.title);
     }
-}
-
-/// Notes and their numbers, page numbers: in the document, but not in the text.
-fn is_apparatus(name: &str, value: &str) -> bool {
-    value.split_whitespace().any(|term| {
-        let term = term.strip_prefix("doc-").unwrap_or(term);
-        matches!(term, "noteref" | "pagebreak" | "backlink" | "referrer")
-            || (name == "aside" && matches!(term, "footnote" | "endnote" | "rearnote"))
-    })
-}
-
-fn is_page_number(class: &str) -> bool {
-    class.split_whitespace().any(|class| matches!(class, "pagenum" | "pageno" | "page-number"))
 }
 
 #[cfg(test)]

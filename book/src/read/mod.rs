@@ -22,6 +22,7 @@ pub(crate) mod markup;
 mod matter;
 mod nav;
 pub(crate) mod package;
+mod role;
 mod run;
 mod text;
 pub(crate) mod tokens;
@@ -137,10 +138,10 @@ pub struct Reading {
 
 /// A pattern that is no regular expression.
 #[derive(Debug, thiserror::Error)]
-#[error("`{pattern}` is no regular expression")]
+#[error("`{pattern}` is no regular expression: {reason}")]
 pub struct PatternError {
     pattern: String,
-    source: regex::Error,
+    reason: regex::Error,
 }
 
 impl Reading {
@@ -152,8 +153,14 @@ impl Reading {
     /// The pattern is no regular expression, or one that would take too much memory.
     pub fn by_headings(pattern: &str) -> Result<Self, PatternError> {
         let headings = Regex::new(pattern)
-            .map_err(|source| PatternError { pattern: pattern.to_owned(), source })?;
+            .map_err(|reason| PatternError { pattern: pattern.to_owned(), reason })?;
         Ok(Self { headings: Some(headings) })
+    }
+
+    /// The pattern that headings have to match, if one was given.
+    #[must_use]
+    pub fn headings(&self) -> Option<&str> {
+        self.headings.as_ref().map(Regex::as_str)
     }
 }
 

@@ -41,7 +41,12 @@ pub fn prepare(folder: &Path, chapters: u32) -> Outcome<()> {
 
 pub fn project(folder: &Path, chapters: u32) -> Outcome<Store> {
     let path = "/books/the-borrowed-bell.epub".to_owned();
-    let source = Source { path, sha256: "5e1f".repeat(16), title: "The Borrowed Bell".into() };
+    let source = Source {
+        path,
+        sha256: "5e1f".repeat(16),
+        title: "The Borrowed Bell".into(),
+        headings: None,
+    };
     let store = Store::create(folder, source, Options::default())?;
     let title = |n| format!("Chapter {n}, in which something happens at last");
     let listed = |n| Listed { number: ChapterId(n), title: title(n), words: 3000 };

@@ -12,7 +12,12 @@ pub fn worker(name: &str) -> WorkerId {
 }
 
 pub fn source() -> Source {
-    Source { path: "/books/bell.epub".into(), sha256: "5e1f".into(), title: "The Bell".into() }
+    Source {
+        path: "/books/bell.epub".into(),
+        sha256: "5e1f".into(),
+        title: "The Bell".into(),
+        headings: None,
+    }
 }
 
 pub fn listed(count: u32) -> Event {

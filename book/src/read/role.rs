@@ -1,0 +1,62 @@
+//! What an element of a page is to a reader of text, by its name and by what it declares.
+
+/// What an element is to a reader of text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// Blocks may stand side by side in it.
+    Container,
+    /// A block that holds text or other blocks, but beside whose parts no picture may stand.
+    Block,
+    /// A heading of this level.
+    Heading(u8),
+    Inline,
+    /// The title of the document.
+    Title,
+    /// Its content is not text to be read.
+    Skip,
+    Break,
+    Void,
+}
+
+impl Role {
+    pub fn of(name: &str) -> Self {
+        match name {
+            "html" | "body" | "section" | "div" | "article" | "main" | "blockquote" | "td"
+            | "th" | "center" => Self::Container,
+            "h1" => Self::Heading(1),
+            "h2" => Self::Heading(2),
+            "h3" => Self::Heading(3),
+            "h4" => Self::Heading(4),
+            "h5" => Self::Heading(5),
+            "h6" => Self::Heading(6),
+            "p" | "li" | "dd" | "dt" | "tr" | "table" | "thead" | "tbody" | "tfoot" | "caption"
+            | "ul" | "ol" | "dl" | "pre" | "header" | "footer" | "figure" | "figcaption"
+            | "hgroup" | "aside" | "address" | "fieldset" | "details" | "summary" | "form"
+            | "head" => Self::Block,
+            "title" => Self::Title,
+            "script" | "style" | "svg" | "math" | "audio" | "video" | "iframe" | "noscript"
+            | "template" | "rt" | "rp" | "nav" | "object" => Self::Skip,
+            "br" => Self::Break,
+            "hr" | "img" | "input" | "meta" | "link" | "wbr" | "area" | "base" | "col"
+            | "embed" | "source" | "track" | "param" => Self::Void,
+            _ => Self::Inline,
+        }
+    }
+
+    pub fn is_block(self) -> bool {
+        matches!(self, Self::Container | Self::Block | Self::Heading(_))
+    }
+}
+
+/// Notes and their numbers, page numbers: in the document, but not in the text.
+pub(crate) fn is_apparatus(name: &str, value: &str) -> bool {
+    value.split_whitespace().any(|term| {
+        let term = term.strip_prefix("doc-").unwrap_or(term);
+        matches!(term, "noteref" | "pagebreak" | "backlink" | "referrer")
+            || (name == "aside" && matches!(term, "footnote" | "endnote" | "rearnote"))
+    })
+}
+
+pub(crate) fn is_page_number(class: &str) -> bool {
+    class.split_whitespace().any(|class| matches!(class, "pagenum" | "pageno" | "page-number"))
+}
