@@ -12,7 +12,7 @@ use crate::{AnalyzeError, Settings, Tell};
 /// Read a book and decide what deserves a picture
 #[derive(Debug, Clone, clap::Args)]
 pub struct Command {
-    /// The book (EPUB, TXT, Markdown, HTML, DOCX, FB2), or the project of one
+    /// The book (EPUB, PDF, TXT, Markdown, HTML, DOCX, FB2), or the project of one
     #[arg(value_name = "BOOK|DIR")]
     pub book: PathBuf,
     /// Folder of the project [default: the book's name with `.woodcut`, in the current folder]

@@ -21,7 +21,7 @@ const LOOK: Duration = Duration::from_millis(50);
 /// Analyze and illustrate a book side by side, then bind it
 #[derive(Debug, Clone, clap::Args)]
 pub struct Command {
-    /// The book (EPUB, TXT, Markdown, HTML, DOCX, FB2), or the project of one
+    /// The book (EPUB, PDF, TXT, Markdown, HTML, DOCX, FB2), or the project of one
     #[arg(value_name = "BOOK|DIR")]
     pub book: PathBuf,
     /// Folder of the project [default: the book's name with `.woodcut`, in the current folder]

@@ -6,7 +6,8 @@ use super::block::Block;
 
 /// The blocks between them; all blocks where there are none.
 pub(crate) fn text_between_licences(blocks: &[Block]) -> Range<usize> {
-    let start = blocks.iter().take(blocks.len() / 2 + 40).position(is_start);
+    // Between the two ways of marking it, texts were given both, one after the other.
+    let start = blocks[..(blocks.len() / 2 + 40).min(blocks.len())].iter().rposition(is_start);
     let start = start.map_or(0, |at| at + 1);
     let end = blocks[start..].iter().position(is_end).map_or(blocks.len(), |at| start + at);
     start..end
@@ -15,6 +16,8 @@ pub(crate) fn text_between_licences(blocks: &[Block]) -> Range<usize> {
 fn is_start(block: &Block) -> bool {
     let text = lower(block);
     text.contains("gutenberg") && (text.contains("*** start of") || text.contains("***start of"))
+        || text.contains("*end*the small print")
+        || text.contains("*end the small print")
 }
 
 fn is_end(block: &Block) -> bool {
@@ -43,6 +46,8 @@ mod tests {
         let old = "***START OF THIS PROJECT GUTENBERG EBOOK ALICE***";
         assert_eq!(between(&["a", start, "b", "End of Project Gutenberg’s Alice", "c"]), 2..3);
         assert_eq!(between(&["a", old, "b", "*** END OF THIS PROJECT GUTENBERG EBOOK ***"]), 2..3);
+        let small = "*END*THE SMALL PRINT! FOR PUBLIC DOMAIN ETEXTS*Ver.04.29.93*END*";
+        assert_eq!(between(&["a", old, "b", small, "c", "d", "e", "f"]), 4..8);
         assert_eq!(between(&["a", "He spoke of the end of Gutenberg", "b"]), 0..3);
     }
 }

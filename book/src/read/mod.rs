@@ -22,6 +22,7 @@ pub(crate) mod markup;
 mod matter;
 mod nav;
 pub(crate) mod package;
+mod pdf;
 mod role;
 mod run;
 mod text;
@@ -58,7 +59,7 @@ pub enum ReadError {
         path: PathBuf,
     },
     /// The file is of no format that is read here.
-    #[error("{} is not a book in a known format (EPUB, DOCX, FB2, HTML, Markdown or plain text)", path.display())]
+    #[error("{} is not a book in a known format (EPUB, PDF, DOCX, FB2, HTML, Markdown or plain text)", path.display())]
     UnknownFormat {
         /// The book file.
         path: PathBuf,
@@ -121,6 +122,26 @@ pub enum ReadError {
     TooDeep {
         /// Name of the entry, or of the file.
         entry: String,
+    },
+    /// A PDF that is damaged beyond reading.
+    #[error("{} is no PDF that can be read, or was cut short; get a fresh copy of the book", path.display())]
+    Pdf {
+        /// The book file.
+        path: PathBuf,
+        /// What its reader said.
+        source: lopdf::Error,
+    },
+    /// Pictures of pages without their text.
+    #[error("{} is a scan: its pages are pictures without text; run it through text recognition first, for example `ocrmypdf IN.pdf OUT.pdf`", path.display())]
+    Scanned {
+        /// The book file.
+        path: PathBuf,
+    },
+    /// An e-book of the Kindle family, which is not read.
+    #[error("{} is a Kindle book (MOBI, AZW3); convert it first, for example `ebook-convert BOOK.azw3 BOOK.epub` with Calibre", path.display())]
+    Kindle {
+        /// The book file.
+        path: PathBuf,
     },
     /// There is no text in the book.
     #[error("{} has no text to illustrate, only pictures or empty pages", path.display())]
@@ -242,6 +263,7 @@ pub(crate) fn read_layout(path: &Path, reading: &Reading) -> Result<Layout, Read
             html::read(&mark::strip(&text))
                 .map_err(|_| ReadError::TooDeep { entry: path.display().to_string() })?
         }
+        Format::Pdf => pdf::read(path)?,
         Format::Markdown => markdown::read(&whole_text(path)?),
         Format::Text => text::read(&whole_text(path)?),
     };
@@ -280,6 +302,7 @@ pub(crate) enum Format {
     Fb2,
     ZippedFb2,
     Html,
+    Pdf,
     Markdown,
     Text,
 }
@@ -302,6 +325,13 @@ fn format(path: &Path) -> Result<Format, ReadError> {
             false if archive.first_ending_in(".fb2").is_some() => Format::ZippedFb2,
             _ => Format::Epub,
         });
+    }
+    // Some programs write a few bytes of their own before the mark.
+    if head.windows(5).take(1024).any(|window| window == b"%PDF-") {
+        return Ok(Format::Pdf);
+    }
+    if head.get(60..68).is_some_and(|kind| kind == b"BOOKMOBI") {
+        return Err(ReadError::Kindle { path: path.to_owned() });
     }
     let utf16 = head.starts_with(b"\xFF\xFE") || head.starts_with(b"\xFE\xFF");
     if !utf16 && head.contains(&0) {

@@ -6,4 +6,5 @@
 mod binding;
 mod library;
 mod novels;
+mod pdf;
 mod reading;

@@ -62,6 +62,7 @@ fn plain_text_has_the_chapters_of_the_epub() {
     for (text, epub) in [
         ("alice-s-adventures-in-wonderland__11-0.txt", "alice-no-images.epub"),
         ("alice-s-adventures-in-wonderland__11-h.htm", "alice-no-images.epub"),
+        ("alice-s-adventures-in-wonderland__alice30.pdf", "alice-no-images.epub"),
         ("frankenstein__84-0.txt", "mary-shelley_frankenstein.epub"),
         ("the-wonderful-wizard-of-oz__55.txt", "l-frank-baum_the-wonderful-wizard-of-oz.epub"),
     ] {
