@@ -168,18 +168,26 @@ fn a_lost_manifest_beside_plates() {
 
 #[test]
 fn another_books_journal() {
-    let other = Project::new(2);
-    let damage = |project: &Project| {
-        project.write("manifest.journal", other.read("manifest.journal"));
-        let lineage = other.open().state().lineage;
-        let ours =
-            manifest::format::parse(&project.read("manifest.json")).unwrap().manifest.lineage;
-        project.replace("manifest.journal", &lineage, &lineage);
-        assert_ne!(ours, lineage);
-    };
+    let other = self::project();
     let project = project();
-    damage(&project);
-    assert!(project.refusal().contains("it belongs to another book"), "{}", project.refusal());
+    let lineages = [&other, &project].map(|project| project.open().state().lineage);
+    assert_ne!(lineages[0], lineages[1]);
+    let journal = other.read("manifest.journal");
+    refused_with(&project, "manifest.journal", &journal, "it belongs to another book");
+    let [theirs, ours] = lineages;
+    // The other's events fit, so nothing but the lineage tells.
+    let text = String::from_utf8(journal).unwrap();
+    let (header, events) = text.split_once('\n').unwrap();
+    let json = header[9..].replace(&theirs, &ours);
+    let header = format!("{:08x} {json}\n", crc32fast::hash(json.as_bytes()));
+    project.write("manifest.journal", header + events);
+    assert_eq!(project.open().serial(), other.open().serial());
+}
+
+fn refused_with(project: &Project, name: &str, bytes: &[u8], words: &str) {
+    project.write(name, bytes);
+    assert!(project.refusal().contains(words), "{}", project.refusal());
+    assert!(project.create().is_err(), "taken for a fresh start");
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod acts;
 mod basics;
 mod crashes;
 mod damage;
+mod fixtures;
 mod folds;
 mod ledger;
 mod liveness;
