@@ -15,6 +15,7 @@ mod cast;
 pub mod choices;
 mod evidence;
 mod fallback;
+mod first_person;
 mod gender;
 mod kinds;
 mod language;

@@ -5,9 +5,9 @@ use book::concept::{ChapterConcepts, Concept};
 use book::element::{ElementType, Elements};
 
 use super::evidence::is_verb;
-use super::lexicon::{looks, settings, things};
+use super::first_person::retold;
+use super::lexicon::{looks, settings, things, words};
 use super::moments;
-use super::narrator;
 use super::passage::Passage;
 use super::presence::Presences;
 use super::scene::{Scene, Scenes, mood, plain};
@@ -121,9 +121,14 @@ impl Studio<'_, '_> {
         let mut named = false;
         let mut last_end = None;
         let mut words = 0;
+        let retold = retold(document, &sentence.tokens);
+        let mut kept = sentence.tokens.start;
         for at in sentence.tokens.clone() {
             let token = &document.tokens[at];
-            if token.spoken || token.kind == Kind::Quote && !document.told {
+            if let Some(end) = named_in_marks(document, at) {
+                kept = end;
+            }
+            if at >= kept && (token.spoken || token.kind == Kind::Quote && !document.told) {
                 last_end = None;
                 continue;
             }
@@ -137,12 +142,21 @@ impl Studio<'_, '_> {
                 break;
             }
             let glued = last_end == Some(token.start);
-            let mark = matches!(token.kind, Kind::Stop | Kind::Clitic)
+            let closing = token.kind == Kind::Quote && !token.spoken;
+            let mark = closing
+                || matches!(token.kind, Kind::Stop | Kind::Clitic)
                 || matches!(document.print(at), "," | ";" | ":" | ")");
             if !text.is_empty() && !glued && !mark {
                 text.push(' ');
             }
-            text.push_str(&self.name_for(at, &mut named));
+            if let Some(narrator) = retold.get(&at) {
+                named = true;
+                text.push_str(narrator);
+            } else if token.spoken {
+                text.push_str(document.print(at));
+            } else {
+                text.push_str(&self.name_for(at, &mut named));
+            }
             last_end = Some(token.end);
         }
         tidy(&text)
@@ -156,10 +170,6 @@ impl Studio<'_, '_> {
             return printed.to_owned();
         }
         let word = self.document.word(at);
-        if !*named && (printed == "I" && is_past(self.document, at) || word == "my") {
-            *named = true;
-            return if word == "my" { "the narrator’s" } else { narrator::NAME }.to_owned();
-        }
         *named |=
             self.presences.within(&(at..at + 1)).iter().any(|presence| {
                 self.elements.elements[presence.element].kind != ElementType::Place
@@ -195,7 +205,7 @@ impl Studio<'_, '_> {
     fn is_possessive_her(&self, at: usize) -> bool {
         let next = self.document.after(at, 1);
         self.document.tokens.get(at + 1).is_some_and(|token| token.kind == Kind::Word)
-            && !super::lexicon::words().is(next, "function")
+            && !words().is(next, "function")
     }
 
     /// For a passage that is all talk: who is there.
@@ -217,6 +227,26 @@ impl Studio<'_, '_> {
     }
 }
 
+/// Where the quotation that opens at `at` ends, if it is no speech but a name or an inscription:
+/// `the words “Eat Me” were`. Cut out, it would leave a hole.
+fn named_in_marks(document: &Document<'_>, at: usize) -> Option<usize> {
+    const MOST: usize = 8;
+    let opens = |at: usize| document.tokens[at].kind == Kind::Quote && document.tokens[at].spoken;
+    let before = at.checked_sub(1)?;
+    let introduced = document.tokens[before].kind == Kind::Word
+        && !document.tokens[before].spoken
+        && document.same_sentence(before, at)
+        && !words().is(document.word(before), "speech");
+    if !opens(at) || !introduced {
+        return None;
+    }
+    let end = (at + 1..document.tokens.len().min(at + MOST + 2))
+        .find(|i| document.tokens[*i].kind == Kind::Quote)?;
+    let (first, last) = (document.tokens[at + 1], document.tokens[end - 1]);
+    let inside = matches!(last.kind, Kind::Word | Kind::Number) && first.kind == Kind::Word;
+    (inside && document.same_sentence(at, end)).then_some(end + 1)
+}
+
 /// `Forest, night, rain.`
 fn where_and_when(scene: &Scene) -> String {
     let parts: Vec<String> = [scene.setting, scene.time, scene.weather]
@@ -231,32 +261,6 @@ fn where_and_when(scene: &Scene) -> String {
         None => String::new(),
     }
 }
-
-/// `I ran`, `I had seen`, but not `I am`, `I walk`: with a name for `I` the verb must not change.
-fn is_past(document: &Document<'_>, at: usize) -> bool {
-    let mut verb = at + 1;
-    while document.word(verb).ends_with("ly")
-        || matches!(document.word(verb), "then" | "now" | "also")
-    {
-        verb += 1;
-    }
-    let word = document.word(verb);
-    matches!(word, "was" | "had" | "could" | "would" | "did" | "should" | "might")
-        || word.len() > 3 && word.ends_with("ed")
-        || super::lexicon::words().is(word, "speech") && !matches!(word, "say" | "says" | "ask")
-        || PAST.contains(&word)
-}
-
-/// Irregular pasts that differ from the present.
-const PAST: &[&str] = &[
-    "ran", "rode", "drove", "fell", "flew", "went", "came", "left", "rose", "sank", "sprang",
-    "swam", "swung", "stole", "crept", "fled", "knelt", "slid", "swept", "stood", "sat", "lay",
-    "hung", "clung", "shot", "bent", "flung", "caught", "drew", "drank", "ate", "fought", "held",
-    "hid", "shook", "struck", "threw", "tore", "wrote", "took", "gave", "brought", "built", "saw",
-    "felt", "found", "heard", "knew", "thought", "told", "made", "got", "began", "met", "lost",
-    "kept", "slept", "awoke", "woke", "led", "bought", "spoke", "broke", "wore", "grew", "beheld",
-    "became", "dug", "rushed", "won",
-];
 
 fn first_words(text: &str) -> String {
     text.split_whitespace().take(MOST_WORDS).collect::<Vec<_>>().join(" ")

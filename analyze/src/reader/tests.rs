@@ -181,6 +181,17 @@ fn a_concept_tells_who_where_when() {
 }
 
 #[test]
+fn a_quotation_that_is_no_speech_leaves_no_hole() {
+    let chapters = book(&[
+        "Ruth found a small white cake upon the silver plate, on which the words “Eat Me” were marked \
+         in red currants, and Ruth took the cake in her hand.",
+    ]);
+    let found = concepts(&chapters[0], &merge(&[survey(&chapters[0])]), 10.0);
+    let told = &found.concepts[0].description;
+    assert!(told.contains("the words “Eat Me” were marked"), "{told}");
+}
+
+#[test]
 fn a_survey_of_a_huge_chapter_is_small() {
     let mut text = String::new();
     for n in 0..12_500_u32 {
