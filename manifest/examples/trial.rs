@@ -3,6 +3,8 @@
 //!     trial DIR update      one update of three events, and one of one
 //!     trial DIR fold        a fold
 //!     trial DIR hold        takes the lock, says so on standard output, and keeps it
+//!     trial DIR recover     frees what dead workers held
+//!     trial DIR register    a worker that says what it hears, and `seen` when a chapter is skipped
 //!     trial DIR work        a worker that claims and finishes chapters until it is killed
 //!
 //! Exit codes: 0 done, 3 an error that says that nothing was changed, 4 an error that leaves doubt.
@@ -12,11 +14,12 @@ use std::io::Write;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use manifest::disk::{Appendable, Disk, FileId, Guard, Local};
 use manifest::{
-    ChapterEvent, ChapterId, Event, Interrupt, LockError, Manifest, Options, Role, Step, Store,
-    StoreError, Token, WorkerId, decide, names,
+    ChapterEvent, ChapterId, Event, Interrupt, LockError, Manifest, Notice, Options, Role, Status,
+    Step, Store, StoreError, Token, WorkerId, decide, names,
 };
 
 #[path = "../tests/it/acts.rs"]
@@ -30,6 +33,8 @@ fn main() -> ExitCode {
         Some("update") => update(&folder),
         Some("fold") => open(&folder).and_then(|store| store.fold()),
         Some("hold") => hold(&folder),
+        Some("recover") => open(&folder).and_then(|store| store.recover(&Default::default())),
+        Some("register") => register(&folder),
         Some("work") => work(&folder),
         _ => return ExitCode::from(2),
     };
@@ -70,6 +75,17 @@ fn hold(folder: &Path) -> Result<(), StoreError> {
     loop {
         std::thread::park();
     }
+}
+
+fn register(folder: &Path) -> Result<(), StoreError> {
+    let notice = Box::new(|notice: &Notice| println!("{notice}"));
+    let store = Store::open(folder, Options { notice, ..Options::default() })?;
+    let _worker = store.register(Role::Analyze)?;
+    println!("registered");
+    let skipped = |manifest: &Manifest| (manifest.count(Status::Skipped) > 0).then_some(());
+    let seen = store.wait_for(Duration::from_secs(60), skipped)?;
+    println!("{}", if seen.is_some() { "seen" } else { "not seen" });
+    Ok(())
 }
 
 fn local(folder: &Path) -> Result<Local, StoreError> {

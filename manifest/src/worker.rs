@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Notice, StoreError};
 use crate::ids::{Token, WorkerId};
 use crate::liveness::{BEAT, FileSystem, Probe, Signs, Verdict, liveness};
+use crate::local::{again_if_interrupted, has_no_locks};
 use crate::stillness::Stillness;
 use crate::store::{Store, random_id};
 use crate::{artifact, decide, host, local, lock, names};
@@ -93,10 +94,8 @@ impl Worker {
         };
         let id = WorkerId(random_id().map_err(io("name a worker in"))?);
         let lock = local::open_lock(&lock_path(project, &id)).map_err(io("register in"))?;
-        fs4::FileExt::lock(&lock).map_err(io("register in"))?;
         let file_system = host::file_system(project);
-        // The cheapest proof that locks work here: ours must keep us out.
-        if lock::is_free(&lock_path(project, &id)).map_err(io("register in"))? {
+        if !locks_exclude(&lock, &lock_path(project, &id)).map_err(io("register in"))? {
             let folder = project.to_owned();
             forget(project, &id);
             return Err(StoreError::NoLocks { folder, file_system: file_system.to_string() });
@@ -123,6 +122,15 @@ impl Worker {
     #[must_use]
     pub fn id(&self) -> &WorkerId {
         &self.info.id
+    }
+}
+
+/// Takes a worker's lock. The cheapest proof that locks work here: ours must keep us out.
+fn locks_exclude(lock: &File, path: &Path) -> io::Result<bool> {
+    match again_if_interrupted(|| fs4::FileExt::lock(lock)) {
+        Ok(()) => Ok(!lock::is_free(path)?),
+        Err(error) if has_no_locks(&error) => Ok(false),
+        Err(error) => Err(error),
     }
 }
 

@@ -23,6 +23,8 @@ mod project;
 mod repairs;
 mod states;
 #[cfg(target_os = "linux")]
+mod surroundings;
+#[cfg(target_os = "linux")]
 mod syscalls;
 #[cfg(unix)]
 mod torture;
