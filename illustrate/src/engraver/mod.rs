@@ -56,7 +56,8 @@ pub const MAX_SIDE: u32 = 4096;
 /// Everything a plate is made from.
 #[derive(Debug, Clone, Copy)]
 pub struct Sitting<'a> {
-    /// Title of the book: with the seed, it chooses the book's family of colours and its frame.
+    /// Title of the book: it alone chooses the book's family of colours and its frame, so that all
+    /// plates of a book belong together.
     pub book: &'a str,
     /// Number of the chapter. With the concept's index it keeps neighbouring plates apart.
     pub chapter: u32,
@@ -72,7 +73,7 @@ pub struct Sitting<'a> {
     pub width: u32,
     /// Height in pixels, [`MIN_SIDE`] to [`MAX_SIDE`].
     pub height: u32,
-    /// Another seed gives another arrangement of the same scene.
+    /// Another seed gives another arrangement of the same scene, in the same colours and frame.
     pub seed: u64,
     /// Whether the quote and the chapter are printed below the picture.
     pub caption: bool,
@@ -190,10 +191,10 @@ impl Proof {
             return Err(EngraveError::Size { width, height });
         }
         let concept = sitting.concept;
-        let book = mingle(hash_text(sitting.book), sitting.seed);
+        let book = hash_text(sitting.book);
         let text = sitting.caption.then_some((concept.caption(), sitting.chapter_title));
         let page = Page::new(width as usize, height as usize, text, book);
-        let scene = Scene::of(sitting, book);
+        let scene = Scene::of(sitting, mingle(book, sitting.seed));
         let palette =
             Palette::of(book, scene.reading.hour, scene.reading.weather, scene.reading.mood);
         let mut block = Block::new(page.bed.width, page.bed.height, palette, sitting.style);

@@ -17,12 +17,13 @@ pub struct Page {
     pub height: usize,
     unit: f32,
     caption: Option<Caption>,
-    frame: Frame,
+    /// The edge of the picture.
+    pub frame: Frame,
 }
 
 /// The edge of the pictures of a book.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Frame {
+pub enum Frame {
     /// The block's own edge and nothing else.
     Bare,
     /// A thin rule at a distance.
@@ -61,7 +62,7 @@ impl Page {
 
     /// Prints frame and caption in the key ink.
     pub fn finish(&self, sheet: &mut Sheet, key: super::palette::Rgb) {
-        if let Some(frame) = self.frame() {
+        if let Some(frame) = self.edge() {
             sheet.ink(0, self.width, frame.data(), key);
         }
         let Some(caption) = &self.caption else { return };
@@ -73,7 +74,7 @@ impl Page {
         sheet.ink(top, self.width, &cover[..rows * self.width], key);
     }
 
-    fn frame(&self) -> Option<Mask> {
+    fn edge(&self) -> Option<Mask> {
         let mut mask = Mask::new(self.width as u32, self.height as u32)?;
         let unit = self.unit;
         match self.frame {

@@ -1,6 +1,6 @@
 //! Inks: one family of colours per book, tuned by the hour and the mood of each plate.
 //!
-//! A family is chosen by the book and its seed alone, so that all plates of a book belong together. A
+//! A family is chosen by the book alone, so that all plates of a book belong together. A
 //! plate prints the dark key ink and two or three of the family's colours on the warm paper.
 
 use super::reading::{Hour, Mood, Weather};
@@ -22,7 +22,7 @@ pub fn lightness(colour: Rgb) -> f32 {
 }
 
 /// The inks of one plate.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Palette {
     /// The sheet.
     pub paper: Rgb,

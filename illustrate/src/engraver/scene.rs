@@ -28,16 +28,16 @@ pub struct Scene {
 }
 
 impl Scene {
-    /// Reads a sitting; `book` is the book's number.
+    /// Reads a sitting; `seed` is the number that all its chances come from.
     #[must_use]
-    pub fn of(sitting: &Sitting<'_>, book: u64) -> Self {
+    pub fn of(sitting: &Sitting<'_>, seed: u64) -> Self {
         let concept = sitting.concept;
         let reading = Reading::of(concept);
         let cast = Cast::of(concept, sitting.cast, &reading);
         // Neighbours in a chapter differ by one; the factor keeps the first plates of neighbouring
         // chapters apart without knowing how many concepts the other chapter has.
         let turn = sitting.chapter.wrapping_mul(7).wrapping_add(concept.index);
-        let seed = mingle(mingle(book, u64::from(sitting.chapter)), u64::from(concept.index));
+        let seed = mingle(mingle(seed, u64::from(sitting.chapter)), u64::from(concept.index));
         Self { reading, cast, chance: Chance::new(seed), turn, flipped: turn % 2 == 1 }
     }
 

@@ -110,6 +110,20 @@ fn another_seed_gives_another_plate() {
 }
 
 #[test]
+fn a_book_has_one_family_of_colours_and_one_frame_whatever_the_seed() {
+    let (concept, cast) = (concept("The sea at night."), cast());
+    let look = |book, seed| {
+        let sitting = Sitting { book, seed, ..sitting(&concept, &cast) };
+        let proof = Proof::compose(&sitting).unwrap();
+        (proof.block.palette, proof.page.frame)
+    };
+    for seed in 0..16 {
+        assert_eq!(look("The Lantern", seed), look("The Lantern", 7));
+    }
+    assert!(["One", "Two", "Three"].iter().any(|book| look(book, 7) != look("The Lantern", 7)));
+}
+
+#[test]
 fn impossible_sizes_are_refused() {
     let concept = concept("");
     for (width, height) in [(0, 100), (100, 63), (100_000, 100)] {
