@@ -23,7 +23,7 @@ use serde_json::Value;
 
 use crate::AnalyzeError;
 use crate::engine::TextEngine;
-use crate::message::Message;
+use crate::message::{Message, Waiting};
 use crate::reader;
 use crate::reader::choices::{self, Choice};
 
@@ -38,6 +38,7 @@ pub(crate) struct Analysis<'a> {
     pub threads: usize,
     pub tell: &'a (dyn Fn(Message) + Send + Sync),
     pub elements: KnownElements,
+    pub waiting: Waiting,
 }
 
 /// A unit of the analysis, and the token it was claimed under.
@@ -79,7 +80,9 @@ impl Duty for Analysis<'_> {
     }
 
     fn waiting(&self) {
-        (self.tell)(Message::WaitingForOthers);
+        if let Ok(Some(message)) = self.waiting.changed(self.store) {
+            (self.tell)(message);
+        }
     }
 }
 
@@ -158,7 +161,7 @@ impl Analysis<'_> {
         chapter: &Chapter,
         token: Token,
     ) -> Result<Result<Value, CallError>, AnalyzeError> {
-        if self.store.interrupt().is_set() {
+        if !self.store.may_go_on()? {
             return Ok(Err(CallError::Interrupted));
         }
         let id = ChapterId(chapter.number);
@@ -182,7 +185,7 @@ impl Analysis<'_> {
 
     fn concepts_pass(&self, id: ChapterId, token: Token) -> Result<(), AnalyzeError> {
         let event = |change| Event::Chapter { chapter: id, change };
-        if self.store.interrupt().is_set() {
+        if !self.store.may_go_on()? {
             return self.record(event(ChapterEvent::GivenBack { token }));
         }
         let Some(chapter) = self.book.chapters.iter().find(|chapter| chapter.number == id.0) else {

@@ -29,7 +29,7 @@ use models::CallError;
 
 use crate::duty::Analysis;
 use crate::engine::TextEngine;
-use crate::message::Message;
+use crate::message::{Message, Waiting};
 
 /// Why the analysis of a book ended early.
 #[derive(Debug, thiserror::Error)]
@@ -116,10 +116,10 @@ pub fn run(
         threads: settings.threads,
         tell: tell.as_ref(),
         elements: KnownElements::default(),
+        waiting: Waiting::default(),
     };
-    crew::work(&store, settings.threads, &duty)?;
-    if interrupt.is_set() {
-        return Ok(Ending::Interrupted);
+    if let Some(early) = crew::work(&store, settings.threads, &duty)? {
+        return Ok(early);
     }
     project::write_views(&store)?;
     store.fold()?;

@@ -1,8 +1,10 @@
 //! What the daemon tells whoever runs it; nothing depends on it.
 
 use std::fmt;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU8, Ordering};
 
-use manifest::ChapterId;
+use manifest::{ChapterId, Store, StoreError};
 
 /// One thing a person may want to hear.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +25,8 @@ pub enum Message {
     Late(String),
     /// Everything left is in the hands of other workers.
     WaitingForOthers,
+    /// A person has paused the book in this folder.
+    Paused(PathBuf),
     /// From the manifest.
     Notice(manifest::Notice),
 }
@@ -42,7 +46,27 @@ impl fmt::Display for Message {
             Self::Failed(what, why) => write!(f, "{what} failed: {why}"),
             Self::Late(why) => write!(f, "a late result was refused: {why}"),
             Self::WaitingForOthers => f.write_str("waiting for other workers to finish"),
+            Self::Paused(folder) => {
+                write!(f, "the book is paused: `woodcut resume {}` goes on", folder.display())
+            }
             Self::Notice(notice) => notice.fmt(f),
         }
+    }
+}
+
+/// What was last waited for, so that it is said once and not every second.
+#[derive(Debug, Default)]
+pub(crate) struct Waiting(AtomicU8);
+
+impl Waiting {
+    /// What is waited for, if that is news.
+    pub(crate) fn changed(&self, store: &Store) -> Result<Option<Message>, StoreError> {
+        let going = store.view(|manifest| manifest.control.is_going())?;
+        let (code, message) = if going {
+            (1, Message::WaitingForOthers)
+        } else {
+            (2, Message::Paused(store.folder().to_owned()))
+        };
+        Ok((self.0.swap(code, Ordering::SeqCst) != code).then_some(message))
     }
 }

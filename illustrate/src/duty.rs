@@ -108,7 +108,7 @@ impl Illustration<'_> {
         chapter: &ChapterConcepts,
         concept: &Concept,
     ) -> Result<Result<(), CallError>, IllustrateError> {
-        if self.store.interrupt().is_set() {
+        if !self.store.may_go_on()? {
             return Ok(Err(CallError::Interrupted));
         }
         let (_, elements) = self.elements.read(self.store)?;

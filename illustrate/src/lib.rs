@@ -92,9 +92,8 @@ pub fn run(
         waiting: Waiting::default(),
         tell: tell.as_ref(),
     };
-    crew::work(&store, settings.threads, &duty)?;
-    if interrupt.is_set() {
-        return Ok(Ending::Interrupted);
+    if let Some(early) = crew::work(&store, settings.threads, &duty)? {
+        return Ok(early);
     }
     project::write_views(&store)?;
     store.fold()?;

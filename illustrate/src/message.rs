@@ -77,6 +77,10 @@ impl Waiting {
 }
 
 fn reason(manifest: &Manifest, workers: &[WorkerInfo], store: &Store) -> String {
+    if !manifest.control.is_going() {
+        let folder = store.folder().display();
+        return format!("because the book is paused: `woodcut resume {folder}` goes on");
+    }
     let left = manifest.count(Status::Pending) + manifest.count(Status::Analyzing);
     let analyzers = workers.iter().filter(|worker| worker.role == Role::Analyze).count();
     let at_work = match analyzers {

@@ -99,6 +99,20 @@ pub fn get(project: &Path, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
     }
 }
 
+/// Removes an artifact, if it is there.
+///
+/// # Errors
+/// When it cannot be removed, or for a name that leads out of the project.
+pub fn remove(project: &Path, name: &str) -> Result<(), StoreError> {
+    let path = path(project, name)?;
+    match fs::remove_file(&path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(StoreError::io(&path, "remove", error))
+        }
+        _ => Ok(()),
+    }
+}
+
 impl Store {
     /// [`put`] into this project.
     ///

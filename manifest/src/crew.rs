@@ -4,8 +4,12 @@
 //! another try, take the next unit in one locked update, do it with no lock held; when there is
 //! nothing to take, wait until the state says that there is. A unit is handed out under a claim, so
 //! it does not matter how many crews work on a project.
+//!
+//! While a person has paused the book, nothing is there to take. When one cancels it, the crew's
+//! interrupt is set, so that units in hand are given back at once.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -19,6 +23,8 @@ use crate::state::IllegalTransition;
 use crate::store::Store;
 use crate::watchdog::Watchdog;
 
+/// How often the state is looked at for a cancellation while all threads are busy.
+const LOOK: Duration = Duration::from_millis(250);
 /// How long an idle thread waits before it asks again who has died.
 const IDLE: Duration = Duration::from_secs(1);
 /// How long a unit may usually go without any progress.
@@ -46,7 +52,8 @@ pub trait Duty: Sync {
     fn next(&self, manifest: &Manifest, token: Token) -> Next<Self::Unit>;
 
     /// Does a unit and records how it went. It must obey the store's interrupt within a second, and
-    /// give back what it then holds.
+    /// give back what it then holds; where the unit has several parts, it must look before each of them
+    /// whether it [may go on](Store::may_go_on).
     ///
     /// # Errors
     /// Only what concerns every unit, such as a full disk.
@@ -70,6 +77,8 @@ pub enum Ending {
     WithErrors,
     /// The interrupt was set.
     Interrupted,
+    /// A person has cancelled the book.
+    Cancelled,
 }
 
 impl Ending {
@@ -79,6 +88,7 @@ impl Ending {
         match self {
             Self::Complete => 0,
             Self::WithErrors => 3,
+            Self::Cancelled => 4,
             Self::Interrupted => 130,
         }
     }
@@ -110,22 +120,43 @@ pub fn report(
     }
 }
 
-/// Works with so many threads until nothing is left, the store's interrupt is set, or a duty fails.
+/// Works with so many threads until nothing is left, the store's interrupt is set, or a duty fails; says
+/// why it ended early, where it did. A cancellation sets the store's interrupt.
 ///
 /// # Errors
 /// The first error of any thread; the others stop after their unit.
-pub fn work<D: Duty>(store: &Store, threads: usize, duty: &D) -> Result<(), D::Error> {
+pub fn work<D: Duty>(store: &Store, threads: usize, duty: &D) -> Result<Option<Ending>, D::Error> {
     let stop = AtomicBool::new(false);
     let watchdog = Mutex::new(Watchdog::new(duty.stuck_after()));
-    thread::scope(|scope| {
+    let done = thread::scope(|scope| {
+        let (at_work, ended) = mpsc::channel::<()>();
+        scope.spawn(move || obey_cancellation(store, &ended));
         let hand = || one_hand(store, duty, &stop, &watchdog);
         let hands: Vec<_> = (0..threads.max(1)).map(|_| scope.spawn(hand)).collect();
         let ends = hands.into_iter().map(|hand| match hand.join() {
             Ok(end) => end,
             Err(panic) => std::panic::resume_unwind(panic),
         });
-        ends.fold(Ok(()), Result::and)
-    })
+        let done = ends.fold(Ok(()), Result::and);
+        drop(at_work);
+        done
+    });
+    done?;
+    if store.view(|manifest| manifest.control.is_cancelled())? {
+        return Ok(Some(Ending::Cancelled));
+    }
+    Ok(store.interrupt().is_set().then_some(Ending::Interrupted))
+}
+
+/// Sets the store's interrupt when the book is cancelled, until the sender is gone.
+fn obey_cancellation(store: &Store, ended: &Receiver<()>) {
+    while ended.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
+        // Trouble with the state is for the threads at work to report.
+        if store.view(|manifest| manifest.control.is_cancelled()).unwrap_or(false) {
+            store.interrupt().set();
+            break;
+        }
+    }
 }
 
 fn one_hand<D: Duty>(
@@ -185,6 +216,9 @@ fn one_step<D: Duty>(
 }
 
 fn look<D: Duty>(store: &Store, duty: &D, manifest: &Manifest) -> (Vec<Event>, Step<D::Unit>) {
+    if manifest.control.is_cancelled() {
+        return (Vec::new(), Step::Finished);
+    }
     let retries = decide::due_retries(manifest, store.now());
     if !retries.is_empty() {
         return (retries, Step::Again);

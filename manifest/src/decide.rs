@@ -25,9 +25,13 @@ const LONGEST_WAIT: TimeDelta = TimeDelta::minutes(15);
 /// Time until the first retry of a failed step; doubles each time.
 const FIRST_WAIT: TimeDelta = TimeDelta::seconds(30);
 
-/// Takes the first of the least attempted chapters for a step; `None` when there is none.
+/// Takes the first of the least attempted chapters for a step; `None` when there is none, or when
+/// nothing new is to be begun.
 #[must_use]
 pub fn claim(manifest: &Manifest, step: Step, worker: &WorkerId) -> Option<(ChapterId, Event)> {
+    if !manifest.control.is_going() {
+        return None;
+    }
     let worker = worker.clone();
     let (chapter, change) = match step {
         Step::Analysis => (
@@ -45,7 +49,9 @@ pub fn claim(manifest: &Manifest, step: Step, worker: &WorkerId) -> Option<(Chap
 /// Takes the elements pass, if it is free.
 #[must_use]
 pub fn claim_elements(manifest: &Manifest, worker: &WorkerId) -> Option<Event> {
-    let free = manifest.chapters_listed && manifest.elements == ElementsState::Pending;
+    let free = manifest.chapters_listed
+        && manifest.control.is_going()
+        && manifest.elements == ElementsState::Pending;
     free.then(|| Event::ElementsClaimed { worker: worker.clone() })
 }
 

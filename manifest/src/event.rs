@@ -79,6 +79,12 @@ pub enum Event {
         #[serde(flatten)]
         change: ChapterEvent,
     },
+    /// A person asked for nothing new to be begun.
+    Paused,
+    /// A person asked for the work to go on, after a pause or a cancellation.
+    Resumed,
+    /// A person asked for the work to end.
+    Cancelled,
     /// A call to an engine that is limited or costs something.
     Call {
         /// What happened to it.

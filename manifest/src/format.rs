@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::chapter::{Chapter, Outcome};
+use crate::control::Control;
 use crate::elements::ElementsState;
 use crate::event::Plate;
 use crate::ids::{ChapterId, Serial};
@@ -81,6 +82,8 @@ struct Record {
     chapters_listed: bool,
     #[serde(default)]
     possible_duplicate_calls: u32,
+    #[serde(default, skip_serializing_if = "Control::is_going")]
+    control: Control,
     #[serde(default, skip_serializing_if = "Ledger::is_empty")]
     calls: Ledger,
     last_updated: DateTime<Utc>,
@@ -264,6 +267,7 @@ impl From<&Manifest> for Record {
             illustrate_complete: manifest.illustrate_complete(),
             chapters_listed: manifest.chapters_listed,
             possible_duplicate_calls: manifest.possible_duplicate_calls,
+            control: manifest.control,
             calls: manifest.ledger.clone(),
             last_updated: manifest.last_updated,
             chapters: manifest.chapters().iter().map(|(id, c)| (*id, c.into())).collect(),
@@ -292,6 +296,7 @@ impl TryFrom<Record> for Manifest {
         manifest.elements_attempts = record.elements_pass.attempts;
         manifest.elements_read = record.elements_pass.read;
         manifest.possible_duplicate_calls = record.possible_duplicate_calls;
+        manifest.control = record.control;
         manifest.ledger = record.calls;
         manifest.extra = record.extra;
         manifest.set_chapters(chapters);

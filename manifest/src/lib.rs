@@ -10,7 +10,8 @@
 //! changes nothing; no lock is held while anything but the disk is waited for.
 //!
 //! [`state`] and [`chapter`] say how one chapter may change, [`elements`] how the elements pass does,
-//! [`manifest`] how the whole does, [`decide`] what to do next; all are pure. [`liveness`] judges who is dead, [`repair`] mends what is damaged,
+//! [`manifest`] how the whole does, [`control`] what a person may ask for, [`decide`] what to do next;
+//! all are pure. [`liveness`] judges who is dead, [`repair`] mends what is damaged,
 //! [`journal`] and [`mod@format`] say what stands in the files.
 //!
 #![doc = include_str!("../PROTOCOL.md")]
@@ -20,6 +21,7 @@ pub mod artifact;
 mod cache;
 pub mod chapter;
 mod commit;
+pub mod control;
 pub mod crew;
 pub mod decide;
 pub mod disk;
@@ -48,6 +50,7 @@ pub mod watchdog;
 pub mod worker;
 
 pub use chapter::{Chapter, Outcome};
+pub use control::{Control, Refusal, Request};
 pub use elements::ElementsState;
 pub use error::{Notice, StoreError};
 pub use event::{CallEvent, Cause, ChapterEvent, Event, Listed, Plate};

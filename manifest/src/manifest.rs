@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
 use crate::chapter::Chapter;
+use crate::control::Control;
 use crate::elements::ElementsState;
 use crate::event::{Event, Listed, Stamp};
 use crate::ids::{ChapterId, Serial};
@@ -43,6 +44,8 @@ pub struct Manifest {
     pub serial: Serial,
     /// Time of the last event.
     pub last_updated: DateTime<Utc>,
+    /// Whether the work may go on.
+    pub control: Control,
     /// Whether the book has been read into chapters.
     pub chapters_listed: bool,
     /// The elements pass.
@@ -75,6 +78,7 @@ impl Manifest {
             source,
             serial: Serial(0),
             last_updated: now,
+            control: Control::Going,
             chapters_listed: false,
             elements: ElementsState::Pending,
             elements_attempts: 0,
@@ -194,6 +198,9 @@ impl Manifest {
                 self.possible_duplicate_calls += lost;
             }
             Event::Call { change } => self.ledger.apply(change, stamp)?,
+            Event::Paused | Event::Resumed | Event::Cancelled => {
+                self.control = self.control.next(event, stamp)?;
+            }
             elements_event => self.apply_to_elements(elements_event, stamp)?,
         }
         self.serial = stamp.serial;

@@ -55,6 +55,7 @@ pub fn legal(manifest: &Manifest) -> Vec<Event> {
         acts.extend(changes.into_iter().map(|change| Event::Chapter { chapter: *id, change }));
     }
     acts.extend(on_calls(manifest).map(|change| Event::Call { change }));
+    acts.extend([Event::Paused, Event::Resumed, Event::Cancelled]);
     let fits = |event: &Event| {
         let stamp = Stamp { serial: manifest.serial.next(), at: manifest.last_updated };
         manifest.clone().apply(event, &stamp).is_ok()
@@ -62,6 +63,7 @@ pub fn legal(manifest: &Manifest) -> Vec<Event> {
     acts.retain(fits);
     let backward = |event: &Event| match event {
         Event::ElementsReset | Event::Call { .. } => true,
+        Event::Paused | Event::Resumed | Event::Cancelled => true,
         Event::Chapter { change, .. } => matches!(
             change,
             ChapterEvent::Reset { .. }

@@ -119,7 +119,8 @@ fn timeless(manifest: &Manifest) -> String {
 fn strip_times(value: &mut serde_json::Value) {
     match value {
         serde_json::Value::Object(fields) => {
-            let times = ["at", "analyzed_at", "illustrated_at", "checksum", "last_updated"];
+            let times =
+                ["at", "since", "analyzed_at", "illustrated_at", "checksum", "last_updated"];
             for name in times.into_iter().chain(["recent", "quiet_until"]) {
                 fields.remove(name);
             }

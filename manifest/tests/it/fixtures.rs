@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use manifest::ledger::{Amount, Charge, Work};
 use manifest::{
-    Chapter, ChapterId, ChapterState, ElementsState, Event, Manifest, Outcome, Serial, Status,
-    Step, StoreError, Token, journal,
+    Chapter, ChapterId, ChapterState, Control, ElementsState, Event, Manifest, Outcome, Serial,
+    Status, Step, StoreError, Token, journal,
 };
 use serde_json::Value;
 
@@ -122,6 +122,17 @@ fn the_account_means_what_it_meant() {
 }
 
 #[test]
+fn what_a_person_asked_for_means_what_it_meant() {
+    let state = ours("asked").open().state();
+    let Control::Cancelled { since } = state.control else { panic!("{:?}", state.control) };
+    assert_eq!(
+        (state.serial, since.to_rfc3339().as_str()),
+        (Serial(3), "2026-03-01T08:00:11.125+00:00")
+    );
+    assert!(ours("replayed").open().state().control.is_going());
+}
+
+#[test]
 fn the_work_goes_on_where_an_earlier_version_left_it() {
     for folder in ["replayed", "folded"] {
         let project = ours(folder);
@@ -145,17 +156,21 @@ fn the_work_goes_on_where_an_earlier_version_left_it() {
 /// A new event needs a new fixture; an old one is printed as it was.
 #[test]
 fn every_event_is_in_the_fixture_and_is_printed_as_it_was() {
-    let bytes = ours("replayed").read("manifest.journal");
-    let (_, header) = journal::header(&bytes).unwrap();
-    let tail = journal::tail(&bytes[header..], Serial(0)).unwrap();
-    let printed: String = tail.entries.iter().map(|entry| journal::line(entry).unwrap()).collect();
-    assert_eq!(printed.as_bytes(), &bytes[header..]);
     let name = |entry: &journal::Entry| {
         let event = serde_json::to_value(&entry.event).unwrap();
         let word = |field: &str| event[field].as_str().unwrap_or_default().to_owned();
         format!("{} {}", word("type"), word("change")).trim().to_owned()
     };
-    let names: BTreeSet<_> = tail.entries.iter().map(name).collect();
+    let mut names = BTreeSet::new();
+    for folder in ["replayed", "asked"] {
+        let bytes = ours(folder).read("manifest.journal");
+        let (_, header) = journal::header(&bytes).unwrap();
+        let tail = journal::tail(&bytes[header..], Serial(0)).unwrap();
+        let printed: String =
+            tail.entries.iter().map(|entry| journal::line(entry).unwrap()).collect();
+        assert_eq!(printed.as_bytes(), &bytes[header..]);
+        names.extend(tail.entries.iter().map(name));
+    }
     let source = include_str!("../../src/event.rs");
     let kinds = source.lines().filter(|line| is_a_variant_of_an_event(source, line)).count();
     // `Chapter` and `Call` hold the events of their kind and are none themselves.

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use manifest::{ChapterEvent, ChapterId, Event, Role, Status, Step, Store, Token, Worker, decide};
+use manifest::{
+    ChapterEvent, ChapterId, Event, Request, Role, Status, Step, Store, Token, Worker, decide,
+};
 use proptest::prelude::*;
 use proptest::test_runner::Config;
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
@@ -18,6 +20,8 @@ type Unit = (usize, Option<(usize, u64)>);
 #[derive(Clone, Debug)]
 struct Book {
     serial: u64,
+    /// Whether a person lets the work go on.
+    going: bool,
     units: BTreeMap<u32, Unit>,
     /// Claims of the present step that came to nothing, by chapter: the least tried comes first.
     attempts: BTreeMap<u32, u32>,
@@ -52,6 +56,10 @@ enum Act {
     Reopen {
         store: usize,
     },
+    /// A person pauses the book.
+    Pause,
+    /// A person lets it go on.
+    Resume,
 }
 
 impl Book {
@@ -75,7 +83,7 @@ impl ReferenceStateMachine for Book {
     fn init_state() -> BoxedStrategy<Self> {
         let units = (1..=CHAPTERS).map(|number| (number, (0, None))).collect();
         let attempts = (1..=CHAPTERS).map(|number| (number, 0)).collect();
-        Just(Self { serial: 1, units, attempts, claims: Vec::new() }).boxed()
+        Just(Self { serial: 1, going: true, units, attempts, claims: Vec::new() }).boxed()
     }
 
     fn transitions(book: &Self) -> BoxedStrategy<Act> {
@@ -88,6 +96,8 @@ impl ReferenceStateMachine for Book {
             1 => (0..WORKERS).prop_map(|worker| Act::Die { worker }),
             1 => (0usize..2).prop_map(|store| Act::Fold { store }),
             1 => (0usize..2).prop_map(|store| Act::Reopen { store }),
+            1 => Just(Act::Pause),
+            2 => Just(Act::Resume),
         ]
         .boxed()
     }
@@ -95,7 +105,7 @@ impl ReferenceStateMachine for Book {
     fn apply(mut book: Self, act: &Act) -> Self {
         match act {
             Act::Claim { worker, step } => {
-                if let Some(number) = book.first(*step) {
+                if let Some(number) = book.first(*step).filter(|_| book.going) {
                     book.serial += 1;
                     book.units.insert(number, (*step, Some((*worker, book.serial))));
                     *book.attempts.entry(number).or_default() += 1;
@@ -127,6 +137,13 @@ impl ReferenceStateMachine for Book {
                 }
             }
             Act::Fold { .. } | Act::Reopen { .. } => {}
+            // A finished book is not paused.
+            Act::Pause if book.units.values().all(|unit| *unit == (2, None)) => {}
+            Act::Pause | Act::Resume => {
+                let going = matches!(act, Act::Resume);
+                book.serial += u64::from(book.going != going);
+                book.going = going;
+            }
         }
         book
     }
@@ -199,6 +216,8 @@ impl StateMachineTest for Real {
             }
             Act::Fold { store } => real.stores[store].fold().unwrap(),
             Act::Reopen { store } => real.stores[store] = real.project.open(),
+            Act::Pause => drop(real.stores[0].request(&Request::Pause, |_, _| Ok(())).unwrap()),
+            Act::Resume => drop(real.stores[1].request(&Request::Resume, |_, _| Ok(())).unwrap()),
         }
         real
     }
@@ -207,6 +226,7 @@ impl StateMachineTest for Real {
         for store in &real.stores {
             let state = store.state();
             assert_eq!(state.serial.0, book.serial);
+            assert_eq!(state.control.is_going(), book.going);
             for (number, (step, holder)) in &book.units {
                 let chapter = &state.chapters()[&ChapterId(*number)];
                 let expected = match (step, holder) {

@@ -10,7 +10,8 @@ use std::hash::{Hash, Hasher};
 use chrono::DateTime;
 use manifest::event::Stamp;
 use manifest::{
-    ChapterEvent, ChapterId, Event, IllegalTransition, Manifest, Step, Token, WorkerId, decide,
+    ChapterEvent, ChapterId, Event, IllegalTransition, Manifest, Request, Step, Token, WorkerId,
+    control, decide,
 };
 use stateright::{Checker, Model, Property};
 
@@ -23,6 +24,7 @@ struct Rules {
     workers: usize,
     crashes: usize,
     hangs: usize,
+    pauses: usize,
     /// A result counts only under the token of the claim in force.
     fencing: bool,
     /// A plate that is on disk is not drawn again.
@@ -57,6 +59,9 @@ struct State {
     dead_in_the_window: u32,
     crashes: usize,
     hangs: usize,
+    pauses: usize,
+    /// A unit was taken while the book was paused.
+    begun_while_paused: bool,
     /// A result was accepted from a worker that had lost its claim.
     accepted_late: bool,
 }
@@ -67,6 +72,7 @@ impl Hash for State {
         format!("{:?}", self.manifest.chapters()).hash(state);
         (self.manifest.possible_duplicate_calls, &self.hands, self.file, self.paid).hash(state);
         (self.dead_in_the_window, self.crashes, self.hangs, self.accepted_late).hash(state);
+        (self.manifest.control, self.pauses, self.begun_while_paused).hash(state);
     }
 }
 
@@ -80,6 +86,8 @@ enum Act {
     Bury,
     /// Whoever looks takes a living worker's claim away, because it has hung for too long.
     TakeFromHung,
+    /// A person pauses the book, or lets it go on.
+    Ask(Request),
 }
 
 impl State {
@@ -139,6 +147,7 @@ impl Rules {
                     let (_, event) = decide::claim(&state.manifest, step, &me)?;
                     Some((event, doing))
                 })?;
+                state.begun_while_paused |= !state.manifest.control.is_going();
                 state.apply(&event).unwrap();
                 doing(Token(state.manifest.serial.0))
             }
@@ -196,6 +205,8 @@ impl Model for Rules {
             dead_in_the_window: 0,
             crashes: 0,
             hangs: 0,
+            pauses: 0,
+            begun_while_paused: false,
             accepted_late: false,
         };
         state.apply(&acts::listed(1)).unwrap();
@@ -217,6 +228,10 @@ impl Model for Rules {
         if state.hangs < self.hangs {
             acts.push(Act::TakeFromHung);
         }
+        if state.pauses < self.pauses {
+            acts.push(Act::Ask(Request::Pause));
+        }
+        acts.push(Act::Ask(Request::Resume));
     }
 
     fn next_state(&self, before: &State, act: Act) -> Option<State> {
@@ -241,6 +256,12 @@ impl Model for Rules {
                 let stuck = BTreeSet::from([state.held()?]);
                 state.hangs += 1;
                 state.recover(&BTreeSet::new(), &stuck);
+            }
+            Act::Ask(request) => {
+                for event in control::decide(&state.manifest, &request).unwrap_or_default() {
+                    state.pauses += usize::from(event == Event::Paused);
+                    state.apply(&event).unwrap();
+                }
             }
         }
         (state != *before).then_some(state)
@@ -268,6 +289,9 @@ impl Model for Rules {
             Property::always("a claim is held by one worker at most", |_, state: &State| {
                 state.manifest.claims().count() <= 1
             }),
+            Property::always("nothing is begun while paused", |_, state: &State| {
+                !state.begun_while_paused
+            }),
             Property::sometimes("the book gets done", |_, state: &State| {
                 state.manifest.illustrate_complete()
             }),
@@ -275,6 +299,7 @@ impl Model for Rules {
                 "it gets done after everything that may go wrong",
                 |rules: &Self, state: &State| {
                     let worst = (state.crashes, state.hangs) == (rules.crashes, rules.hangs);
+                    let worst = worst && state.pauses == rules.pauses;
                     worst && state.manifest.illustrate_complete()
                 },
             ),
@@ -283,7 +308,8 @@ impl Model for Rules {
 }
 
 fn rules(workers: usize, crashes: usize, hangs: usize) -> Rules {
-    Rules { workers, crashes, hangs, fencing: true, check_before_drawing: true }
+    let pauses = 0;
+    Rules { workers, crashes, hangs, pauses, fencing: true, check_before_drawing: true }
 }
 
 fn holds(rules: Rules) -> usize {
@@ -295,6 +321,11 @@ fn holds(rules: Rules) -> usize {
 #[test]
 fn two_workers() {
     assert!(holds(rules(2, 2, 2)) > 1000);
+}
+
+#[test]
+fn two_workers_and_a_pause() {
+    assert!(holds(Rules { pauses: 1, ..rules(2, 1, 1) }) > 1000);
 }
 
 #[test]

@@ -5,7 +5,10 @@ use std::fmt::Write;
 use chrono::DateTime;
 use expect_test::expect_file;
 use manifest::event::Stamp;
-use manifest::{Cause, ChapterEvent, ChapterId, ChapterState, Claim, Failure, Serial, Step, Token};
+use manifest::{
+    Cause, ChapterEvent, ChapterId, ChapterState, Claim, Control, Event, Failure, Serial, Step,
+    Token,
+};
 
 use crate::acts::{plate, worker};
 
@@ -89,6 +92,18 @@ fn the_table_is_as_committed() {
             }
         }
         writeln!(table, "    refused: {}\n", refused.join(", ")).unwrap();
+    }
+    let since = DateTime::UNIX_EPOCH;
+    for control in [Control::Going, Control::Paused { since }, Control::Cancelled { since }] {
+        writeln!(table, "the book, {}", control.word()).unwrap();
+        let events = [Event::Paused, Event::Resumed, Event::Cancelled];
+        for (name, event) in ["paused", "resumed", "cancelled"].iter().zip(events) {
+            match control.next(&event, &STAMP) {
+                Ok(next) => writeln!(table, "    {name:<28} -> {}", next.word()).unwrap(),
+                Err(_) => writeln!(table, "    {name:<28} refused").unwrap(),
+            }
+        }
+        writeln!(table).unwrap();
     }
     expect_file!["states.txt"].assert_eq(&table);
 }
