@@ -8,14 +8,16 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 
+use tempfile::NamedTempFile;
+
 use crate::error::StoreError;
 use crate::lock;
 use crate::store::Store;
 
 /// How the name of a file begins that is still being written.
 const BESIDE: &str = ".beside-";
-/// How often a file is written again that was swept up meanwhile: by a worker that starts at that very
-/// instant, so as many at once as anybody will start.
+/// How often a file is begun again because a worker that starts at that very instant swept it up before
+/// its writer had locked it: as many at once as anybody will start.
 const TRIES: usize = 50;
 /// Longest slug in a name, in characters.
 const SLUG: usize = 40;
@@ -43,19 +45,21 @@ pub fn path(project: &Path, name: &str) -> Result<PathBuf, StoreError> {
 pub fn put(project: &Path, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
     let path = path(project, name)?;
     let folder = path.parent().unwrap_or(project);
-    let mut result = write(folder, &path, bytes);
-    for _ in 0..TRIES {
-        if !matches!(&result, Err(error) if error.kind() == io::ErrorKind::NotFound) {
-            break;
-        }
-        // Swept up by a starting worker between its making and its lock.
-        result = write(folder, &path, bytes);
-    }
-    result.map_err(|error| StoreError::io(&path, "write", error))
+    write(folder, &path, bytes).map_err(|error| StoreError::io(&path, "write", error))
 }
 
 fn write(folder: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
     fs::create_dir_all(folder)?;
+    let mut file = begin(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
+
+/// A new file, locked by its writer. A sweep removes a file only while it holds the same lock, so what
+/// is locked and still has its name keeps it.
+fn begin(folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(BESIDE).suffix(".tmp");
     #[cfg(unix)]
@@ -63,13 +67,18 @@ fn write(folder: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
         use std::os::unix::fs::PermissionsExt;
         builder.permissions(fs::Permissions::from_mode(0o644));
     }
-    let mut file = builder.tempfile_in(folder)?;
-    // Where there are no locks nothing is swept up either.
-    let _ = fs4::FileExt::try_lock(file.as_file());
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path)?;
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+    for _ in 0..TRIES {
+        let file = builder.tempfile_in(folder)?;
+        let held_by_a_sweep = match fs4::FileExt::try_lock(file.as_file()) {
+            Err(fs4::TryLockError::WouldBlock) => true,
+            // Where there are no locks nothing is swept up either.
+            Ok(()) | Err(fs4::TryLockError::Error(_)) => false,
+        };
+        if !held_by_a_sweep && file.path().exists() {
+            return Ok(file);
+        }
+    }
+    Err(io::Error::other("every file that was begun was swept up at once"))
 }
 
 /// Removes what writers left that died before they could rename it. A living writer holds a lock on
@@ -78,9 +87,8 @@ pub(crate) fn sweep(project: &Path) {
     let folders = fs::read_dir(project).into_iter().flatten().flatten().map(|entry| entry.path());
     for folder in folders.filter(|path| path.is_dir()).chain([project.to_owned()]) {
         for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-            let unfinished = entry.file_name().to_string_lossy().starts_with(BESIDE);
-            if unfinished && lock::is_free(&entry.path()).unwrap_or(false) {
-                let _ = fs::remove_file(entry.path());
+            if entry.file_name().to_string_lossy().starts_with(BESIDE) {
+                let _ = lock::remove_if_free(&entry.path());
             }
         }
     }
@@ -150,6 +158,9 @@ pub fn slug(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::thread;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -190,6 +201,32 @@ mod tests {
         File::create(folder.join("plate.png")).unwrap();
         sweep(project.path());
         assert!(!dead.exists() && living.exists() && folder.join("plate.png").exists());
+    }
+
+    #[test]
+    fn what_has_been_begun_is_never_swept_up() {
+        let project = tempfile::tempdir().unwrap();
+        let folder = project.path().join("plates");
+        fs::create_dir(&folder).unwrap();
+        let done = AtomicBool::new(false);
+        thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| {
+                    while !done.load(Ordering::SeqCst) {
+                        sweep(project.path());
+                    }
+                });
+            }
+            for nth in 0..300 {
+                let file = begin(&folder).unwrap();
+                sweep(project.path());
+                let kept = file.path().exists();
+                if nth == 299 || !kept {
+                    done.store(true, Ordering::SeqCst);
+                }
+                assert!(kept, "file {nth}");
+            }
+        });
     }
 
     #[test]

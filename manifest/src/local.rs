@@ -196,6 +196,11 @@ pub(crate) fn open_lock(path: &Path) -> io::Result<File> {
     no_follow(OpenOptions::new().read(true).write(true).create(true).truncate(false)).open(path)
 }
 
+/// Opens a file that must exist, to lock it against all others.
+pub(crate) fn open_to_lock(path: &Path) -> io::Result<File> {
+    no_follow(OpenOptions::new().read(true).write(true)).open(path)
+}
+
 /// Opens a lock file that must exist.
 pub(crate) fn open_existing(path: &Path) -> io::Result<File> {
     no_follow(OpenOptions::new().read(true)).open(path)

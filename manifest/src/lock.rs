@@ -163,6 +163,16 @@ pub(crate) fn is_free(path: &Path) -> io::Result<bool> {
     }
 }
 
+/// Removes a file whose lock is free, holding the lock until the name is gone.
+pub(crate) fn remove_if_free(path: &Path) -> io::Result<()> {
+    let file = local::open_to_lock(path)?;
+    match fs4::FileExt::try_lock(&file) {
+        Ok(()) => std::fs::remove_file(path),
+        Err(fs4::TryLockError::WouldBlock) => Ok(()),
+        Err(fs4::TryLockError::Error(error)) => Err(error),
+    }
+}
+
 /// Who holds the lock on an open file, in words.
 #[cfg(target_os = "linux")]
 fn holder(file: &File) -> String {
