@@ -3,13 +3,13 @@
 //! `manifest.lock` is an empty file, created once, never renamed and never removed: locking the file
 //! that gets renamed over would let two holders in. The lock is `flock`, which the kernel releases at
 //! the instant its holder dies, so nothing is ever left behind to clean up. A waiter queues in the
-//! kernel (polling starves), on a thread of its own, so that an interrupt or the end of its patience
-//! is obeyed even while the holder is stopped.
+//! kernel (polling starves), by a thread that does nothing else, so that an interrupt or the end of its
+//! patience is obeyed even while the holder is stopped.
 
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -63,7 +63,12 @@ pub enum LockError {
 pub(crate) struct Lock {
     path: PathBuf,
     file: OnceLock<Arc<File>>,
+    /// Asks the waiting thread for the lock; the first wait starts it, and it ends with this sender.
+    wanted: OnceLock<Sender<Wanted>>,
 }
+
+/// Where the waiting thread sends the lock once it has it.
+type Wanted = Sender<io::Result<Held>>;
 
 /// The right to write; ends when dropped.
 #[derive(Debug)]
@@ -80,7 +85,7 @@ impl Drop for Held {
 
 impl Lock {
     pub(crate) fn new(path: PathBuf) -> Self {
-        Self { path, file: OnceLock::new() }
+        Self { path, file: OnceLock::new(), wanted: OnceLock::new() }
     }
 
     /// Takes the lock. `notice` hears who holds it once the wait has lasted a second.
@@ -102,22 +107,21 @@ impl Lock {
             Err(fs4::TryLockError::Error(error)) => Err(error),
         }) {
             Ok(true) => Ok(Held(file)),
-            Ok(false) => self.queue(interrupt, notice),
+            Ok(false) => self.queue(&file, interrupt, notice),
             Err(error) => Err(self.io(error)),
         }
     }
 
-    /// Waits in the kernel's queue. The waiting thread has a handle of its own, since it may be left
-    /// behind: it ends with the lock, or with a send that fails, and then what it holds is dropped.
-    fn queue(&self, interrupt: &Interrupt, notice: &dyn Fn(&str)) -> Result<Held, LockError> {
-        let file = Arc::new(local::open_lock(&self.path).map_err(|e| self.io(e))?);
-        let handle = Arc::clone(&file);
+    /// Waits in the kernel's queue.
+    fn queue(
+        &self,
+        file: &File,
+        interrupt: &Interrupt,
+        notice: &dyn Fn(&str),
+    ) -> Result<Held, LockError> {
         let (granted, wait) = mpsc::channel();
-        let wait_in_line = move || {
-            let taken = again_if_interrupted(|| fs4::FileExt::lock(handle.as_ref()));
-            let _ = granted.send(taken.map(|()| Held(handle)));
-        };
-        std::thread::Builder::new().spawn(wait_in_line).map_err(|e| self.io(e))?;
+        let ended = |_| self.io(io::Error::other("the waiting thread ended"));
+        self.waiting_thread()?.send(granted).map_err(ended)?;
         let start = Instant::now();
         let (mut named, mut interrupted) = (false, None);
         loop {
@@ -134,13 +138,31 @@ impl Lock {
                 return Err(LockError::Interrupted(self.path.clone()));
             }
             if start.elapsed() >= PATIENCE {
-                return Err(LockError::Timeout { path: self.path.clone(), holder: holder(&file) });
+                return Err(LockError::Timeout { path: self.path.clone(), holder: holder(file) });
             }
             if !named && start.elapsed() >= NAME_HOLDER_AFTER {
                 named = true;
-                notice(&holder(&file));
+                notice(&holder(file));
             }
         }
+    }
+
+    /// The thread has a handle of its own, since a wait may be given up: then what it gets in the end
+    /// cannot be sent, and is dropped before it waits again.
+    fn waiting_thread(&self) -> Result<&Sender<Wanted>, LockError> {
+        if let Some(wanted) = self.wanted.get() {
+            return Ok(wanted);
+        }
+        let handle = Arc::new(local::open_lock(&self.path).map_err(|e| self.io(e))?);
+        let (wanted, asked) = mpsc::channel::<Wanted>();
+        let wait_in_line = move || {
+            for granted in asked {
+                let taken = again_if_interrupted(|| fs4::FileExt::lock(handle.as_ref()));
+                let _ = granted.send(taken.map(|()| Held(Arc::clone(&handle))));
+            }
+        };
+        std::thread::Builder::new().spawn(wait_in_line).map_err(|e| self.io(e))?;
+        Ok(self.wanted.get_or_init(|| wanted))
     }
 
     fn io(&self, source: io::Error) -> LockError {
@@ -198,4 +220,32 @@ fn holder(file: &File) -> String {
 #[cfg(not(target_os = "linux"))]
 fn holder(_file: &File) -> String {
     "another process".to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A wait that was given up leaves the waiting thread in line; what it gets there is nobody's.
+    #[test]
+    fn a_wait_that_was_given_up_keeps_the_lock_from_nobody() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lock");
+        let [ours, other] = [(); 2].map(|()| Lock::new(path.clone()));
+        let (never, at_once) = (Interrupt::new(), Interrupt::new());
+        at_once.set();
+        let held = other.acquire(&never, &|_| {}).unwrap();
+        let given_up = ours.acquire(&at_once, &|_| {});
+        assert!(matches!(given_up, Err(LockError::Interrupted(_))), "{given_up:?}");
+        drop(held);
+        for lock in [&ours, &other, &ours] {
+            drop(lock.acquire(&never, &|_| {}).unwrap());
+        }
+        let held = other.acquire(&never, &|_| {}).unwrap();
+        std::thread::scope(|scope| {
+            let waiting = scope.spawn(|| ours.acquire(&never, &|_| {}).unwrap());
+            drop(held);
+            drop(waiting.join().unwrap());
+        });
+    }
 }
