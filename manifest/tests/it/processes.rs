@@ -140,11 +140,12 @@ fn a_child_of_a_worker_does_not_keep_it_alive() {
     let project = Project::new(3);
     let store = project.open();
     let worker = store.register(Role::Analyze).unwrap();
-    let child = Process::start(project.folder(), "hold");
     store.apply([acts::of(
         1,
         manifest::ChapterEvent::AnalysisClaimed { worker: worker.id().clone() },
     )]);
+    // It takes the project's lock, so nothing is written after this.
+    let child = Process::start(project.folder(), "hold");
     drop(worker);
     assert_eq!(store.workers().unwrap().len(), 0);
     drop(child);
