@@ -34,6 +34,7 @@ mod survey;
 #[cfg(test)]
 mod tests;
 mod text;
+mod whereabouts;
 
 use book::Chapter;
 use book::concept::ChapterConcepts;

@@ -1,5 +1,5 @@
 //! Where and when a passage happens, under which sky and in which mood: read from its own words first,
-//! carried forward from the text before it where it is silent, or taken from the text soon after.
+//! carried forward within a scene where it is silent. Empty is better than wrong.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -8,13 +8,12 @@ use super::kinds::is_place_word;
 use super::lexicon::{Lexicon, daytime, light, moods, names, settings, singular, weather};
 use super::names::is_title;
 use super::text::{Document, Kind, Sentence};
+use super::whereabouts::{Whereabouts, whereabouts};
 
 /// What is known at one sentence. Empty where nothing is.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Scene {
     pub setting: &'static str,
-    /// How surely that is the setting, fading with every sentence.
-    weight: f64,
     pub time: &'static str,
     pub weather: &'static str,
     pub light: &'static str,
@@ -23,15 +22,11 @@ pub(super) struct Scene {
 /// The scene at the end of every sentence of a chapter.
 pub(super) struct Scenes(Vec<Scene>);
 
-/// How much of a setting's weight is left after each sentence.
-const FADING: f64 = 0.9;
-/// Less weight than this is no setting.
-const LEAST_WEIGHT: f64 = 1.4;
-/// Weather is carried forward for so many sentences, light for fewer.
-const WEATHER_LASTS: usize = 30;
+/// What is told is carried forward for so many sentences of the same scene, light for fewer.
+const LASTS: usize = 16;
 const LIGHT_LASTS: usize = 4;
 /// Silence at the start of a chapter is filled from so many sentences ahead.
-const LOOK_AHEAD: usize = 20;
+const LOOK_AHEAD: usize = 4;
 
 impl Scenes {
     /// Reads a chapter from start to end.
@@ -46,39 +41,15 @@ impl Scenes {
         Self(scenes)
     }
 
-    /// The scene of a run of sentences: what holds at its end; the setting that its own words name
-    /// before the one that was carried there.
-    pub fn at(&self, document: &Document<'_>, sentences: &Range<usize>) -> Scene {
+    /// The scene of a run of sentences: what holds at its end.
+    pub fn at(&self, sentences: &Range<usize>) -> Scene {
         let last = sentences.end.saturating_sub(1);
         let mut scene = self.0.get(last).cloned().unwrap_or_default();
-        let before = sentences.start.checked_sub(1).and_then(|i| self.0.get(i));
-        if let Some(setting) = own_setting(document, sentences, before) {
-            scene.setting = setting;
-        }
         if scene.light.is_empty() {
             scene.light = light_of_day(scene.time);
         }
         scene
     }
-}
-
-/// The setting that a passage's own words name most surely, where they outweigh the carried one.
-fn own_setting(
-    document: &Document<'_>,
-    sentences: &Range<usize>,
-    before: Option<&Scene>,
-) -> Option<&'static str> {
-    let mut own = State::default();
-    for sentence in document.sentences.get(sentences.clone())? {
-        own.settings.values_mut().for_each(|weight| *weight *= FADING);
-        own.read_settings(document, sentence);
-    }
-    let mut weights = own.settings;
-    if let Some(before) = before.filter(|scene| !scene.setting.is_empty()) {
-        *weights.entry(before.setting).or_default() += (before.weight * 0.7).clamp(0.6, 1.8);
-    }
-    let (label, _) = weights.into_iter().max_by(|a, b| a.1.total_cmp(&b.1))?;
-    Some(label)
 }
 
 /// The light that a time of day brings where no lamp is named.
@@ -107,23 +78,43 @@ fn fill_from_ahead(scenes: &mut [Scene]) {
     }
 }
 
+/// A label and how many sentences ago it was told.
+#[derive(Default, Clone, Copy)]
+struct Told {
+    label: &'static str,
+    age: usize,
+}
+
+impl Told {
+    fn now(label: &'static str) -> Self {
+        Self { label, age: 0 }
+    }
+
+    fn grow_older(&mut self, lasts: usize) {
+        self.age += 1;
+        if self.age > lasts {
+            *self = Self::default();
+        }
+    }
+}
+
 #[derive(Default)]
 struct State {
-    settings: BTreeMap<&'static str, f64>,
-    time: &'static str,
-    /// The time was told by a sure word.
-    time_sure: bool,
-    weather: &'static str,
-    weather_age: usize,
-    light: &'static str,
-    light_age: usize,
+    setting: Told,
+    time: Told,
+    weather: Told,
+    light: Told,
 }
 
 impl State {
     fn read(&mut self, document: &Document<'_>, sentence: &Sentence) {
-        self.settings.values_mut().for_each(|weight| *weight *= FADING);
-        self.weather_age += 1;
-        self.light_age += 1;
+        if begins_scene(document, sentence) {
+            *self = Self::default();
+        }
+        self.setting.grow_older(LASTS);
+        self.time.grow_older(LASTS);
+        self.weather.grow_older(LASTS);
+        self.light.grow_older(LIGHT_LASTS);
         // `the setting sun` is dusk, and its `sun` is not day again: each list goes on after its phrase.
         let mut free = [0; 4];
         for at in sentence.tokens.clone() {
@@ -138,62 +129,22 @@ impl State {
                 }
             }
         }
-        if self.weather_age > WEATHER_LASTS {
-            self.weather = "";
-        }
-        if self.light_age > LIGHT_LASTS {
-            self.light = "";
-        }
-    }
-
-    fn read_settings(&mut self, document: &Document<'_>, sentence: &Sentence) {
-        let mut at = sentence.tokens.start;
-        while at < sentence.tokens.end {
-            let token = &document.tokens[at];
-            let plain = !token.spoken && token.kind == Kind::Word && !is_figurative(document, at);
-            at += if plain { self.setting_cue(document, at).max(1) } else { 1 };
-        }
     }
 
     fn setting_cue(&mut self, document: &Document<'_>, at: usize) -> usize {
         let Some((label, length)) = cue(settings(), document, at) else { return 0 };
-        let mut weight = setting_weight(document, at);
-        if weight > 0.0 && is_remembered(document, at) {
-            weight *= 0.3;
-        }
-        if label == "room" && is_furniture(document.word(at)) {
-            weight *= 0.5;
-        }
-        if weight < 0.0 {
-            // `left the house`, `out of the wood`
-            self.settings.remove(label);
-        } else {
-            let total = self.settings.entry(label).or_default();
-            *total = (*total + weight).min(6.0);
-            if weight >= 2.0 {
-                // Being in one place means no longer being in another.
-                for (other, total) in &mut self.settings {
-                    if *other != label {
-                        *total *= 0.6;
-                    }
-                }
-            }
+        match whereabouts(document, at, length) {
+            Some(Whereabouts::There) => self.setting = Told::now(label),
+            Some(Whereabouts::Left) => self.setting = Told::default(),
+            None => return 1,
         }
         length
     }
 
     fn time_cue(&mut self, document: &Document<'_>, at: usize) -> usize {
         let Some((label, length)) = cue(daytime(), document, at) else { return 0 };
-        if is_habit(document, at) {
-            return length;
-        }
-        match label.strip_prefix("half-") {
-            None => {
-                self.time = label;
-                self.time_sure = true;
-            }
-            Some(half) if !self.time_sure || self.time.is_empty() => self.time = half,
-            Some(_) => {}
+        if !is_habit(document, at) && !is_other_time(document, at, length) {
+            self.time = Told::now(label);
         }
         length
     }
@@ -202,40 +153,73 @@ impl State {
         let Some((label, length)) = cue(weather(), document, at) else { return 0 };
         let of = document.after(at + length - 1, 1) == "of" && label != "clear";
         let verb = document.word(at) == "wind" && document.before(at, 1) == "to";
-        if !of && !verb && !is_habit(document, at) {
+        let far = is_other_time(document, at, length);
+        if !of && !verb && !far && !is_habit(document, at) {
             // A storm is not over because the wind is named.
-            let milder = self.weather == "storm" && label == "wind" && self.weather_age < 10;
-            if !milder {
-                self.weather = label;
-            }
-            self.weather_age = 0;
+            let milder = self.weather.label == "storm" && label == "wind";
+            self.weather = Told::now(if milder { "storm" } else { label });
         }
         length
     }
 
     fn light_cue(&mut self, document: &Document<'_>, at: usize) -> usize {
         let Some((label, length)) = cue(light(), document, at) else { return 0 };
-        self.light = label;
-        self.light_age = 0;
+        self.light = Told::now(label);
         length
     }
 
     fn scene(&self) -> Scene {
-        let strongest = self
-            .settings
-            .iter()
-            .max_by(|a, b| a.1.total_cmp(b.1))
-            .map_or(("", 0.0), |(label, weight)| (*label, *weight));
-        // A setting once found is kept until another one is: fading alone does not end it.
-        let faded = strongest.1 < LEAST_WEIGHT * 0.02;
         Scene {
-            setting: if faded { "" } else { strongest.0 },
-            weight: strongest.1,
-            time: self.time,
-            weather: self.weather,
-            light: self.light,
+            setting: self.setting.label,
+            time: self.time.label,
+            weather: self.weather.label,
+            light: self.light.label,
         }
     }
+}
+
+/// A break in the print, or words that leap over time: `* * *`, `Two days later`.
+fn begins_scene(document: &Document<'_>, sentence: &Sentence) -> bool {
+    let first = sentence.tokens.start;
+    let leap = |word: &str| {
+        matches!(
+            singular(word).unwrap_or(word),
+            "day" | "week" | "month" | "year" | "morning" | "evening" | "night" | "time" | "hour"
+        )
+    };
+    let opening = || (first..first + 6).map(|at| document.after(first, at - first));
+    let passed = || {
+        opening().any(|w| {
+            matches!(
+                w,
+                "later" | "next" | "following" | "after" | "passed" | "afterwards" | "another"
+            )
+        })
+    };
+    sentence.heading && !document.tokens[first].spoken || opening().any(leap) && passed()
+}
+
+/// `the night before`, `would rain`, `fear of night`, `if the moon`: not now.
+fn is_other_time(document: &Document<'_>, at: usize, length: usize) -> bool {
+    const THOUGHT: [&str; 14] = [
+        "would",
+        "could",
+        "might",
+        "should",
+        "if",
+        "remembered",
+        "until",
+        "till",
+        "before",
+        "since",
+        "last",
+        "than",
+        "never",
+        "thought",
+    ];
+    let thought = (1..=8).any(|back| THOUGHT.contains(&document.before(at, back)));
+    let after = document.after(at + length - 1, 1);
+    thought || document.before(at, 1) == "of" || matches!(after, "before" | "ago")
 }
 
 fn cue(
@@ -273,78 +257,6 @@ fn is_habit(document: &Document<'_>, at: usize) -> bool {
             && matches!(document.after(at, 2), "day" | "night" | "days" | "nights")
         || document.before(at, 1) == "and"
             && matches!(document.before(at, 2), "day" | "night" | "days" | "nights")
-}
-
-/// `she had learnt in the schoolroom`, `he thought of the sea`: a place in the mind.
-fn is_remembered(document: &Document<'_>, at: usize) -> bool {
-    let minds = |word: &str| {
-        matches!(
-            word,
-            "remembered"
-                | "remember"
-                | "learnt"
-                | "learned"
-                | "imagined"
-                | "imagine"
-                | "dreamed"
-                | "dreamt"
-                | "thought"
-                | "wished"
-                | "told"
-                | "read"
-                | "fancied"
-                | "story"
-                | "would"
-                | "memory"
-                | "heard"
-                | "lessons"
-        )
-    };
-    (1..=12).map(|back| document.before(at, back)).take_while(|word| !word.is_empty()).any(minds)
-}
-
-/// What many places have: it says less of where one is.
-fn is_furniture(word: &str) -> bool {
-    matches!(
-        singular(word).unwrap_or(word),
-        "window"
-            | "door"
-            | "table"
-            | "chair"
-            | "floor"
-            | "carpet"
-            | "sill"
-            | "curtain"
-            | "blind"
-            | "ceiling"
-    )
-}
-
-/// How surely the noun at `at` is where the scene is; negative when it is being left.
-fn setting_weight(document: &Document<'_>, at: usize) -> f64 {
-    for back in 1..=4 {
-        match document.before(at, back) {
-            "in" | "into" | "inside" | "within" | "through" | "across" | "on" | "upon"
-            | "along" | "entered" | "amid" | "amidst" | "among" | "amongst" | "reached"
-            | "under" | "throughout" | "aboard" | "down" | "up" | "over" | "beneath" => {
-                return if document.before(at, back + 1) == "looked" { 0.8 } else { 2.5 };
-            }
-            "at" | "by" | "beside" | "near" | "around" | "round" | "behind" | "before"
-            | "against" => {
-                return 1.5;
-            }
-            "front" => return 2.0,
-            "from" | "left" | "leaving" | "quitted" => return -1.0,
-            "of" if document.before(at, back + 1) == "out" => return -1.0,
-            "of" if document.before(at, back + 1) == "front" => return 2.0,
-            "was" | "were" => return 1.2,
-            "to" | "toward" | "towards" | "for" => return 0.6,
-            "of" => return 0.5,
-            "." | ";" | "," | "" => break,
-            _ => {}
-        }
-    }
-    0.5
 }
 
 /// One or two moods of a passage, the stronger first; empty when its words have none.
@@ -386,7 +298,7 @@ mod tests {
 
     fn scene(text: &str) -> Scene {
         let document = Document::new(text);
-        Scenes::of(&document).at(&document, &(0..document.sentences.len()))
+        Scenes::of(&document).at(&(0..document.sentences.len()))
     }
 
     #[test]
@@ -401,8 +313,8 @@ mod tests {
     fn silence_at_the_start_is_filled_from_what_follows() {
         let text = "She sat still. He spoke. They were in the kitchen, at noon.";
         let document = Document::new(text);
-        assert_eq!(Scenes::of(&document).at(&document, &(0..1)).setting, "kitchen");
-        assert_eq!(Scenes::of(&document).at(&document, &(0..1)).time, "day");
+        assert_eq!(Scenes::of(&document).at(&(0..1)).setting, "kitchen");
+        assert_eq!(Scenes::of(&document).at(&(0..1)).time, "day");
     }
 
     #[test]
@@ -412,6 +324,27 @@ mod tests {
                 .setting,
             "city-street"
         );
+    }
+
+    #[test]
+    fn a_new_scene_begins_with_nothing() {
+        let before = "At midnight they came into the forest. It was raining.";
+        for after in ["\n\n* * *\n\nShe sat. He ran.", "\n\nTwo days later she sat. He ran."] {
+            assert_eq!(scene(&format!("{before}{after}")), Scene::default());
+        }
+        assert_eq!(scene(&format!("{before} {}", "She sat. ".repeat(LASTS + 1))), Scene::default());
+    }
+
+    #[test]
+    fn a_place_that_is_only_named_is_not_the_setting() {
+        for text in [
+            "They spoke of the planets and the waves of the sea.",
+            "The door of the garden was fifteen inches high, and she could not get into the garden.",
+            "What the flame of a candle is like when it is blown out, she did not know.",
+            "The council would meet in the attic.",
+        ] {
+            assert_eq!((scene(text).setting, scene(text).time), ("", ""), "{text}");
+        }
     }
 
     #[test]

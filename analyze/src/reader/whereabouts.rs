@@ -1,0 +1,327 @@
+//! Whether a noun of place says where somebody is: the clearest words only, for no setting is better
+//! than a wrong one.
+
+use super::lexicon::{beings, looks, settings, singular, things, words};
+use super::text::{Document, Kind};
+
+/// What a sentence tells of somebody and a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Whereabouts {
+    /// Somebody is in it or comes into it.
+    There,
+    /// Somebody leaves it.
+    Left,
+}
+
+/// So many tokens before the noun are its clause.
+const CLAUSE: usize = 14;
+
+/// What the sentence tells of the place whose noun takes `length` tokens from `at` on; `None` where it
+/// is only spoken of, seen from afar, compared, denied, wished or remembered.
+pub(super) fn whereabouts(
+    document: &Document<'_>,
+    at: usize,
+    length: usize,
+) -> Option<Whereabouts> {
+    if is_part_of_a_place(document.word(at)) || names_another_thing(document, at + length) {
+        return None;
+    }
+    let link = link_before(document, at)?;
+    let before = |back| document.before(link, back);
+    match document.word(link) {
+        "left" | "leaving" | "quitted" | "from" => return Some(Whereabouts::Left),
+        "of" if before(1) == "out" => return Some(Whereabouts::Left),
+        _ => {}
+    }
+    let clause =
+        || (1..=CLAUSE).map(before).take_while(|word| !matches!(*word, "" | ";" | "." | "—"));
+    if clause().any(is_in_the_mind) || (1..=5).map(before).any(is_seen_from_afar) {
+        return None;
+    }
+    let somebody = (1..=CLAUSE)
+        .filter_map(|back| link.checked_sub(back))
+        .take_while(|i| document.same_sentence(*i, link))
+        .any(|i| is_somebody(document, i));
+    let going = ["entered", "entering", "reached", "reaching"].contains(&document.word(link));
+    let within = matches!(
+        document.word(link),
+        "in" | "into"
+            | "inside"
+            | "within"
+            | "through"
+            | "across"
+            | "along"
+            | "aboard"
+            | "amid"
+            | "among"
+    );
+    let upon =
+        matches!(document.word(link), "on" | "upon" | "up" | "down" | "over" | "at" | "onto")
+            && !is_walled(document.word(at));
+    (somebody && (going || within || upon)).then_some(Whereabouts::There)
+}
+
+/// The preposition or verb before the noun phrase that ends with the noun at `at`: `into the dark wood`.
+fn link_before(document: &Document<'_>, at: usize) -> Option<usize> {
+    let mut determined = document.tokens[at].capital;
+    for back in 1..=4 {
+        let index = at.checked_sub(back).filter(|i| document.same_sentence(*i, at))?;
+        match document.word(index) {
+            "the" | "a" | "an" | "this" | "my" | "his" | "her" | "our" | "their" | "its" => {
+                determined = true;
+            }
+            "aboard" => return Some(index),
+            "in" | "into" | "inside" | "within" | "through" | "across" | "along" | "among"
+            | "amid" | "on" | "onto" | "upon" | "up" | "down" | "over" | "at" | "of"
+            | "entered" | "entering" | "reached" | "reaching" | "left" | "leaving" | "quitted"
+            | "from" => {
+                return determined.then_some(index);
+            }
+            "great" | "little" | "old" => {}
+            word if words().is(word, "function") => return None,
+            _ if !matches!(document.tokens[index].kind, Kind::Word | Kind::Clitic) => return None,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// `the garden door`, `a sea of faces`: the noun is no place here.
+fn names_another_thing(document: &Document<'_>, after: usize) -> bool {
+    let Some(last) = after.checked_sub(1) else { return false };
+    let next = document.after(last, 1);
+    let thing = |word: &str| things().has(word) || settings().has(word) || looks().has(word);
+    let whole = |word: &str| {
+        matches!(
+            word,
+            "the" | "a" | "an" | "my" | "his" | "her" | "our" | "their" | "this" | "that"
+        )
+    };
+    if next == "of" {
+        let owner = document.after(last, 2);
+        let named = document.tokens.get(after + 1).is_some_and(|token| token.capital);
+        return !whole(owner) && !named;
+    }
+    document.is_possessive(after)
+        || document.tokens.get(after).is_some_and(|token| token.kind == Kind::Word)
+            && (thing(next) || singular(next).is_some_and(thing))
+}
+
+/// Thinking, telling, wishing and supposing: what follows is not here.
+fn is_in_the_mind(word: &str) -> bool {
+    matches!(
+        word,
+        "remembered"
+            | "remember"
+            | "learnt"
+            | "learned"
+            | "imagined"
+            | "imagine"
+            | "dreamed"
+            | "dreamt"
+            | "thought"
+            | "wished"
+            | "wish"
+            | "told"
+            | "read"
+            | "fancied"
+            | "story"
+            | "memory"
+            | "heard"
+            | "lessons"
+            | "would"
+            | "could"
+            | "should"
+            | "might"
+            | "may"
+            | "if"
+            | "not"
+            | "never"
+            | "no"
+            | "like"
+            | "than"
+            | "without"
+            | "nor"
+            | "neither"
+            | "t"
+            | "’t"
+            | "used"
+            | "sometimes"
+            | "often"
+            | "seemed"
+            | "idea"
+            | "knew"
+            | "hoped"
+            | "supposed"
+            | "when"
+            | "will"
+            | "shall"
+            | "every"
+            | "expected"
+            | "intended"
+            | "wanted"
+    )
+}
+
+/// What is looked at may be far off.
+fn is_seen_from_afar(word: &str) -> bool {
+    matches!(
+        word,
+        "saw"
+            | "see"
+            | "seen"
+            | "seeing"
+            | "looked"
+            | "looking"
+            | "watched"
+            | "watching"
+            | "beheld"
+            | "pointed"
+            | "gazed"
+            | "gazing"
+            | "perceived"
+            | "visible"
+            | "appeared"
+            | "letter"
+            | "born"
+            | "lived"
+            | "distance"
+    )
+}
+
+/// What many places have, and what can stand out of doors: it says little of where one is.
+fn is_part_of_a_place(word: &str) -> bool {
+    matches!(
+        singular(word).unwrap_or(word),
+        "window"
+            | "door"
+            | "table"
+            | "chair"
+            | "floor"
+            | "carpet"
+            | "sill"
+            | "curtain"
+            | "blind"
+            | "ceiling"
+            | "grave"
+            | "tomb"
+            | "vault"
+            | "stage"
+            | "mine"
+            | "keep"
+            | "clerk"
+            | "desk"
+            | "counter"
+            | "slate"
+            | "throne"
+            | "bell-rope"
+            | "keyhole"
+            | "umbrella"
+            | "doorway"
+            | "pillow"
+            | "dressing-gown"
+            | "night-cap"
+            | "hammock"
+            | "step"
+            | "telescope"
+            | "apparatus"
+            | "reed"
+            | "fall"
+            | "fair"
+            | "court"
+            | "tide"
+            | "wave"
+            | "chimney"
+            | "roof"
+            | "landing"
+            | "rafter"
+    )
+}
+
+/// Places with walls: `on the house`, `at the room` do not say that somebody is in them.
+fn is_walled(word: &str) -> bool {
+    matches!(
+        word,
+        "room"
+            | "house"
+            | "kitchen"
+            | "library"
+            | "laboratory"
+            | "cave"
+            | "palace"
+            | "castle"
+            | "church"
+            | "wood"
+            | "forest"
+            | "sky"
+            | "sea"
+            | "ocean"
+            | "bed"
+            | "sofa"
+            | "carriage"
+            | "cart"
+            | "river"
+            | "stream"
+            | "lake"
+            | "pool"
+            | "city"
+            | "town"
+            | "village"
+            | "island"
+            | "mountain"
+            | "hall"
+            | "field"
+            | "school"
+            | "tower"
+            | "prison"
+            | "cell"
+            | "garden"
+            | "chapel"
+            | "abbey"
+            | "study"
+    )
+}
+
+fn is_somebody(document: &Document<'_>, at: usize) -> bool {
+    let token = &document.tokens[at];
+    let word = document.word(at);
+    if token.spoken || token.kind != Kind::Word {
+        return false;
+    }
+    matches!(word, "i" | "he" | "she" | "we" | "they" | "him" | "her" | "me" | "us" | "them")
+        || token.capital && !words().has(word)
+        || beings().has(word)
+        || singular(word).is_some_and(|one| beings().has(one))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(text: &str, noun: &str) -> Option<Whereabouts> {
+        let document = Document::new(text);
+        let at = (0..document.tokens.len()).find(|i| document.word(*i) == noun).unwrap();
+        whereabouts(&document, at, 1)
+    }
+
+    #[test]
+    fn somebody_must_be_there() {
+        for there in ["Ruth walked into the dark forest.", "They lay in the old forest and slept."]
+        {
+            assert_eq!(told(there, "forest"), Some(Whereabouts::There), "{there}");
+        }
+        assert_eq!(told("She ran out of the forest.", "forest"), Some(Whereabouts::Left));
+        for elsewhere in [
+            "The forest was dark.",
+            "She could not get into the forest.",
+            "He stood like one lost in the forest.",
+            "She looked across at a light in the forest.",
+            "He had a forest of masts before him.",
+            "There is much iron in the forest.",
+            "She went to the forest path.",
+            "He would have walked in the forest.",
+        ] {
+            assert_eq!(told(elsewhere, "forest"), None, "{elsewhere}");
+        }
+    }
+}
