@@ -31,6 +31,7 @@ pub(super) fn group(candidates: &[Candidate]) -> Groups {
     joining.surnames();
     joining.titled_surnames();
     joining.short_forms();
+    joining.beings();
     joining.finish()
 }
 
@@ -313,6 +314,24 @@ impl Joining<'_> {
                 self.join(short, first);
             } else {
                 self.suggest(short, first, "one is a short form of the other");
+            }
+        }
+    }
+
+    /// `the fiend` may be `the monster`: beings without a name, that share most of their chapters.
+    fn beings(&mut self) {
+        use super::kinds::{Head, head_of};
+        let nameless: Vec<usize> = (0..self.candidates.len())
+            .filter(|i| self.candidates[*i].common)
+            .filter(|i| matches!(head_of(self.candidates[*i].head()), Head::Monster))
+            .collect();
+        let Some((&main, others)) = nameless.split_first() else { return };
+        for &other in others {
+            let chapters = &self.candidates[other].chapters;
+            let known = &self.candidates[main].chapters;
+            let shared = chapters.keys().filter(|chapter| known.contains_key(chapter)).count();
+            if shared * 2 >= chapters.len() {
+                self.suggest(main, other, "may be one being under two names");
             }
         }
     }

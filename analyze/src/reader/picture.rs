@@ -6,7 +6,7 @@ use book::element::{ElementType, Elements};
 
 use super::evidence::is_verb;
 use super::first_person::retold;
-use super::lexicon::{looks, settings, things, words};
+use super::lexicon::{looks, settings, singular, things, words};
 use super::moments;
 use super::passage::Passage;
 use super::presence::Presences;
@@ -176,12 +176,15 @@ impl Studio<'_, '_> {
             });
         let possessive = match word {
             "he" | "she" => false,
-            "his" => true,
-            "her" => self.is_possessive_her(at),
+            // `engaged his attention`: what cannot be seen needs no owner's name.
+            "his" => self.owns_what_is_seen(at),
+            "her" => self.is_possessive_her(at) && self.owns_what_is_seen(at),
             _ => return printed.to_owned(),
         };
-        let stands_for =
-            self.presences.stands_for(at).filter(|_| !*named && (possessive || word != "her"));
+        let stands_for = self
+            .presences
+            .stands_for(at)
+            .filter(|_| !*named && (possessive || !matches!(word, "her" | "his")));
         let Some(element) = stands_for else { return printed.to_owned() };
         *named = true;
         let name = self.called(element);
@@ -199,6 +202,14 @@ impl Studio<'_, '_> {
             }
             None => name.clone(),
         }
+    }
+
+    /// `his grey eyes`, `her lantern`.
+    fn owns_what_is_seen(&self, at: usize) -> bool {
+        (1..=3).map(|ahead| self.document.after(at, ahead)).any(|word| {
+            let seen = |word: &str| looks().has(word) || things().has(word);
+            seen(word) || singular(word).is_some_and(seen)
+        })
     }
 
     /// `her hat` but not `saw her.`

@@ -211,7 +211,10 @@ fn resolve(
                 let stale = topics.get(&gender).is_none_or(|(known, since)| {
                     *known == presence.element || token.sentence - since > STALE
                 });
-                if stale || is_subject(document, &presence.tokens) {
+                // `We beheld Justine … She rose`: who is met takes over from who is not in the sentence.
+                let met = is_met(document, &presence.tokens)
+                    && topics.get(&gender).is_none_or(|(_, since)| *since < token.sentence);
+                if stale || met || is_subject(document, &presence.tokens) {
                     topics.insert(gender, (presence.element, token.sentence));
                 }
             }
@@ -236,6 +239,13 @@ fn resolve(
         }
     }
     resolved
+}
+
+/// Whether a name is what somebody sees or finds: `beheld Justine`, `found the old man`.
+fn is_met(document: &Document<'_>, name: &Range<usize>) -> bool {
+    let article = matches!(document.before(name.start, 1), "the" | "my" | "old" | "poor");
+    let verb = document.before(name.start, if article { 2 } else { 1 });
+    matches!(verb, "beheld" | "saw" | "found" | "perceived" | "met" | "discovered" | "observed")
 }
 
 /// Whether a person without a name enters at `at`, and of which gender.

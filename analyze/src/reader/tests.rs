@@ -103,6 +103,19 @@ fn common_nouns_that_act_are_characters() {
 }
 
 #[test]
+fn one_being_under_two_names_is_suggested() {
+    let text = "There the monster wept. “Why?” said the monster. And the fiend ran to the wall. Then the \
+                fiend turned, and I saw the monster fall, and the fiend laughed. ";
+    let elements = read(&[text, text, text]);
+    assert!(!one(&elements, "the monster", "the fiend"), "not without being told");
+    let both = |s: &&book::element::Suggestion| {
+        [&*s.keep, &*s.merge].contains(&"the fiend")
+            && [&*s.keep, &*s.merge].contains(&"the monster")
+    };
+    assert_eq!(elements.suggestions.iter().filter(both).count(), 1, "{:?}", elements.suggestions);
+}
+
+#[test]
 fn places_are_told_from_people() {
     let elements = read(&[
         "They lived in Barton Park near Woking. She walked to Woking, and in Woking she met Anne. “Yes,” \
@@ -189,6 +202,23 @@ fn a_quotation_that_is_no_speech_leaves_no_hole() {
     let found = concepts(&chapters[0], &merge(&[survey(&chapters[0])]), 10.0);
     let told = &found.concepts[0].description;
     assert!(told.contains("the words “Eat Me” were marked"), "{told}");
+}
+
+#[test]
+fn whom_one_beholds_is_whom_the_next_pronoun_means() {
+    let text = "So Hannah wept. “Oh,” said Hannah, and Hannah sat down. Then Peter came. “Yes,” said \
+                Peter. So Esther laughed. “No,” said Esther, and Esther ran. Then Hannah rose.\n\n\
+                They entered the prison, and beheld Esther upon the straw. She lifted a red lantern \
+                over the black chain and the wooden table in the corner.";
+    let chapters = book(&[text]);
+    let mut elements = merge(&[survey(&chapters[0])]);
+    for name in ["Hannah", "Esther"] {
+        let at = elements.elements.iter().position(|e| e.name == name).unwrap();
+        elements.elements[at].gender = Some(Gender::Female);
+    }
+    let found = concepts(&chapters[0], &elements, 10.0);
+    let told = &found.concepts[0].description;
+    assert!(told.contains("Esther lifted a red lantern"), "{told}");
 }
 
 #[test]
