@@ -1,7 +1,7 @@
 //! What a whole book costs, from the first event to the last.
 
 use std::fmt::Write as _;
-use std::time::Instant;
+use std::time::Duration;
 
 use manifest::disk::{Appendable, Disk, FileId, Guard, Local};
 use manifest::{
@@ -11,31 +11,86 @@ use manifest::{
 
 use crate::Outcome;
 use crate::engines::{self, plate};
+use crate::report::median;
 
-pub fn report() -> Outcome<String> {
-    let mut text = String::from(
+const CHAPTERS: [u32; 4] = [100, 1_000, 3_000, 10_000];
+
+/// What the books of one round cost together.
+#[derive(Clone, Copy, Default)]
+struct Cost {
+    events: u64,
+    bytes: u64,
+    time: Duration,
+}
+
+impl Cost {
+    fn micros_an_event(&self) -> f64 {
+        self.time.as_secs_f64() * 1e6 / self.events as f64
+    }
+}
+
+pub fn report(rounds: usize) -> Outcome<String> {
+    let mut results = vec![Vec::new(); CHAPTERS.len()];
+    for _ in 0..rounds {
+        for (chapters, results) in CHAPTERS.iter().zip(&mut results) {
+            results.push(round(*chapters)?);
+        }
+    }
+    let mut text = format!(
         "\n### A whole book\n\n\
          Every event of a book with three paid plates a chapter, each its own update; nothing is synced, \
-         which changes the time and not the bytes.\n\n\
-         | chapters | events | bytes written | a chapter | CPU time an event |\n|--:|--:|--:|--:|--:|\n",
+         which changes the time and not the bytes. CPU time of the process as the system counts it, \
+         medians of {rounds} rounds of about {} events, the sizes taking turns; the ratio is to {} chapters.\n\n\
+         | chapters | events | bytes written | a chapter | CPU time an event | ratio |\n\
+         |--:|--:|--:|--:|--:|--:|\n",
+        EVENTS, CHAPTERS[0]
     );
-    for chapters in [1_000, 3_000, 10_000] {
+    let time = |costs: &[Cost]| median(costs.iter().map(Cost::micros_an_event));
+    let first = results.first().map_or(1.0, |costs| time(costs));
+    for (chapters, costs) in CHAPTERS.iter().zip(&results) {
+        let Cost { events, bytes, .. } = costs.first().copied().unwrap_or_default();
+        let books = books(*chapters);
+        let bytes = bytes as f64 / f64::from(books);
+        writeln!(
+            text,
+            "| {chapters} | {} | {:.1} MB | {:.1} kB | {:.1} µs | {:.2} |",
+            events / u64::from(books),
+            bytes / 1e6,
+            bytes / 1e3 / f64::from(*chapters),
+            time(costs),
+            time(costs) / first,
+        )?;
+    }
+    Ok(text)
+}
+
+/// About how many events a round has, in one book or in many.
+const EVENTS: u32 = 30_000;
+
+/// How many books of this size make a round.
+fn books(chapters: u32) -> u32 {
+    (EVENTS / (chapters * 11)).max(1)
+}
+
+fn round(chapters: u32) -> Outcome<Cost> {
+    let mut cost = Cost::default();
+    for _ in 0..books(chapters) {
         let folder = tempfile::tempdir_in(crate::FOLDER)?;
         engines::project(folder.path(), chapters)?;
         let disk = Unsynced(Local::open(folder.path(), names::LOCK)?);
         let store = Store::open_on(folder.path(), Box::new(disk), Options::default())?;
-        let (before, start) = (written()?, Instant::now());
-        let events = whole_book(&store, chapters)?;
-        let (bytes, took) = (written()? - before, start.elapsed());
-        writeln!(
-            text,
-            "| {chapters} | {events} | {:.1} MB | {:.1} kB | {:.0} µs |",
-            bytes as f64 / 1e6,
-            bytes as f64 / 1e3 / f64::from(chapters),
-            took.as_micros() as f64 / events as f64
-        )?;
+        let (before, start) = (written()?, cpu_time());
+        cost.events += whole_book(&store, chapters)?;
+        cost.time += cpu_time().saturating_sub(start);
+        cost.bytes += written()? - before;
     }
-    Ok(text)
+    Ok(cost)
+}
+
+/// What this process has had of the processors so far.
+fn cpu_time() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or(0))
 }
 
 /// Bytes that this process has handed to the system for writing.

@@ -3,6 +3,7 @@
 //!     cargo bench -p manifest --bench manifest                prints the tables
 //!     cargo bench -p manifest --bench manifest -- --write     also puts them into BENCHMARKS.md
 //!     cargo bench -p manifest --bench manifest -- --quick     one round each, for a look
+//!     cargo bench -p manifest --bench manifest -- --book      what a whole book costs, and no more
 
 mod book;
 mod contention;
@@ -29,10 +30,14 @@ fn main() -> Outcome<()> {
         return play(child);
     }
     let quick = arguments.iter().any(|argument| argument == "--quick");
+    if arguments.iter().any(|argument| argument == "--book") {
+        println!("{}", book::report(5)?);
+        return Ok(());
+    }
     let mut text = report::machine();
     text += &contention::report(if quick { 1 } else { 3 }, Duration::from_millis(1000))?;
     text += &latency::report(if quick { 50 } else { 500 })?;
-    text += &book::report()?;
+    text += &book::report(if quick { 1 } else { 5 })?;
     println!("{text}");
     if arguments.iter().any(|argument| argument == "--write") {
         report::write(RESULTS, &text)?;
