@@ -62,6 +62,17 @@ pub(super) fn retold(document: &Document<'_>, tokens: &Range<usize>) -> BTreeMap
     retold
 }
 
+/// Whether a sentence has a first person that [`retold`] has to leave as it is.
+pub(super) fn stays_in_first_person(document: &Document<'_>, tokens: &Range<usize>) -> bool {
+    let own = |at: usize| {
+        let word = document.word(at);
+        let pronoun =
+            document.print(at) == "I" || matches!(word, "me" | "my" | "we" | "us" | "our");
+        pronoun && !document.tokens[at].spoken
+    };
+    tokens.clone().any(own) && retold(document, tokens).is_empty()
+}
+
 /// `I ran`, `I had seen`, `was I`, but not `I am`, `I walk`: with a name for `I` the verb must not change.
 fn keeps_its_verb(document: &Document<'_>, at: usize) -> bool {
     const HELPING: [&str; 9] =
@@ -91,6 +102,7 @@ fn keeps_its_verb(document: &Document<'_>, at: usize) -> bool {
                     | "always"
                     | "myself"
                     | "alone"
+                    | "almost"
             ))
     {
         verb += 1;

@@ -5,7 +5,7 @@ use book::concept::{ChapterConcepts, Concept};
 use book::element::{ElementType, Elements};
 
 use super::evidence::is_verb;
-use super::first_person::retold;
+use super::first_person::{retold, stays_in_first_person};
 use super::lexicon::{looks, settings, singular, things, words};
 use super::moments;
 use super::passage::Passage;
@@ -70,6 +70,13 @@ impl Studio<'_, '_> {
             .map(|number| (self.shows(number), number))
             .filter(|(shown, _)| *shown > 0)
             .collect();
+        // One description is told in one person.
+        let first = |number: usize| {
+            stays_in_first_person(self.document, &self.document.sentences[number].tokens)
+        };
+        if sentences.iter().any(|(_, number)| !first(*number)) {
+            sentences.retain(|(_, number)| !first(*number));
+        }
         sentences.sort_by_key(|(shown, number)| (std::cmp::Reverse(*shown), *number));
         let mut kept = Vec::new();
         let mut words = 0;

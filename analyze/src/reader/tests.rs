@@ -222,6 +222,19 @@ fn whom_one_beholds_is_whom_the_next_pronoun_means() {
 }
 
 #[test]
+fn one_description_is_told_in_one_person() {
+    let chapters = book(&[
+        "I ran up the white stairs with a red lantern in my hand. I am an old man with a grey beard \
+         and a black coat.",
+    ]);
+    let found = concepts(&chapters[0], &merge(&[survey(&chapters[0])]), 10.0);
+    assert_eq!(
+        found.concepts[0].description,
+        "The narrator ran up the white stairs with a red lantern in their hand. Stairs."
+    );
+}
+
+#[test]
 fn a_survey_of_a_huge_chapter_is_small() {
     let mut text = String::new();
     for n in 0..12_500_u32 {
