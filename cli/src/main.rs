@@ -6,6 +6,7 @@
 mod bars;
 mod bind;
 mod chapters;
+mod config;
 mod doctor;
 mod elements;
 mod plates;
@@ -42,6 +43,8 @@ enum Command {
     Elements(elements::Command),
     Plates(plates::Command),
     Doctor(doctor::Command),
+    Config(config::Command),
+    Init(config::Init),
 }
 
 fn main() -> ExitCode {
@@ -74,6 +77,8 @@ impl Command {
             Self::Elements(command) => command.execute(),
             Self::Plates(command) => command.execute(),
             Self::Doctor(command) => command.execute(),
+            Self::Config(command) => command.execute(),
+            Self::Init(command) => command.execute(),
         }
     }
 }
