@@ -73,6 +73,7 @@ impl Command {
         let (threads, pages_per_image) = (self.workers, self.pages_per_image);
         let chapters = self.chapters.clone();
         let reading = self.headings.clone();
-        Ok(Settings { book, project, threads, pages_per_image, chapters, reading })
+        let rules = purse::Rules::default();
+        Ok(Settings { book, project, threads, pages_per_image, chapters, reading, rules })
     }
 }

@@ -4,12 +4,13 @@
 //! for the concepts of each chapter. Always the record first, then the event that says it is there.
 //! A record found on disk with the key of what it would be made from is not made again.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 use book::element::Elements;
 use book::project::{self, Keyed, KnownElements, RecordError};
+use book::style::STYLE;
 use book::{Book, Chapter};
 use chrono::{DateTime, Utc};
 use manifest::crew::{self, Duty, Next};
@@ -17,7 +18,8 @@ use manifest::{
     ChapterEvent, ChapterId, ElementsState, Event, IllegalTransition, Manifest, Step, Store, Token,
     WorkerId, decide,
 };
-use models::CallError;
+use models::{Call, CallError, Notice};
+use purse::Purse;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -39,6 +41,10 @@ pub(crate) struct Analysis<'a> {
     pub tell: &'a (dyn Fn(Message) + Send + Sync),
     pub elements: KnownElements,
     pub waiting: Waiting,
+    /// Rate limit and budget.
+    pub purse: Purse,
+    /// Set when the daemon is to stop.
+    pub flag: Arc<AtomicBool>,
 }
 
 /// A unit of the analysis, and the token it was claimed under.
@@ -89,9 +95,15 @@ impl Duty for Analysis<'_> {
 impl Analysis<'_> {
     fn elements_pass(&self, token: Token) -> Result<(), AnalyzeError> {
         (self.tell)(Message::ReadingElements);
-        match self.surveys(token)?.and_then(|surveys| self.engine.merge(surveys)) {
+        let merged = match self.surveys(token)?.and_then(|surveys| self.engine.merge(surveys)) {
             Ok(elements) => {
                 let elements = self.with_choices(&elements)?;
+                self.style(&elements)?.map(|()| elements)
+            }
+            Err(error) => Err(error),
+        };
+        match merged {
+            Ok(elements) => {
                 let count = u32::try_from(elements.elements.len()).unwrap_or(u32::MAX);
                 if elements.language_unsupported {
                     (self.tell)(Message::LanguageUnsupported);
@@ -114,6 +126,27 @@ impl Analysis<'_> {
                 )
             }
         }
+    }
+
+    /// Makes the style guide, where there is none and the engine has a say. The book can do without.
+    fn style(&self, elements: &Elements) -> Result<Result<(), CallError>, AnalyzeError> {
+        if self.store.get(STYLE)?.is_some() {
+            return Ok(Ok(()));
+        }
+        match self.with_call(|call| self.engine.style(self.book, elements, call)) {
+            Ok(None) => {}
+            Ok(Some(style)) => project::write(self.store, STYLE, &style)?,
+            Err(error @ CallError::Interrupted) => return Ok(Err(error)),
+            Err(error) if error.stops_the_run() => return Ok(Err(error)),
+            Err(error) => (self.tell)(Message::Failed("the style guide".into(), error.to_string())),
+        }
+        Ok(Ok(()))
+    }
+
+    /// Lets the engine call, within the limits of the project, for as long as nobody interrupts.
+    fn with_call<T>(&self, ask: impl FnOnce(&Call<'_>) -> T) -> T {
+        let waits = |notice: &Notice| (self.tell)(Message::Waits(notice.clone()));
+        ask(&Call::new(&self.flag).gate(&self.purse).notice(&waits))
     }
 
     /// The elements as a person has corrected them.
@@ -169,7 +202,7 @@ impl Analysis<'_> {
         let name = project::survey_name(id);
         let survey = match project::read_keyed(self.store, &name, &key)? {
             Some(Survey { survey }) => survey,
-            None => match self.engine.survey(chapter) {
+            None => match self.with_call(|call| self.engine.survey(chapter, call)) {
                 Ok(survey) => {
                     self.keep(&name, key, Survey { survey: survey.clone() })?;
                     survey
@@ -246,7 +279,9 @@ impl Analysis<'_> {
         {
             return Ok(Ok(found.concepts.len()));
         }
-        match self.engine.concepts(chapter, &elements, self.pages_per_image) {
+        let asked = self
+            .with_call(|call| self.engine.concepts(chapter, &elements, self.pages_per_image, call));
+        match asked {
             Ok(record) => {
                 let count = record.concepts.len();
                 self.keep(&name, key, record)?;

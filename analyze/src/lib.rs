@@ -13,6 +13,7 @@ pub mod command;
 mod duty;
 pub mod engine;
 pub mod message;
+pub mod model;
 pub mod reader;
 
 use std::path::PathBuf;
@@ -26,6 +27,7 @@ use manifest::{
     Store, StoreError,
 };
 use models::CallError;
+use purse::Purse;
 
 use crate::duty::Analysis;
 use crate::engine::TextEngine;
@@ -71,6 +73,8 @@ pub struct Settings {
     pub chapters: Option<Selection>,
     /// How the chapters are found; `None` for what the book says, or as chosen before.
     pub reading: Option<Reading>,
+    /// Rate limits and budget of the calls.
+    pub rules: purse::Rules,
 }
 
 /// Hears what the daemon has to say.
@@ -108,6 +112,8 @@ pub fn run(
     reset_elements_if_gone(&store)?;
     project::reset_missing_concepts(&store)?;
     let duty = Analysis {
+        purse: Purse::new(&store, worker.id(), settings.rules),
+        flag: interrupt.flag(),
         store: &store,
         worker: worker.id(),
         book: &book,

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use manifest::{ChapterId, Store, StoreError};
 
 /// One thing a person may want to hear.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Message {
     /// The book has been read: so many chapters.
     Listed(usize),
@@ -27,6 +27,8 @@ pub enum Message {
     WaitingForOthers,
     /// A person has paused the book in this folder.
     Paused(PathBuf),
+    /// A call waits before it is made, or made again.
+    Waits(models::Notice),
     /// From the manifest.
     Notice(manifest::Notice),
 }
@@ -49,6 +51,13 @@ impl fmt::Display for Message {
             Self::Paused(folder) => {
                 write!(f, "the book is paused: `woodcut resume {}` goes on", folder.display())
             }
+            Self::Waits(notice) => write!(
+                f,
+                "{}: {}; waiting {:.1} s",
+                notice.engine,
+                notice.why,
+                notice.pause.as_secs_f64()
+            ),
             Self::Notice(notice) => notice.fmt(f),
         }
     }
