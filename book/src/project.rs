@@ -77,6 +77,9 @@ pub struct PlateRecord {
     pub size: [u32; 2],
     /// The seed of its arrangement.
     pub seed: u64,
+    /// The softer words that were accepted, where `prompt` was refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub softened: Option<String>,
 }
 
 /// How the plates of a chapter were made: `plates/009.json`.
@@ -86,6 +89,39 @@ pub struct ChapterPlates {
     pub chapter: u32,
     /// By concept.
     pub plates: Vec<PlateRecord>,
+    /// Every plate that was ever recorded for the chapter, in the order in which they came: where an
+    /// earlier one is found again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub versions: Vec<PlateRecord>,
+}
+
+impl ChapterPlates {
+    /// The record of a chapter that has no plate yet.
+    #[must_use]
+    pub fn new(chapter: ChapterId) -> Self {
+        Self { chapter: chapter.0, plates: Vec::new(), versions: Vec::new() }
+    }
+
+    /// Takes in a plate in place of the one that its concept had, which stays among the versions.
+    pub fn record(&mut self, plate: PlateRecord) {
+        let before = self.plates.iter().filter(|other| other.concept == plate.concept);
+        for version in before.cloned().chain([plate.clone()]) {
+            if !self.versions.iter().any(|known| known.file == version.file) {
+                self.versions.push(version);
+            }
+        }
+        self.plates.retain(|other| other.concept != plate.concept);
+        self.plates.push(plate);
+        self.plates.sort_by_key(|plate| plate.concept);
+    }
+
+    /// The version of a plate that came before `file`.
+    #[must_use]
+    pub fn before(&self, concept: u32, file: &str) -> Option<&PlateRecord> {
+        let of_concept = self.versions.iter().filter(|version| version.concept == concept);
+        let earlier = of_concept.take_while(|version| version.file != file);
+        earlier.last()
+    }
 }
 
 /// Describes a book file, and how it is read, for the manifest.

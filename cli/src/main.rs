@@ -10,6 +10,7 @@ mod config;
 mod doctor;
 mod elements;
 mod plates;
+mod redraw;
 mod run;
 mod status;
 mod supervise;
@@ -42,6 +43,7 @@ enum Command {
     Chapters(chapters::Command),
     Elements(elements::Command),
     Plates(plates::Command),
+    Redraw(redraw::Command),
     Doctor(doctor::Command),
     Config(config::Command),
     Init(config::Init),
@@ -76,6 +78,7 @@ impl Command {
             Self::Chapters(command) => command.execute(),
             Self::Elements(command) => command.execute(),
             Self::Plates(command) => command.execute(),
+            Self::Redraw(command) => command.execute(&interrupt),
             Self::Doctor(command) => command.execute(),
             Self::Config(command) => command.execute(),
             Self::Init(command) => command.execute(),

@@ -1,30 +1,40 @@
 //! Drawing the plates of a chapter, as a crew's duty.
-//!
-//! A plate's name ends with the key of everything it is made from, and a file of that name appeared
-//! whole: so a plate that is there is recorded and never drawn again, however the process that drew it
-//! ended. Always the picture first, then its record, then the event.
 
-use book::concept::{ChapterConcepts, Concept};
-use book::project::{self, ChapterPlates, KnownElements, PlateRecord};
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use book::project::{self, KnownElements};
+use book::style::StyleGuide;
 use manifest::crew::{self, Duty, Next};
 use manifest::{
-    ChapterEvent, ChapterId, ElementsState, Event, IllegalTransition, Manifest, Plate, Status,
-    Step, Store, Token, WorkerId, decide,
+    ChapterEvent, ChapterId, ElementsState, Event, IllegalTransition, Manifest, Status, Step,
+    Store, Token, WorkerId, decide,
 };
-use models::CallError;
+use models::{CallError, Gate};
 
-use crate::engine::{ImageEngine, Order};
+use crate::IllustrateError;
+use crate::choice::Choice;
+use crate::engine::ImageEngine;
 use crate::message::{Message, Waiting};
-use crate::{IllustrateError, prompt};
+use crate::prompt::template::Template;
 
 /// One process's part in the illustration of a book.
 pub(crate) struct Illustration<'a> {
     pub store: &'a Store,
     pub worker: &'a WorkerId,
     pub engine: &'a dyn ImageEngine,
+    pub gate: &'a dyn Gate,
+    pub template: &'a Template,
+    pub style: &'a StyleGuide,
     pub size: [u32; 2],
     /// Part of the seed of every plate.
     pub seed: u64,
+    pub choice: &'a Choice,
+    /// Plates that may still be begun.
+    pub left: AtomicU32,
+    /// Chapters of which nothing more is chosen.
+    pub over: Mutex<BTreeSet<ChapterId>>,
     pub elements: KnownElements,
     pub waiting: Waiting,
     pub tell: &'a (dyn Fn(Message) + Send + Sync),
@@ -33,8 +43,8 @@ pub(crate) struct Illustration<'a> {
 /// A chapter to illustrate, and the token it was claimed under.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Unit {
-    chapter: ChapterId,
-    token: Token,
+    pub chapter: ChapterId,
+    pub token: Token,
 }
 
 impl Duty for Illustration<'_> {
@@ -42,7 +52,12 @@ impl Duty for Illustration<'_> {
     type Error = IllustrateError;
 
     fn next(&self, manifest: &Manifest, token: Token) -> Next<Unit> {
-        if let Some((chapter, claim)) = decide::claim(manifest, Step::Illustration, self.worker) {
+        if self.left.load(Ordering::SeqCst) == 0 {
+            return Next::Finished;
+        }
+        let wanted = |chapter| self.wants(chapter);
+        let claim = decide::claim_among(manifest, Step::Illustration, self.worker, wanted);
+        if let Some((chapter, claim)) = claim {
             return Next::Take(Unit { chapter, token }, claim);
         }
         let hopeless = match &manifest.elements {
@@ -50,21 +65,15 @@ impl Duty for Illustration<'_> {
             _ => false,
         };
         let busy = manifest.count(Status::Illustrating) + manifest.count(Status::Analyzing) > 0;
-        if manifest.illustrate_complete() || (hopeless && !busy) {
-            Next::Finished
-        } else {
-            Next::Wait
-        }
+        if self.is_over(manifest) || (hopeless && !busy) { Next::Finished } else { Next::Wait }
     }
 
     fn perform(&self, unit: Unit) -> Result<(), IllustrateError> {
         match self.illustrate(unit)? {
             Ok(()) => Ok(()),
-            Err(CallError::Interrupted) => {
-                self.record(unit, ChapterEvent::GivenBack { token: unit.token })
-            }
+            Err(CallError::Interrupted) => self.give_back(unit),
             Err(error) if error.stops_the_run() => {
-                self.record(unit, ChapterEvent::GivenBack { token: unit.token })?;
+                self.give_back(unit)?;
                 Err(IllustrateError::Engine(error))
             }
             Err(error) => self.fail(unit, &error),
@@ -79,10 +88,25 @@ impl Duty for Illustration<'_> {
 }
 
 impl Illustration<'_> {
+    fn wants(&self, chapter: ChapterId) -> bool {
+        let over = self.over.lock().unwrap_or_else(PoisonError::into_inner);
+        self.choice.has_chapter(chapter) && !over.contains(&chapter)
+    }
+
+    /// Whether nothing of what is chosen needs any more work.
+    fn is_over(&self, manifest: &Manifest) -> bool {
+        if self.choice.is_everything() {
+            return manifest.illustrate_complete();
+        }
+        let mut chapters = manifest.chapters().iter();
+        manifest.chapters_listed
+            && chapters.all(|(id, chapter)| !self.wants(*id) || chapter.state.is_settled())
+    }
+
     /// Draws what is missing of a chapter; the inner error is the engine's.
     fn illustrate(&self, unit: Unit) -> Result<Result<(), CallError>, IllustrateError> {
         let Some(record) = project::concepts(self.store, unit.chapter)? else {
-            self.record(unit, ChapterEvent::GivenBack { token: unit.token })?;
+            self.give_back(unit)?;
             self.record(unit, ChapterEvent::ConceptsMissing)?;
             return Ok(Ok(()));
         };
@@ -91,106 +115,47 @@ impl Illustration<'_> {
             let missing = chapter.map_or_else(Vec::new, manifest::Chapter::missing_concepts);
             (manifest.source.title.clone(), missing)
         })?;
+        let (_, elements) = self.elements.read(self.store)?;
+        let (mut left_out, mut failed) = (false, None);
         for concept in record.concepts.iter().filter(|concept| missing.contains(&concept.index)) {
-            if let Err(error) = self.one_plate(unit, &title, &record, concept)? {
-                return Ok(Err(error));
+            if !self.choice.has_moment(concept, &elements) || !self.may_begin() {
+                left_out = true;
+                continue;
             }
+            match self.one_plate(unit, &title, &record, concept)? {
+                Ok(()) => {}
+                // What is wrong with this plate need not be wrong with the next.
+                Err(
+                    error @ (CallError::Rejected { .. }
+                    | CallError::BadAnswer { .. }
+                    | CallError::TooLong { .. }),
+                ) => failed = failed.or(Some(error)),
+                Err(error) => return Ok(Err(error)),
+            }
+        }
+        if let Some(error) = failed {
+            return Ok(Err(error));
+        }
+        if left_out {
+            self.over.lock().unwrap_or_else(PoisonError::into_inner).insert(unit.chapter);
+            return Ok(Ok(self.give_back(unit)?));
         }
         self.record(unit, ChapterEvent::Illustrated { token: unit.token })?;
         (self.tell)(Message::Illustrated(unit.chapter, record.title.clone()));
         Ok(Ok(()))
     }
 
-    fn one_plate(
-        &self,
-        unit: Unit,
-        book: &str,
-        chapter: &ChapterConcepts,
-        concept: &Concept,
-    ) -> Result<Result<(), CallError>, IllustrateError> {
-        if !self.store.may_go_on()? {
-            return Ok(Err(CallError::Interrupted));
-        }
-        let (_, elements) = self.elements.read(self.store)?;
-        let cast = prompt::cast(concept, &elements, chapter.chapter);
-        let engine = self.engine.name();
-        let text = prompt::prompt(concept, &cast, &engine);
-        let seed = self.seed_of(book, chapter.chapter, concept.index);
-        let key = self.key(&text, seed);
-        let words = if chapter.title.is_empty() { &concept.quote } else { &chapter.title };
-        let file = project::plate_name(unit.chapter, concept.index, words, &key, "png");
-        let plate = PlateRecord {
-            concept: concept.index,
-            file,
-            key,
-            prompt: text,
-            engine,
-            size: self.size,
-            seed,
-        };
-        let order = Order {
-            book,
-            chapter: chapter.chapter,
-            chapter_title: &chapter.title,
-            concept,
-            cast: &cast,
-            prompt: &plate.prompt,
-            size: self.size,
-            seed,
-        };
-        match self.drawn(unit, &plate, &order)? {
-            Ok(()) => {}
-            Err(CallError::Refused { reason, .. }) => {
-                (self.tell)(Message::Blocked(unit.chapter, concept.index, reason.clone()));
-                let blocked = ChapterEvent::PlateBlocked {
-                    token: unit.token,
-                    concept: concept.index,
-                    reason,
-                };
-                return Ok(Ok(self.record(unit, blocked)?));
-            }
-            Err(error) => return Ok(Err(error)),
-        }
-        self.announce(unit, plate)?;
-        Ok(Ok(()))
+    /// Takes one of the plates that may be begun.
+    fn may_begin(&self) -> bool {
+        let taken = self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| match left {
+            u32::MAX => Some(left),
+            _ => left.checked_sub(1),
+        });
+        taken.is_ok()
     }
 
-    /// Makes sure that the picture is on disk, drawing it if need be.
-    fn drawn(
-        &self,
-        unit: Unit,
-        plate: &PlateRecord,
-        order: &Order<'_>,
-    ) -> Result<Result<(), CallError>, IllustrateError> {
-        let path = manifest::artifact::path(self.store.folder(), &plate.file)?;
-        if image::image_dimensions(&path).is_ok() {
-            return Ok(Ok(()));
-        }
-        if self.engine.is_costly() {
-            let (concept, key) = (plate.concept, plate.key.clone());
-            self.record(unit, ChapterEvent::PlateIntended { token: unit.token, concept, key })?;
-        }
-        match self.engine.draw(order) {
-            Ok(picture) => Ok(Ok(self.store.put(&plate.file, &picture)?)),
-            Err(error) => Ok(Err(error)),
-        }
-    }
-
-    /// Writes the record of a plate that is on disk, then the event.
-    fn announce(&self, unit: Unit, plate: PlateRecord) -> Result<(), IllustrateError> {
-        let name = project::plates_name(unit.chapter);
-        // A damaged record is no reason to draw anything again: it is made anew from here on.
-        let known: Option<ChapterPlates> = project::read(self.store, &name).unwrap_or(None);
-        let mut plates = known.map_or_else(Vec::new, |known| known.plates);
-        plates.retain(|other| other.concept != plate.concept);
-        plates.push(plate.clone());
-        plates.sort_by_key(|plate| plate.concept);
-        project::write(self.store, &name, &ChapterPlates { chapter: unit.chapter.0, plates })?;
-        let (concept, token) = (plate.concept, unit.token);
-        let recorded = Plate { file: plate.file.clone(), key: plate.key };
-        self.record(unit, ChapterEvent::PlateRecorded { token, concept, plate: recorded })?;
-        (self.tell)(Message::Drawn(unit.chapter, concept, plate.file));
-        Ok(())
+    fn give_back(&self, unit: Unit) -> Result<(), IllustrateError> {
+        self.record(unit, ChapterEvent::GivenBack { token: unit.token })
     }
 
     fn fail(&self, unit: Unit, error: &CallError) -> Result<(), IllustrateError> {
@@ -203,20 +168,9 @@ impl Illustration<'_> {
         self.record(unit, ChapterEvent::Failed { token, message, retry_at })
     }
 
-    fn record(&self, unit: Unit, change: ChapterEvent) -> Result<(), IllustrateError> {
+    pub(crate) fn record(&self, unit: Unit, change: ChapterEvent) -> Result<(), IllustrateError> {
         let event = Event::Chapter { chapter: unit.chapter, change };
         let late = |refused: IllegalTransition| (self.tell)(Message::Late(refused.to_string()));
         Ok(crew::report(self.store, event, late)?)
-    }
-
-    fn key(&self, prompt: &str, seed: u64) -> String {
-        let [width, height] = self.size.map(|side| side.to_string());
-        project::key(&["plate", &self.engine.name(), prompt, &width, &height, &seed.to_string()])
-    }
-
-    /// The seed of a plate depends on the book and its place in it alone, never on who draws it.
-    fn seed_of(&self, book: &str, chapter: u32, concept: u32) -> u64 {
-        let parts = [book, &chapter.to_string(), &concept.to_string(), &self.seed.to_string()];
-        u64::from_str_radix(&project::key(&parts)[..16], 16).unwrap_or(self.seed)
     }
 }

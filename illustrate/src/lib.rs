@@ -9,29 +9,36 @@
 
 #![warn(clippy::print_stdout, clippy::print_stderr, clippy::exit)]
 
+mod again;
+pub mod choice;
 pub mod command;
 mod duty;
 pub mod engine;
 pub mod engraver;
+pub mod look;
 pub mod message;
+mod plate;
 pub mod prompt;
+pub mod redraw;
 pub mod sheet;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use book::project::{self, KnownElements, RecordError};
 use manifest::crew::{self, Ending};
 use manifest::{
-    ChapterEvent, ElementsState, Event, Interrupt, Manifest, Options, Outcome, Role, Status, Store,
-    StoreError,
+    ElementsState, Interrupt, Manifest, Options, Outcome, Role, Status, Store, StoreError, Worker,
 };
 use models::CallError;
+use purse::{Purse, Rules};
 
+use crate::choice::Choice;
 use crate::duty::Illustration;
 use crate::engine::ImageEngine;
 use crate::message::{Message, Waiting};
+use crate::prompt::template::{Template, TemplateError};
 
 /// How often a daemon that waits for a project to be made looks for it.
 const LOOK_FOR_PROJECT: Duration = Duration::from_millis(250);
@@ -45,6 +52,12 @@ pub enum IllustrateError {
     /// A record of the project cannot be worked with.
     #[error(transparent)]
     Record(#[from] RecordError),
+    /// The project's template of prompts cannot be used.
+    #[error(transparent)]
+    Template(#[from] TemplateError),
+    /// The configured engine cannot be had.
+    #[error(transparent)]
+    Config(#[from] command::ConfigError),
     /// The engine cannot draw any more in this run.
     #[error(transparent)]
     Engine(CallError),
@@ -61,6 +74,10 @@ pub struct Settings {
     pub size: [u32; 2],
     /// Part of the seed of every plate.
     pub seed: u64,
+    /// What is to be drawn.
+    pub choice: Choice,
+    /// What the engine may use.
+    pub rules: Rules,
 }
 
 /// Hears what the daemon has to say.
@@ -81,23 +98,41 @@ pub fn run(
     };
     let worker = store.register(Role::Illustrate)?;
     project::reset_missing_concepts(&store)?;
-    redraw_what_is_gone(&store, tell)?;
-    let duty = Illustration {
-        store: &store,
-        worker: worker.id(),
-        engine,
-        size: settings.size,
-        seed: settings.seed,
-        elements: KnownElements::default(),
-        waiting: Waiting::default(),
-        tell: tell.as_ref(),
-    };
-    if let Some(early) = crew::work(&store, settings.threads, &duty)? {
+    again::put_back(&store, tell)?;
+    if let Some(early) = draw(&store, &worker, settings, engine, tell)? {
         return Ok(early);
     }
     project::write_views(&store)?;
     store.fold()?;
     Ok(store.view(ending)?)
+}
+
+/// Draws what is chosen until nothing of it is left.
+fn draw(
+    store: &Store,
+    worker: &Worker,
+    settings: &Settings,
+    engine: &dyn ImageEngine,
+    tell: &Tell,
+) -> Result<Option<Ending>, IllustrateError> {
+    let gate = Purse::new(store, worker.id(), settings.rules);
+    let duty = Illustration {
+        store,
+        worker: worker.id(),
+        engine,
+        gate: &gate,
+        template: &Template::of(store)?,
+        style: &look::guide(store)?,
+        size: settings.size,
+        seed: settings.seed,
+        choice: &settings.choice,
+        left: settings.choice.limit.unwrap_or(u32::MAX).into(),
+        over: Mutex::default(),
+        elements: KnownElements::default(),
+        waiting: Waiting::default(),
+        tell: tell.as_ref(),
+    };
+    Ok(crew::work(store, settings.threads, &duty)?)
 }
 
 /// Opens the project, waiting until there is one; `None` when interrupted.
@@ -126,38 +161,6 @@ fn wait_for_project(
         }
     }
     Ok(None)
-}
-
-/// A restart trusts the manifest and checks the pictures: a plate that was deleted is drawn again.
-fn redraw_what_is_gone(store: &Store, tell: &Tell) -> Result<(), IllustrateError> {
-    let recorded = store.view(|manifest| {
-        let settled = [Status::Analyzed, Status::Illustrated];
-        let chapters = settled.into_iter().flat_map(|status| manifest.with_status(status));
-        let plates = chapters.flat_map(|id| {
-            let outcomes = manifest.chapters()[&id].outcomes.iter();
-            outcomes.filter_map(move |(concept, outcome)| match outcome {
-                Outcome::Drawn(plate) => Some((id, *concept, plate.file.clone())),
-                Outcome::Blocked(_) => None,
-            })
-        });
-        plates.collect::<Vec<_>>()
-    })?;
-    for (chapter, concept, file) in recorded {
-        if manifest::artifact::path(store.folder(), &file)?.is_file() {
-            continue;
-        }
-        let gone = store.update(|manifest| {
-            let record = &manifest.chapters()[&chapter];
-            let idle = matches!(record.state.status(), Status::Analyzed | Status::Illustrated);
-            let still = idle && record.plate(concept).is_some_and(|plate| plate.file == file);
-            let change = ChapterEvent::PlateMissing { concept };
-            (if still { vec![Event::Chapter { chapter, change }] } else { vec![] }, still)
-        })?;
-        if gone {
-            tell(Message::Gone(chapter, file));
-        }
-    }
-    Ok(())
 }
 
 fn ending(manifest: &Manifest) -> Ending {

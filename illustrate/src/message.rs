@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use manifest::{ChapterId, ElementsState, Manifest, Role, Status, Store, StoreError, WorkerInfo};
 
 /// One thing a person may want to hear.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Message {
     /// There is no project in the folder yet.
     NoProject(PathBuf),
@@ -25,6 +25,10 @@ pub enum Message {
     Waiting(String),
     /// A recorded plate is gone and will be drawn again.
     Gone(ChapterId, String),
+    /// The prompt of a plate was edited: it will be drawn again.
+    Edited(ChapterId, String),
+    /// A call waits.
+    Slow(models::Notice),
     /// From the manifest.
     Notice(manifest::Notice),
 }
@@ -53,6 +57,16 @@ impl fmt::Display for Message {
             Self::Gone(chapter, file) => {
                 write!(f, "{file} of chapter {chapter} is gone and will be drawn again")
             }
+            Self::Edited(chapter, file) => {
+                write!(f, "the prompt of {file} of chapter {chapter} was edited: it is drawn again")
+            }
+            Self::Slow(notice) => write!(
+                f,
+                "{} waits {:.1} s: {}",
+                notice.engine,
+                notice.pause.as_secs_f64(),
+                notice.why
+            ),
             Self::Notice(notice) => notice.fmt(f),
         }
     }

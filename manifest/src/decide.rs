@@ -29,20 +29,25 @@ const FIRST_WAIT: TimeDelta = TimeDelta::seconds(30);
 /// nothing new is to be begun.
 #[must_use]
 pub fn claim(manifest: &Manifest, step: Step, worker: &WorkerId) -> Option<(ChapterId, Event)> {
+    claim_among(manifest, step, worker, |_| true)
+}
+
+/// [`claim`], among those that are `wanted`.
+pub fn claim_among(
+    manifest: &Manifest,
+    step: Step,
+    worker: &WorkerId,
+    wanted: impl Fn(ChapterId) -> bool,
+) -> Option<(ChapterId, Event)> {
     if !manifest.control.is_going() {
         return None;
     }
     let worker = worker.clone();
-    let (chapter, change) = match step {
-        Step::Analysis => (
-            manifest.with_status(Status::Pending).next()?,
-            ChapterEvent::AnalysisClaimed { worker },
-        ),
-        Step::Illustration => (
-            manifest.with_status(Status::Analyzed).next()?,
-            ChapterEvent::IllustrationClaimed { worker },
-        ),
+    let (ready, change) = match step {
+        Step::Analysis => (Status::Pending, ChapterEvent::AnalysisClaimed { worker }),
+        Step::Illustration => (Status::Analyzed, ChapterEvent::IllustrationClaimed { worker }),
     };
+    let chapter = manifest.with_status(ready).find(|chapter| wanted(*chapter))?;
     Some((chapter, Event::Chapter { chapter, change }))
 }
 

@@ -61,6 +61,13 @@ pub trait ImageModel: Send + Sync {
     /// Whether reference pictures are used; `false` means they are dropped.
     fn uses_references(&self) -> bool;
 
+    /// The engine's own name for the picture of this `request_id`, where it will know it again
+    /// after a restart; `None` where every request is a new one.
+    fn job(&self, request_id: &str) -> Option<String> {
+        let _ = request_id;
+        None
+    }
+
     /// The price of its work, where it is known.
     fn price(&self) -> Option<Price>;
 

@@ -309,6 +309,10 @@ impl ImageModel for ComfyUi {
         self.references > 0 && mentions(&self.workflow, "reference1")
     }
 
+    fn job(&self, request_id: &str) -> Option<String> {
+        Some(job_id(request_id, 0))
+    }
+
     fn price(&self) -> Option<Price> {
         self.endpoint.price
     }

@@ -1,0 +1,169 @@
+//! `woodcut redraw`: draws again what went wrong, or takes the earlier picture back.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command as Program;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, bail, ensure};
+use book::project;
+use illustrate::choice::Choice;
+use illustrate::prompt::draft;
+use illustrate::redraw::{self, Target, Wish};
+use manifest::crew::Ending;
+use manifest::{ChapterId, Interrupt, Manifest, Options, Outcome, Role, Store};
+
+use crate::status::one_line;
+
+/// How long at a time a daemon is waited for that draws.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Draw plates again, with other words or another seed; earlier pictures are kept
+#[derive(Debug, Clone, clap::Args)]
+pub struct Command {
+    /// The project
+    #[arg(value_name = "DIR")]
+    pub project: PathBuf,
+    /// Which: `9:1` is plate 1 of chapter 9, `9` all plates of chapter 9
+    #[arg(value_name = "PLATE", required = true)]
+    pub plates: Vec<Target>,
+    /// What is to be seen, in place of the present prompt
+    #[arg(long, value_name = "TEXT", group = "how")]
+    pub prompt: Option<String>,
+    /// Edit the prompt first, in `$EDITOR`
+    #[arg(long, group = "how")]
+    pub edit: bool,
+    /// Take back the picture that was there before
+    #[arg(long, group = "how")]
+    pub undo: bool,
+    /// The seed [default: one that the plate has not had yet]
+    #[arg(long, value_name = "N", conflicts_with = "undo")]
+    pub seed: Option<u64>,
+    /// What the plates are to be like
+    #[command(flatten)]
+    pub like: illustrate::command::Plates,
+}
+
+impl Command {
+    pub fn execute(&self, interrupt: &Interrupt) -> anyhow::Result<Ending> {
+        let options = Options { interrupt: interrupt.clone(), ..Options::default() };
+        let store = Store::open(&self.project, options)?;
+        let plates = redraw::plates(&store, &self.plates)?;
+        let ending = if self.undo {
+            redraw::undo(&store, &plates)?;
+            project::write_views(&store)?;
+            Ending::Complete
+        } else {
+            self.order(&store, &plates)?;
+            self.draw(&store, &plates, interrupt)?
+        };
+        if ending == Ending::Interrupted {
+            return Ok(ending);
+        }
+        let blocked = self.print(&store, &plates)?;
+        eprintln!("`woodcut bind {}` puts them into the book", self.project.display());
+        Ok(if blocked { Ending::WithErrors } else { Ending::Complete })
+    }
+
+    fn order(&self, store: &Store, plates: &[(ChapterId, u32)]) -> anyhow::Result<()> {
+        if !self.edit {
+            let wish = Wish { prompt: self.prompt.clone(), seed: self.seed };
+            return Ok(redraw::order(store, plates, &wish)?);
+        }
+        for &(chapter, concept) in plates {
+            let prompt = Some(edited(store, chapter, concept)?);
+            let wish = Wish { prompt, seed: self.seed };
+            redraw::order(store, &[(chapter, concept)], &wish)?;
+        }
+        Ok(())
+    }
+
+    /// Leaves the drawing to a daemon that is at work, or does it.
+    fn draw(
+        &self,
+        store: &Store,
+        plates: &[(ChapterId, u32)],
+        interrupt: &Interrupt,
+    ) -> anyhow::Result<Ending> {
+        let at_work = |store: &Store| -> anyhow::Result<bool> {
+            Ok(store.workers()?.iter().any(|worker| worker.role == Role::Illustrate))
+        };
+        let settled = |manifest: &Manifest| {
+            let outcome = |(chapter, concept): &(ChapterId, u32)| {
+                manifest.chapters().get(chapter).is_some_and(|c| c.outcomes.contains_key(concept))
+            };
+            plates.iter().all(outcome).then_some(())
+        };
+        if at_work(store)? {
+            eprintln!("a daemon is at work and draws them");
+        }
+        while at_work(store)? {
+            match store.wait_for(LOOK, settled) {
+                Ok(Some(())) => return Ok(Ending::Complete),
+                Ok(None) => {}
+                Err(error) if error.is_interrupt() => return Ok(Ending::Interrupted),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        let chapters: Vec<String> = plates.iter().map(|(chapter, _)| chapter.to_string()).collect();
+        let choice = Choice { chapters: Some(chapters.join(",").parse()?), ..Choice::default() };
+        let tell: illustrate::Tell = Arc::new(|message| eprintln!("illustrate: {message}"));
+        Ok(illustrate::command::draw(&self.project, &self.like, choice, 2, interrupt, &tell)?)
+    }
+
+    /// Prints what became of each plate; whether any has none.
+    fn print(&self, store: &Store, plates: &[(ChapterId, u32)]) -> anyhow::Result<bool> {
+        let outcomes = store.view(|manifest| {
+            let outcome = |(chapter, concept): &(ChapterId, u32)| {
+                manifest.chapters().get(chapter)?.outcomes.get(concept).cloned()
+            };
+            plates.iter().map(outcome).collect::<Vec<_>>()
+        })?;
+        let mut out = std::io::stdout().lock();
+        let mut missing = false;
+        for ((chapter, concept), outcome) in plates.iter().zip(outcomes) {
+            match outcome {
+                Some(Outcome::Drawn(plate)) => {
+                    let path = manifest::artifact::path(store.folder(), &plate.file)?;
+                    writeln!(out, "{}", path.display())?;
+                }
+                Some(Outcome::Blocked(why)) => {
+                    missing = true;
+                    eprintln!("no plate {chapter}:{concept}: {}", one_line(&why));
+                }
+                None => {
+                    missing = true;
+                    let folder = self.project.display();
+                    eprintln!("no plate {chapter}:{concept}; `woodcut status {folder}` says why");
+                }
+            }
+        }
+        Ok(missing)
+    }
+}
+
+/// The prompt of a plate as a person leaves it in their editor.
+fn edited(store: &Store, chapter: ChapterId, concept: u32) -> anyhow::Result<String> {
+    let draft = draft::read(store, chapter, concept)?
+        .with_context(|| format!("plate {chapter}:{concept} has no prompt yet; draw it first"))?;
+    let mut file = tempfile::Builder::new().prefix("woodcut-prompt-").suffix(".md").tempfile()?;
+    writeln!(file, "{}", draft.text)?;
+    let path = file.into_temp_path();
+    edit(&path)?;
+    let text = std::fs::read_to_string(&path)?;
+    ensure!(!text.trim().is_empty(), "the prompt is empty: nothing is drawn again");
+    Ok(text)
+}
+
+/// Runs the person's editor. Like everywhere, `VISUAL` and `EDITOR` may hold arguments.
+fn edit(path: &Path) -> anyhow::Result<()> {
+    let chosen = std::env::var("VISUAL").or_else(|_| std::env::var("EDITOR"));
+    let Ok(chosen) = chosen else { bail!("no editor: set `EDITOR`, or say `--prompt \"…\"`") };
+    let mut words = chosen.split_whitespace();
+    let program = words.next().context("`EDITOR` is empty; say `--prompt \"…\"` instead")?;
+    let status = Program::new(program).args(words).arg(path).status();
+    let status = status.with_context(|| format!("cannot start the editor `{program}`"))?;
+    ensure!(status.success(), "the editor ended with {status}: nothing is drawn again");
+    Ok(())
+}
