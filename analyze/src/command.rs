@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::builder::RangedU64ValueParser;
+use config::{Config, ConfigError, Flags, Sources};
 use manifest::crew::Ending;
 use manifest::{Interrupt, Options, Store, StoreError, names};
+use models::{PriceError, Surroundings};
 
-use crate::engine::Builtin;
+use crate::engine::{self, Builtin, EngineError, TextEngine};
 use crate::{AnalyzeError, Settings, Tell};
 
 /// Read a book and decide what deserves a picture
@@ -18,12 +19,15 @@ pub struct Command {
     /// Folder of the project [default: the book's name with `.woodcut`, in the current folder]
     #[arg(short, long, value_name = "DIR")]
     pub output: Option<PathBuf>,
-    /// How many chapters are read at the same time
-    #[arg(long, default_value_t = 2, value_parser = RangedU64ValueParser::<usize>::new().range(1..=16))]
-    pub workers: usize,
-    /// Pages of 300 words to one picture
-    #[arg(long, default_value_t = 10.0, value_name = "N", value_parser = pages)]
-    pub pages_per_image: f64,
+    /// How many chapters are read at the same time [default: 2]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=16))]
+    pub workers: Option<i64>,
+    /// The most that may be spent on the book, in US dollars
+    #[arg(long, value_name = "USD")]
+    pub budget: Option<f64>,
+    /// How often there is to be a picture
+    #[command(flatten)]
+    pub density: Density,
     /// Only these chapters, by number: `1-5,10` [default: all, or as chosen before]
     #[arg(long, value_name = "CHAPTERS")]
     pub chapters: Option<book::Selection>,
@@ -36,11 +40,34 @@ pub struct Command {
     pub lifeline: bool,
 }
 
-fn pages(text: &str) -> Result<f64, String> {
-    match text.parse() {
-        Ok(pages) if (0.1..=10_000.0).contains(&pages) => Ok(pages),
-        _ => Err("a number from 0.1 to 10000 is wanted".to_owned()),
+/// How often there is to be a picture. What is given is kept with the project.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Density {
+    /// Pages of 300 words to one picture [default: 10, or as chosen before]
+    #[arg(long, value_name = "N")]
+    pub pages_per_image: Option<f64>,
+}
+
+impl Density {
+    /// The same as flags of the configuration.
+    #[must_use]
+    pub fn flags(&self) -> Flags {
+        Flags::new().with("reading.pages_per_image", "--pages-per-image", self.pages_per_image)
     }
+}
+
+/// Why the configured engine cannot be had.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    /// The configuration is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The table of prices is wrong.
+    #[error(transparent)]
+    Prices(#[from] PriceError),
+    /// The engine cannot be built.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
 }
 
 /// The folder of a book's project where none is given: the book's name, in the current folder.
@@ -59,21 +86,55 @@ impl Command {
         if self.lifeline {
             interrupt.at_end_of_input();
         }
-        crate::run(&self.settings()?, &Builtin, interrupt, tell)
+        let (book, project) = self.book_and_project()?;
+        let density = self.density.flags();
+        // Where there is no book there will be no project to keep anything in.
+        if book.is_file() {
+            config::keep(&project, &density).map_err(SetupError::from)?;
+        }
+        let flags = density.with("run.workers", "--workers", self.workers).with(
+            "money.budget",
+            "--budget",
+            self.budget,
+        );
+        let effective = config::load(&Sources::of_process(Some(&project), &flags));
+        let config = effective.map_err(SetupError::from)?.config;
+        let engine = engine(&config, &book, &project)?;
+        let pattern = config.reading.headings.as_deref();
+        let reading = pattern.map(book::Reading::by_headings).transpose()?;
+        let settings = Settings {
+            book,
+            project,
+            threads: config.run.workers,
+            pages_per_image: config.reading.pages_per_image,
+            chapters: self.chapters.clone(),
+            reading: self.headings.clone().or(reading),
+            rules: config.rules(),
+        };
+        crate::run(&settings, engine.as_ref(), interrupt, tell)
     }
 
-    fn settings(&self) -> Result<Settings, StoreError> {
-        let (book, project) = if self.book.join(names::MANIFEST).is_file() {
+    fn book_and_project(&self) -> Result<(PathBuf, PathBuf), StoreError> {
+        if self.book.join(names::MANIFEST).is_file() {
             let store = Store::open(&self.book, Options::default())?;
-            (PathBuf::from(store.view(|m| m.source.path.clone())?), self.book.clone())
-        } else {
-            let project = self.output.clone();
-            (self.book.clone(), project.unwrap_or_else(|| default_project(&self.book)))
-        };
-        let (threads, pages_per_image) = (self.workers, self.pages_per_image);
-        let chapters = self.chapters.clone();
-        let reading = self.headings.clone();
-        let rules = purse::Rules::default();
-        Ok(Settings { book, project, threads, pages_per_image, chapters, reading, rules })
+            return Ok((PathBuf::from(store.view(|m| m.source.path.clone())?), self.book.clone()));
+        }
+        let project = self.output.clone();
+        Ok((self.book.clone(), project.unwrap_or_else(|| default_project(&self.book))))
     }
+}
+
+fn engine(
+    config: &Config,
+    book: &Path,
+    project: &Path,
+) -> Result<Box<dyn TextEngine>, AnalyzeError> {
+    if config.text.engine == models::TextEngine::Builtin {
+        return Ok(Box::new(Builtin));
+    }
+    let prices = config.prices().map_err(SetupError::from)?;
+    let around = Surroundings { env: &models::process_env, prices: &prices };
+    let title = book::read(book)?.title;
+    let engine = engine::build(&config.text, &around, &title, project);
+    Ok(engine.map_err(SetupError::from)?)
 }

@@ -45,6 +45,9 @@ pub enum AnalyzeError {
     /// The pattern that the project was made with cannot be used.
     #[error(transparent)]
     Pattern(#[from] PatternError),
+    /// The configured engine cannot be had.
+    #[error(transparent)]
+    Setup(#[from] command::SetupError),
     /// The book has no story in it.
     #[error("no story was found in {}", .0.display())]
     NoStory(PathBuf),

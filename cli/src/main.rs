@@ -6,12 +6,12 @@
 mod bars;
 mod bind;
 mod chapters;
-mod config;
 mod doctor;
 mod elements;
 mod plates;
 mod redraw;
 mod run;
+mod settings;
 mod status;
 mod supervise;
 
@@ -45,8 +45,8 @@ enum Command {
     Plates(plates::Command),
     Redraw(redraw::Command),
     Doctor(doctor::Command),
-    Config(config::Command),
-    Init(config::Init),
+    Config(settings::Command),
+    Init(settings::Init),
 }
 
 fn main() -> ExitCode {

@@ -109,7 +109,7 @@ impl Command {
         let chapters: Vec<String> = plates.iter().map(|(chapter, _)| chapter.to_string()).collect();
         let choice = Choice { chapters: Some(chapters.join(",").parse()?), ..Choice::default() };
         let tell: illustrate::Tell = Arc::new(|message| eprintln!("illustrate: {message}"));
-        Ok(illustrate::command::draw(&self.project, &self.like, choice, 2, interrupt, &tell)?)
+        Ok(illustrate::command::draw(&self.project, &self.like.flags(), choice, interrupt, &tell)?)
     }
 
     /// Prints what became of each plate; whether any has none.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::bail;
-use clap::builder::RangedU64ValueParser;
+use config::Sources;
 use manifest::crew::Ending;
 use manifest::progress::{Weights, progress};
 use manifest::{Interrupt, Options, Status, Store};
@@ -30,9 +30,9 @@ pub struct Command {
     /// What the plates are to be like
     #[command(flatten)]
     pub plates: illustrate::command::Plates,
-    /// Pages of 300 words to one picture
-    #[arg(long, default_value = "10", value_name = "N")]
-    pub pages_per_image: String,
+    /// How often there is to be a picture
+    #[command(flatten)]
+    pub density: analyze::command::Density,
     /// Only these chapters, by number: `1-5,10` [default: all, or as chosen before]
     #[arg(long, value_name = "CHAPTERS")]
     pub chapters: Option<book::Selection>,
@@ -40,17 +40,27 @@ pub struct Command {
     /// the book says, or as chosen before]
     #[arg(long, value_name = "REGEX", value_parser = book::Reading::by_headings)]
     pub headings: Option<book::Reading>,
-    /// How many chapters each daemon works on at the same time
-    #[arg(long, default_value_t = 2, value_parser = RangedU64ValueParser::<usize>::new().range(1..=16))]
-    pub workers: usize,
+    /// How many chapters each daemon works on at the same time [default: 2]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=16))]
+    pub workers: Option<i64>,
+    /// The most that may be spent on the book, in US dollars
+    #[arg(long, value_name = "USD")]
+    pub budget: Option<f64>,
+    /// Analyze the whole book first and draw then, one after the other
+    #[arg(long, conflicts_with = "concurrent")]
+    pub sequential: bool,
+    /// Draw chapters while others are still analyzed [default]
+    #[arg(long)]
+    pub concurrent: bool,
 }
 
 impl Command {
     pub fn execute(&self, interrupt: &Interrupt) -> anyhow::Result<Ending> {
         let started = Instant::now();
         let project = self.project();
+        let concurrent = self.keep_and_check(&project)?;
         let bars = Bars::new();
-        let ending = self.side_by_side(&project, &bars, interrupt);
+        let ending = self.both_daemons(&project, concurrent, &bars, interrupt);
         bars.clear();
         if ending? == Ending::Interrupted {
             let folder = project.display();
@@ -72,21 +82,41 @@ impl Command {
         given.unwrap_or_else(|| analyze::command::default_project(&self.book))
     }
 
-    /// Runs both daemons until both have ended.
-    fn side_by_side(
+    /// Keeps with the project what was said of the book, so that the daemons find it there; whether
+    /// they are to run side by side.
+    fn keep_and_check(&self, project: &Path) -> anyhow::Result<bool> {
+        let book = self.plates.flags().and(self.density.flags());
+        // Where there is no book there will be no project to keep anything in.
+        if self.book.exists() {
+            config::keep(project, &book)?;
+        }
+        let flags = book
+            .with("run.workers", "--workers", self.workers)
+            .with("money.budget", "--budget", self.budget)
+            .with("run.concurrent", "--sequential", self.sequential.then_some(false))
+            .with("run.concurrent", "--concurrent", self.concurrent.then_some(true));
+        let sources = Sources::of_process(Some(project), &flags);
+        Ok(config::load(&sources)?.config.run.concurrent)
+    }
+
+    /// Runs both daemons, side by side or one after the other, until both have ended.
+    fn both_daemons(
         &self,
         project: &Path,
+        concurrent: bool,
         bars: &Bars,
         interrupt: &Interrupt,
     ) -> anyhow::Result<Ending> {
         let mut analyze = Daemon::start("analyze", self.analyze_arguments(project))?;
-        let mut illustrate = Daemon::start("illustrate", self.illustrate_arguments(project))?;
+        let start_drawing = || Daemon::start("illustrate", self.illustrate_arguments(project));
+        let mut illustrate = concurrent.then(start_drawing).transpose()?;
         let mut last_words = [String::new(), String::new()];
         let mut watched: Option<Store> = None;
         // Where all had been done before, `illustrate` may end before `analyze` finds more to do.
         let mut drawn_after_analysis = false;
         while !interrupt.is_set() {
-            let news = [analyze.look()?, illustrate.look()?];
+            let drawing = illustrate.as_mut().map(Daemon::look).transpose()?;
+            let news = [analyze.look()?, drawing.unwrap_or_default()];
             for (said, news) in last_words.iter_mut().zip(news) {
                 for item in news {
                     match item {
@@ -106,13 +136,16 @@ impl Command {
             if let Some(store) = &watched {
                 bars.show(&store.view(|manifest| progress(manifest, Weights::default()))?);
             }
-            if analyze.ended().is_some() && illustrate.ended().is_some() {
+            let has_ended = |daemon: &Daemon| daemon.ended().is_some();
+            if has_ended(&analyze) && illustrate.is_none() {
+                illustrate = Some(start_drawing()?);
+            } else if has_ended(&analyze) && illustrate.as_ref().is_some_and(has_ended) {
                 let left = watched.as_ref().is_some_and(is_left_to_draw);
                 if !left || drawn_after_analysis {
                     return Ok(Ending::Complete);
                 }
                 drawn_after_analysis = true;
-                illustrate = Daemon::start("illustrate", self.illustrate_arguments(project))?;
+                illustrate = Some(start_drawing()?);
             }
             std::thread::sleep(LOOK);
         }
@@ -120,12 +153,7 @@ impl Command {
     }
 
     fn analyze_arguments(&self, project: &Path) -> Vec<OsString> {
-        let mut arguments: Vec<OsString> = vec![
-            "--workers".into(),
-            self.workers.to_string().into(),
-            "--pages-per-image".into(),
-            self.pages_per_image.clone().into(),
-        ];
+        let mut arguments = self.shared_arguments();
         if let Some(chapters) = &self.chapters {
             arguments.extend(["--chapters".into(), chapters.to_string().into()]);
         }
@@ -141,15 +169,16 @@ impl Command {
     }
 
     fn illustrate_arguments(&self, project: &Path) -> Vec<OsString> {
-        let plates = &self.plates;
-        let options = [
-            ("--workers", self.workers.to_string()),
-            ("--style", plates.style.to_string()),
-            ("--size", plates.size.to_string()),
-            ("--seed", plates.seed.to_string()),
-        ];
-        let options = options.into_iter().flat_map(|(name, value)| [name.into(), value.into()]);
-        options.chain(["--".into(), project.into()]).collect()
+        let mut arguments = self.shared_arguments();
+        arguments.extend(["--".into(), project.into()]);
+        arguments
+    }
+
+    /// What concerns this run and both daemons; all else they find with the project.
+    fn shared_arguments(&self) -> Vec<OsString> {
+        let workers = self.workers.map(|workers| format!("--workers={workers}"));
+        let budget = self.budget.map(|budget| format!("--budget={budget}"));
+        [workers, budget].into_iter().flatten().map(OsString::from).collect()
     }
 }
 

@@ -11,6 +11,8 @@ use crate::layer::Flags;
 
 /// Sections about the book; the others are about one run of the program.
 const KEPT: [&str; 5] = ["text", "image", "reading", "plates", "look"];
+/// Kept by the manifest, which refuses another one.
+const HEADINGS: &str = "reading.headings";
 /// How often the file is written again because somebody else wrote it at the same moment.
 const AGAIN: usize = 10;
 
@@ -23,6 +25,7 @@ pub fn keep(project: &Path, flags: &Flags) -> Result<(), ConfigError> {
     let kept: Vec<_> = flags
         .values()
         .filter(|(key, _)| KEPT.contains(&key.split('.').next().unwrap_or_default()))
+        .filter(|(key, _)| *key != HEADINGS)
         .collect();
     let path = project.join(FILE);
     for _ in 0..AGAIN {

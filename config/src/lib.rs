@@ -25,7 +25,8 @@ mod tests;
 
 use std::path::PathBuf;
 
-use models::{ImageConfig, TextConfig};
+use models::{ImageConfig, PriceError, PriceTable, TextConfig, Usd};
+use purse::Rules;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -56,6 +57,26 @@ pub struct Config {
     pub run: Run,
     /// What it may cost.
     pub money: Money,
+}
+
+impl Config {
+    /// What all processes of a project together may use.
+    #[must_use]
+    pub fn rules(&self) -> Rules {
+        let budget = self.money.budget.map(Usd::from_dollars);
+        Rules { text: self.text.limits, image: self.image.limits, budget }
+    }
+
+    /// The prices that count: the user's table where there is one.
+    ///
+    /// # Errors
+    /// When that table cannot be read.
+    pub fn prices(&self) -> Result<PriceTable, PriceError> {
+        match &self.money.prices {
+            Some(path) => PriceTable::with_file(path),
+            None => Ok(PriceTable::bundled()),
+        }
+    }
 }
 
 /// The `[reading]` section.

@@ -2,40 +2,24 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::builder::RangedU64ValueParser;
+use config::{Config, ConfigError, Flags, Size, Sources, Style};
 use manifest::Interrupt;
 use manifest::crew::Ending;
-use models::{ImageConfig, Limits, PriceTable, Usd};
-use purse::Rules;
-use serde::Deserialize;
+use models::PriceError;
 
 use crate::choice::{Choice, Pattern};
 use crate::engine::{Builtin, EngineError, ImageEngine, Model};
-use crate::engraver::{MAX_SIDE, MIN_SIDE, Style};
 use crate::{IllustrateError, Settings, Tell};
-
-/// The configuration of a project.
-const CONFIG: &str = "woodcut.toml";
 
 /// Why the configured engine cannot be had.
 #[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// The file cannot be read.
-    #[error("cannot read {}", path.display())]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// What the system says.
-        source: std::io::Error,
-    },
-    /// The file is wrong.
-    #[error("{}: {why}", path.display())]
-    Wrong {
-        /// The file.
-        path: PathBuf,
-        /// Where, and in what way.
-        why: String,
-    },
+pub enum SetupError {
+    /// The configuration is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The table of prices is wrong.
+    #[error(transparent)]
+    Prices(#[from] PriceError),
     /// The engine cannot be built.
     #[error(transparent)]
     Engine(#[from] EngineError),
@@ -59,117 +43,71 @@ pub struct Command {
     /// At most so many plates
     #[arg(long, value_name = "N")]
     pub limit: Option<u32>,
-    /// How many chapters are drawn at the same time
-    #[arg(long, default_value_t = 2, value_parser = RangedU64ValueParser::<usize>::new().range(1..=16))]
-    pub workers: usize,
+    /// How many chapters are drawn at the same time [default: 2]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=16))]
+    pub workers: Option<i64>,
+    /// The most that may be spent on the book, in US dollars
+    #[arg(long, value_name = "USD")]
+    pub budget: Option<f64>,
     /// End when standard input ends
     #[arg(long, hide = true)]
     pub lifeline: bool,
 }
 
-/// What the plates are to be like.
+/// What the plates are to be like. What is given is kept with the project.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Plates {
-    /// The manner of cutting: woodcut, papercut or etching
-    #[arg(long, default_value_t = Style::default())]
-    pub style: Style,
-    /// Width and height of a plate in pixels
-    #[arg(long, default_value = "1024x1536", value_name = "WxH", value_parser = size)]
-    pub size: Size,
-    /// Another number gives every plate another arrangement
-    #[arg(long, default_value_t = 0, value_name = "N")]
-    pub seed: u64,
+    /// The manner of cutting: woodcut, papercut or etching [default: woodcut, or as chosen before]
+    #[arg(long)]
+    pub style: Option<Style>,
+    /// Width and height of a plate in pixels [default: 1024x1536, or as chosen before]
+    #[arg(long, value_name = "WxH")]
+    pub size: Option<Size>,
+    /// Another number gives every plate another arrangement [default: 0, or as chosen before]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(0..))]
+    pub seed: Option<i64>,
 }
 
-/// Width and height in pixels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Size(pub [u32; 2]);
-
-impl std::fmt::Display for Size {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}x{}", self.0[0], self.0[1])
+impl Plates {
+    /// The same as flags of the configuration.
+    #[must_use]
+    pub fn flags(&self) -> Flags {
+        Flags::new()
+            .with("plates.style", "--style", self.style.map(Style::name))
+            .with("plates.size", "--size", self.size.map(|size| size.to_string()))
+            .with("plates.seed", "--seed", self.seed)
     }
 }
 
-fn size(text: &str) -> Result<Size, String> {
-    let sides = text.split_once('x').and_then(|(w, h)| Some([w.parse().ok()?, h.parse().ok()?]));
-    match sides {
-        Some(sides) if sides.iter().all(|side| (MIN_SIDE..=MAX_SIDE).contains(side)) => {
-            Ok(Size(sides))
-        }
-        _ => Err(format!("two numbers from {MIN_SIDE} to {MAX_SIDE} are wanted, as in 1024x1536")),
+fn engine(config: &Config) -> Result<Box<dyn ImageEngine>, SetupError> {
+    if config.image.engine == models::ImageEngine::Builtin {
+        return Ok(Box::new(Builtin { style: config.plates.style }));
     }
+    Ok(Box::new(Model::new(&config.image, &models::process_env, &config.prices()?)?))
 }
 
-/// What of the project's `woodcut.toml` concerns the drawing.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Chosen {
-    image: ImageConfig,
-    text: TextLimits,
-    money: Money,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct TextLimits {
-    limits: Limits,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Money {
-    /// The most that may be spent on the book, in US dollars.
-    budget: Option<f64>,
-}
-
-impl Chosen {
-    fn of(project: &Path) -> Result<Self, ConfigError> {
-        let path = project.join(CONFIG);
-        match std::fs::read_to_string(&path) {
-            Ok(text) => toml::from_str(&text)
-                .map_err(|error| ConfigError::Wrong { path, why: error.to_string() }),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
-            Err(source) => Err(ConfigError::Unreadable { path, source }),
-        }
-    }
-
-    fn engine(&self, style: Style) -> Result<Box<dyn ImageEngine>, ConfigError> {
-        if self.image.engine == models::ImageEngine::Builtin {
-            return Ok(Box::new(Builtin { style }));
-        }
-        let prices = PriceTable::bundled();
-        Ok(Box::new(Model::new(&self.image, &models::process_env, &prices)?))
-    }
-
-    fn rules(&self) -> Rules {
-        let budget = self.money.budget.map(Usd::from_dollars);
-        Rules { text: self.text.limits, image: self.image.limits, budget }
-    }
-}
-
-/// Draws what is chosen of a project with the engine that its `woodcut.toml` names.
+/// Draws what is chosen of a project, with the configured engine.
 ///
 /// # Errors
 /// As [`crate::run`], and when the engine cannot be had.
 pub fn draw(
     project: &Path,
-    plates: &Plates,
+    flags: &Flags,
     choice: Choice,
-    workers: usize,
     interrupt: &Interrupt,
     tell: &Tell,
 ) -> Result<Ending, IllustrateError> {
-    let chosen = Chosen::of(project)?;
+    let effective = config::load(&Sources::of_process(Some(project), flags));
+    let config = effective.map_err(SetupError::from)?.config;
     let settings = Settings {
         project: project.to_owned(),
-        threads: workers,
-        size: plates.size.0,
-        seed: plates.seed,
+        threads: config.run.workers,
+        size: config.plates.size.0,
+        seed: config.plates.seed,
         choice,
-        rules: chosen.rules(),
+        rules: config.rules(),
     };
-    crate::run(&settings, chosen.engine(plates.style)?.as_ref(), interrupt, tell)
+    crate::run(&settings, engine(&config)?.as_ref(), interrupt, tell)
 }
 
 impl Command {
@@ -186,6 +124,13 @@ impl Command {
             elements: self.elements.clone(),
             limit: self.limit,
         };
-        draw(&self.project, &self.plates, choice, self.workers, interrupt, tell)
+        let plates = self.plates.flags();
+        config::keep(&self.project, &plates).map_err(SetupError::from)?;
+        let flags = plates.with("run.workers", "--workers", self.workers).with(
+            "money.budget",
+            "--budget",
+            self.budget,
+        );
+        draw(&self.project, &flags, choice, interrupt, tell)
     }
 }

@@ -57,7 +57,7 @@ pub enum IllustrateError {
     Template(#[from] TemplateError),
     /// The configured engine cannot be had.
     #[error(transparent)]
-    Config(#[from] command::ConfigError),
+    Setup(#[from] command::SetupError),
     /// The engine cannot draw any more in this run.
     #[error(transparent)]
     Engine(CallError),

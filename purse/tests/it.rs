@@ -21,7 +21,12 @@ struct Project {
 impl Project {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let source = Source { path: "/b".into(), sha256: "5e1f".into(), title: "The Bell".into() };
+        let source = Source {
+            path: "/b".into(),
+            sha256: "5e1f".into(),
+            title: "The Bell".into(),
+            headings: None,
+        };
         Store::create(folder.path(), source, Options::default()).unwrap();
         Self { folder }
     }

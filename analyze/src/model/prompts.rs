@@ -34,6 +34,9 @@ pub(super) struct Prompts {
     pub text: String,
 }
 
+/// Steps that filling in a template may take: what never ends is a mistake.
+const MOST_STEPS: u64 = 1_000_000;
+
 const SHIPPED: [(&str, &str); 3] = [
     ("survey.txt", include_str!("../../templates/survey.txt")),
     ("concepts.txt", include_str!("../../templates/concepts.txt")),
@@ -44,6 +47,7 @@ impl Prompts {
     /// Those of a project, or those that come with the program.
     pub fn of(project: &Path) -> Result<Self, TemplateError> {
         let mut environment = minijinja::Environment::new();
+        environment.set_fuel(Some(MOST_STEPS));
         environment.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
         let mut all = String::new();
         for (name, shipped) in SHIPPED {

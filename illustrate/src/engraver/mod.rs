@@ -38,6 +38,7 @@ use book::concept::Concept;
 use book::element::Element;
 use thiserror::Error;
 
+pub use config::{MAX_SIDE, MIN_SIDE, Style};
 pub use press::Picture;
 
 use block::Block;
@@ -47,11 +48,6 @@ use page::Page;
 use palette::Palette;
 use press::Sheet;
 use scene::Scene;
-
-/// The smallest side of a plate, in pixels.
-pub const MIN_SIDE: u32 = 64;
-/// The largest side of a plate, in pixels.
-pub const MAX_SIDE: u32 = 4096;
 
 /// Everything a plate is made from.
 #[derive(Debug, Clone, Copy)]
@@ -79,48 +75,6 @@ pub struct Sitting<'a> {
     pub caption: bool,
 }
 
-/// The manner a plate is cut in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Style {
-    /// Carved lines in a dark ink over one or two colours, on warm paper.
-    #[default]
-    Woodcut,
-    /// Layers of coloured paper with their shadows.
-    Papercut,
-    /// Fine hatching in one ink.
-    Etching,
-}
-
-impl Style {
-    /// Every style, in the order of the help text.
-    pub const ALL: [Style; 3] = [Style::Woodcut, Style::Papercut, Style::Etching];
-
-    /// The word that chooses the style on the command line.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Style::Woodcut => "woodcut",
-            Style::Papercut => "papercut",
-            Style::Etching => "etching",
-        }
-    }
-}
-
-impl std::fmt::Display for Style {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-impl std::str::FromStr for Style {
-    type Err = EngraveError;
-
-    fn from_str(text: &str) -> Result<Self, EngraveError> {
-        let known = Style::ALL.into_iter().find(|style| style.name().eq_ignore_ascii_case(text));
-        known.ok_or_else(|| EngraveError::UnknownStyle { name: text.to_owned() })
-    }
-}
-
 /// Why a plate could not be engraved.
 #[derive(Debug, Error)]
 pub enum EngraveError {
@@ -133,12 +87,6 @@ pub enum EngraveError {
         width: u32,
         /// Height asked for.
         height: u32,
-    },
-    /// No style has this name.
-    #[error("no style is named `{name}`; choose woodcut, papercut or etching")]
-    UnknownStyle {
-        /// The name asked for.
-        name: String,
     },
     /// The picture is there but could not be written as PNG.
     #[error("the plate could not be encoded as PNG")]

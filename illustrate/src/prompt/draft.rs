@@ -34,7 +34,8 @@ impl Draft {
     #[must_use]
     pub fn parse(file: &str) -> Self {
         let file = file.replace("\r\n", "\n");
-        let parts = file.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---\n"));
+        let rest = file.strip_prefix(FENCE).filter(|rest| rest.starts_with('\n'));
+        let parts = rest.and_then(|rest| rest.split_once("\n---\n"));
         let (head, text) = parts.unwrap_or(("", &file));
         let text = text.trim().to_owned();
         let field = |name: &str| {

@@ -7,6 +7,7 @@ use book::concept::Concept;
 use book::element::Element;
 use book::style::StyleGuide;
 use manifest::{Store, StoreError};
+use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, UndefinedBehavior, context};
 
 use super::one_line;
@@ -64,8 +65,9 @@ impl Template {
     fn parse(text: String) -> Result<Self, TemplateError> {
         let mut environment = Environment::new();
         environment.set_fuel(Some(MOST_STEPS));
-        environment.set_trim_blocks(true);
-        environment.set_lstrip_blocks(true);
+        let mut syntax = SyntaxConfig::builder();
+        let syntax = syntax.trim_blocks(true).lstrip_blocks(true).build().map_err(wrong)?;
+        environment.set_syntax(syntax);
         // A misspelt name is a mistake, and no prompt is drawn without what it should have said.
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.add_template_owned("plate", text).map_err(wrong)?;

@@ -40,7 +40,12 @@ impl Desk {
     }
 
     fn analyze(&self, chapters: u32) {
-        let source = Source { path: "/b".into(), sha256: "0".into(), title: "The Ferry".into() };
+        let source = Source {
+            path: "/b".into(),
+            sha256: "0".into(),
+            title: "The Ferry".into(),
+            headings: None,
+        };
         let store = Store::create(&self.path(), source, Options::default()).unwrap();
         let worker = store.register(Role::Analyze).unwrap();
         let listed = (1..=chapters).map(|n| Listed {

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
-use ::config::{FILE, Flags, Origin, Sources};
+use config::{FILE, Flags, Origin, Sources};
 use manifest::crew::Ending;
 use serde_json::json;
 
@@ -29,11 +29,11 @@ impl Command {
     pub fn execute(&self) -> anyhow::Result<Ending> {
         let mut out = std::io::stdout().lock();
         if self.schema {
-            writeln!(out, "{}", serde_json::to_string_pretty(&::config::schema())?)?;
+            writeln!(out, "{}", serde_json::to_string_pretty(&config::schema())?)?;
             return Ok(Ending::Complete);
         }
         let flags = Flags::new();
-        let effective = ::config::load(&Sources::of_process(self.project.as_deref(), &flags))?;
+        let effective = config::load(&Sources::of_process(self.project.as_deref(), &flags))?;
         if self.json {
             let values = effective.values.iter().map(|value| {
                 json!({ "key": value.key, "value": value.shown, "origin": value.origin.to_string() })
@@ -69,7 +69,7 @@ pub struct Init {
 impl Init {
     pub fn execute(&self) -> anyhow::Result<Ending> {
         let path = if self.user {
-            ::config::user_file(&models::process_env)
+            config::user_file(&models::process_env)
                 .context("neither XDG_CONFIG_HOME nor HOME says where your files are")?
         } else {
             self.folder.join(FILE)
@@ -80,7 +80,7 @@ impl Init {
         let folder = path.parent().context("a file lies in a folder")?;
         std::fs::create_dir_all(folder)
             .with_context(|| format!("cannot make {}", folder.display()))?;
-        manifest::artifact::put(folder, FILE, ::config::sample().as_bytes())?;
+        manifest::artifact::put(folder, FILE, config::sample().as_bytes())?;
         writeln!(std::io::stdout(), "{}", path.display())?;
         Ok(Ending::Complete)
     }
