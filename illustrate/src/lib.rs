@@ -132,7 +132,7 @@ fn draw(
         waiting: Waiting::default(),
         tell: tell.as_ref(),
     };
-    Ok(crew::work(store, settings.threads, &duty)?)
+    crew::work(store, settings.threads, &duty)
 }
 
 /// Opens the project, waiting until there is one; `None` when interrupted.

@@ -58,7 +58,6 @@ impl Illustration<'_> {
             avoid,
             references: &[],
             size: self.size,
-            book_seed: self.seed,
             seed,
             request_id: &key,
         };

@@ -31,8 +31,6 @@ pub struct Order<'a> {
     pub references: &'a [Picture],
     /// Width and height in pixels; an engine with fixed sizes takes the nearest shape.
     pub size: [u32; 2],
-    /// The book's own seed: its family of colours.
-    pub book_seed: u64,
     /// Another seed gives another arrangement.
     pub seed: u64,
     /// The caller's name for this picture, the same after a restart.
