@@ -71,7 +71,8 @@ fn each_redraw_has_another_seed() {
 
 #[test]
 fn what_is_no_plate_is_refused() {
-    let store = drawn().store();
+    let desk = drawn();
+    let store = desk.store();
     let plates = |text: &str| redraw::plates(&store, &[text.parse().unwrap()]);
     assert_eq!(plates("2").unwrap(), [(ChapterId(2), 1), (ChapterId(2), 2)]);
     assert!(matches!(plates("2:9"), Err(RedrawError::NoSuchPlate(..))));
