@@ -207,6 +207,11 @@ fn is_ideograph(letter: char) -> bool {
     matches!(letter, '\u{2E80}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7AF}' | '\u{F900}'..='\u{FAFF}' | '\u{FF00}'..='\u{FFEF}')
 }
 
+fn is_shapeless(letter: char) -> bool {
+    let joiners = matches!(letter, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}');
+    joiners || letter.is_control() || matches!(letter, '\u{FE00}'..='\u{FE0F}')
+}
+
 /// Greedy line filling; a word wider than a line is broken.
 fn fill(fonts: &Fonts, text: &str, width: f32) -> Vec<String> {
     let mut lines = Vec::new();
@@ -282,13 +287,14 @@ impl Fonts {
         })
     }
 
-    /// The text as far as the fonts have it, white space made plain; `None` when it is mostly missing.
+    /// The text with its white space made plain; `None` when a letter of it is in no font, because a
+    /// quote without a name that it has is another quote.
     fn printable(&self, text: &str) -> Option<String> {
         let plain = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        // What has no shape of its own is no loss: marks of direction, joiners, variants of a glyph.
+        let plain: String = plain.chars().filter(|&letter| !is_shapeless(letter)).collect();
         let has = |letter: char| self.faces.iter().any(|face| face.charmap().map(letter).is_some());
-        let known: String = plain.chars().filter(|&letter| has(letter)).collect();
-        let (kept, all) = (known.chars().count(), plain.chars().count());
-        (kept > 0 && kept * 10 >= all * 9).then_some(known)
+        (!plain.is_empty() && plain.chars().all(has)).then_some(plain)
     }
 
     /// Width of a letter in sizes of its type.
@@ -327,6 +333,16 @@ mod tests {
         assert_eq!(Caption::set("日本語の文章です", "", 20.0, 400.0, 3), None);
         assert!(Caption::set("Дождь шёл всю ночь", "", 20.0, 400.0, 3).is_some());
         assert!(Caption::set("Μῆνιν ἄειδε θεά", "", 20.0, 400.0, 3).is_some());
+    }
+
+    #[test]
+    fn a_quote_with_a_name_in_another_script_is_left_out_whole() {
+        let quote =
+            "In the evening the old gardener called for 李小龍 and gave him the key of the gate.";
+        let quote = quote.repeat(3);
+        assert_eq!(Caption::set(&quote, "", 20.0, 400.0, 9), None);
+        let soft = Caption::set("The gar\u{AD}dener went.", "", 20.0, 400.0, 9).unwrap();
+        assert_eq!(soft.quote, ["“The gardener went.”"]);
     }
 
     #[test]

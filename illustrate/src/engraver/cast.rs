@@ -86,9 +86,14 @@ impl Cast {
         }
         people.truncate(MOST_PEOPLE);
         // What is only spoken of, or only compared with, is not there.
-        for text in [&concept.description, &concept.quote, &concept.setting] {
+        for text in [&concept.description, &concept.setting] {
             add_props(&mut props, &shown(text), false);
         }
+        // A building that a quote names may stand anywhere: it is left, gone to or thought of.
+        let known = props.len();
+        add_props(&mut props, &shown(&concept.quote), false);
+        let quoted = props.split_off(known);
+        props.extend(quoted.into_iter().filter(|prop| prop.motif.kind != Kind::Building));
         // Who is there as a person is not there a second time as a motif.
         let is_player =
             |prop: &Prop| people.iter().any(|p| p.person.species.is_shown_by(prop.motif.name));
@@ -247,6 +252,30 @@ mod tests {
             shown("“A whale!” he cried. It rose like a tower, and sank."),
             "  he cried. It rose.  and sank."
         );
+    }
+
+    #[test]
+    fn a_building_that_only_the_quote_names_is_not_shown() {
+        let mut concept = Concept {
+            index: 1,
+            quote: "They left the castle with a lantern.".to_owned(),
+            offset: 0,
+            description: "They walk over the fields.".to_owned(),
+            elements: vec![],
+            setting: String::new(),
+            time_of_day: String::new(),
+            weather: String::new(),
+            mood: String::new(),
+            lighting: String::new(),
+            unverified: false,
+        };
+        let shown = |concept: &Concept| {
+            let cast = Cast::of(concept, &[], &Reading::of(concept));
+            cast.props.iter().map(|prop| prop.motif.name).collect::<Vec<_>>()
+        };
+        assert_eq!(shown(&concept), ["lantern"]);
+        concept.setting = "before the castle".to_owned();
+        assert_eq!(shown(&concept), ["castle", "lantern"]);
     }
 
     #[test]

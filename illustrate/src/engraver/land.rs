@@ -155,7 +155,9 @@ impl Road {
         // Perspective squeezes the far part: most of the way lies in little height.
         let y = mix(self.from.1, self.to.1, t);
         let near = (1.0 - t) * (1.0 - t);
-        let bend = sin(t * 5.2 + 0.4) * self.swing * (0.12 + near) * (1.0 - (1.0 - t).powi(6));
+        // Multiplied out: `powi` may round otherwise on another machine.
+        let start = near * near * near;
+        let bend = sin(t * 5.2 + 0.4) * self.swing * (0.12 + near) * (1.0 - start);
         let x = mix(self.from.0, self.to.0, t) + bend;
         (x, y, mix(self.widths.1, self.widths.0, near) / 2.0)
     }

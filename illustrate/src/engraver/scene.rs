@@ -21,10 +21,50 @@ pub struct Scene {
     pub cast: Cast,
     /// Chance, from the plate's seed.
     pub chance: Chance,
-    /// Counts the plates of a book: neighbours differ by one. Compositions take turns by it.
-    pub turn: u32,
+    /// How the plate is framed; no two neighbours are framed alike.
+    pub framing: Framing,
     /// Whether the picture is composed the other way round.
     pub flipped: bool,
+}
+
+/// One of six ways to frame the same place: the side of the light, the height of the horizon and of
+/// what goes with it, the distance of the people and where the first of them stands.
+///
+/// Any two of them differ in the side and in one other thing at least, or in the horizon and in the
+/// distance. Chance decides the rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Framing(u32);
+
+impl Framing {
+    /// Every framing.
+    #[cfg(test)]
+    pub const ALL: [Framing; 6] =
+        [Framing(0), Framing(1), Framing(2), Framing(3), Framing(4), Framing(5)];
+
+    /// The framing of a plate, from the number of its chapter and its own number there: three take
+    /// turns in a chapter, and the next chapter has the other three.
+    #[must_use]
+    pub fn of(chapter: u32, index: u32) -> Self {
+        Self(chapter % 2 * 3 + index % 3)
+    }
+
+    /// Whether the light comes from the other side than usual.
+    #[must_use]
+    pub fn flipped(self) -> bool {
+        self.0 % 2 == 1
+    }
+
+    /// Chooses among three for the height of the horizon, and for what varies with it.
+    #[must_use]
+    pub fn height<T: Copy>(self, choice: [T; 3]) -> T {
+        choice[self.0 as usize % 3]
+    }
+
+    /// Chooses among three for the distance of the people: near, middling, far.
+    #[must_use]
+    pub fn distance<T: Copy>(self, choice: [T; 3]) -> T {
+        choice[[0, 2, 2, 1, 1, 0][self.0 as usize]]
+    }
 }
 
 impl Scene {
@@ -34,11 +74,9 @@ impl Scene {
         let concept = sitting.concept;
         let reading = Reading::of(concept);
         let cast = Cast::of(concept, sitting.cast, &reading);
-        // Neighbours in a chapter differ by one; the factor keeps the first plates of neighbouring
-        // chapters apart without knowing how many concepts the other chapter has.
-        let turn = sitting.chapter.wrapping_mul(7).wrapping_add(concept.index);
+        let framing = Framing::of(sitting.chapter, concept.index);
         let seed = mingle(mingle(seed, u64::from(sitting.chapter)), u64::from(concept.index));
-        Self { reading, cast, chance: Chance::new(seed), turn, flipped: turn % 2 == 1 }
+        Self { reading, cast, chance: Chance::new(seed), framing, flipped: framing.flipped() }
     }
 
     /// A position across the picture from 0 to 1, in pixels; mirrored in every other plate.
@@ -110,10 +148,12 @@ impl Scene {
             (_, Weather::Rain | Weather::Fog | Weather::Snow) => SkyLines::Level,
             (Hour::Night, _) if hidden => SkyLines::Streams,
             (Hour::Night, _) => SkyLines::Rings,
-            (Hour::Dawn | Hour::Dusk, _) if self.turn % 3 != 2 => SkyLines::Rays,
+            (Hour::Dawn | Hour::Dusk, _) if self.framing.height([true, true, false]) => {
+                SkyLines::Rays
+            }
             (Hour::Dawn | Hour::Dusk, _) => SkyLines::Rings,
             (Hour::Day, _) => {
-                [SkyLines::Level, SkyLines::Streams, SkyLines::Rays][self.turn as usize % 3]
+                self.framing.height([SkyLines::Level, SkyLines::Streams, SkyLines::Rays])
             }
         };
         Sky { hour, weather, horizon, light, lines }.cut(block, &self.chance);
@@ -125,4 +165,34 @@ impl Scene {
 #[must_use]
 pub fn level(chance: &mut Chance, block: &Block, y: f32, rise: f32) -> Ridge {
     Ridge::rolling(chance, block.w(), y, rise * block.unit, block.w() * 0.55)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn neighbours_are_never_framed_alike(chapter in 0u32..999, index in 0u32..99, next in 0u32..9) {
+            let framing = Framing::of(chapter, index);
+            prop_assert_ne!(framing, Framing::of(chapter, index + 1));
+            prop_assert_ne!(framing, Framing::of(chapter + 1, next));
+        }
+    }
+
+    #[test]
+    fn framings_differ_in_two_things_at_least() {
+        let things = |framing: Framing| {
+            (framing.flipped(), framing.height([0, 1, 2]), framing.distance([0, 1, 2]))
+        };
+        for (i, one) in Framing::ALL.into_iter().enumerate() {
+            for other in Framing::ALL.into_iter().skip(i + 1) {
+                let (one, other) = (things(one), things(other));
+                let differ = [one.0 != other.0, one.1 != other.1, one.2 != other.2];
+                assert!(differ.into_iter().filter(|&differs| differs).count() > 1);
+            }
+        }
+    }
 }

@@ -38,7 +38,7 @@ fn halo(block: &mut Block, scene: &Scene, at: (f32, f32), reach: f32) {
     let (unit, grain) = (block.unit, Grain::shared());
     let pitch = block.pitch(9.0);
     let night = matches!(scene.reading.hour, Hour::Night);
-    let rays = scene.turn.is_multiple_of(2);
+    let rays = !scene.flipped;
     let (ambient, strength) = if night { (0.02, 0.95) } else { (0.28, 0.85) };
     let cool = if night { palette.zenith } else { blend(palette.zenith, palette.haze, 0.35) };
     let ground = Smooth(move |x: f32, y: f32| {
@@ -62,7 +62,7 @@ pub fn portrait(block: &mut Block, scene: &Scene) {
     let h = block.h();
     let Some(player) = scene.cast.people.first() else { return thing(block, scene) };
     let middle = scene.x(block, 0.48);
-    let variant = scene.turn % 3;
+    let variant = scene.framing.height([0, 1, 2]);
     // A landscape lies behind every third sitter, as the old painters liked it.
     let landscape = variant == 1 && !scene.reading.place.is_some_and(Place::indoors);
     if landscape {
@@ -73,7 +73,7 @@ pub fn portrait(block: &mut Block, scene: &Scene) {
         halo(block, scene, (scene.x(block, 0.56), h * 0.34), h * 0.62);
     }
     let light = (scene.x(block, 0.95), h * 0.12);
-    let (top, share) = [(0.17, 0.52), (0.2, 0.46), (0.13, 0.6)][variant as usize];
+    let (top, share) = [(0.17, 0.52), (0.2, 0.46), (0.13, 0.6)][variant];
     bust(block, player, middle, scene.flipped, light, h * top, share);
     ledge(block, scene, h * 0.85);
     attributes(block, scene, h * 0.85, light);
@@ -218,9 +218,8 @@ fn arch(block: &mut Block, scene: &Scene) {
             spray.close();
         }
     }
-    if let Some(spray) = spray.finish()
-        && scene.turn % 4 < 3
-    {
+    let leafy = scene.framing.distance([true, true, false]);
+    if let Some(spray) = spray.finish().filter(|_| leafy) {
         block.fill(&spray, 3.0, &flat(blend(palette.land, palette.glow, 0.3), 0.0));
     }
 }

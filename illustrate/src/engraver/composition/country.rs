@@ -17,15 +17,15 @@ pub fn country(block: &mut Block, scene: &Scene) {
     let (w, h) = (block.w(), block.h());
     let palette = block.palette;
     let mut chance = scene.chance.branch("country");
-    let horizon = h * [0.56, 0.5, 0.62][scene.turn as usize % 3];
+    let horizon = h * scene.framing.height([0.56, 0.5, 0.62]);
     let light = scene.sky(block, horizon);
-    if scene.turn.is_multiple_of(4) {
+    if scene.framing.distance([false, false, true]) {
         peaks(block, scene, &mut chance, horizon, 0.15, light);
     }
     hills(block, scene, &mut chance, horizon, light);
     let front = level(&mut chance, block, horizon + h * 0.19, 26.0);
     land::field(block, &front, h, &scene.ground(&palette, 0.3, h * 0.22, light.x));
-    if scene.reading.place == Some(Place::Road) || scene.turn % 3 == 1 {
+    if scene.reading.place == Some(Place::Road) || scene.framing.height([false, true, false]) {
         let far = scene.x(block, 0.6);
         let road = Road {
             from: (scene.x(block, 0.36), h * 1.01),
@@ -109,7 +109,7 @@ pub fn hills(block: &mut Block, scene: &Scene, chance: &mut Chance, horizon: f32
                 let size = h * (0.028 + 0.032 * i as f32) * trees.range(0.75, 1.3);
                 let x = middle + trees.about(size * 1.3);
                 let foot = ridge.at(x) + size * 0.07;
-                if scene.turn.is_multiple_of(2) {
+                if !scene.flipped {
                     wood::broadleaf(block, &mut trees, x, foot, size, &leafage);
                 } else {
                     wood::fir(block, &mut trees, x, foot, size * 1.25, &leafage);
@@ -125,7 +125,7 @@ pub fn theatre(block: &Block, scene: &Scene, horizon: f32, light: Luminary) -> T
     let h = block.h();
     // A picture wider than high shows the same people, not giants.
     let side = h.min(block.w() * 1.5);
-    let size = [0.19, 0.165, 0.178][scene.turn as usize % 3];
+    let size = scene.framing.distance([0.212, 0.18, 0.15]);
     let shadow = if scene.reading.weather == Weather::Clear { -0.45 } else { 0.0 };
     Theatre {
         horizon,
@@ -151,7 +151,7 @@ pub fn foreground(block: &mut Block, scene: &Scene) {
         let dip = move |x: f32| h * 1.005 - (x / w - 0.5).abs() * h * 0.06;
         land::grass(block, &mut chance, dip, h * 0.055, wind, key, 1.0);
     }
-    if scene.turn % 4 == 3 {
+    if scene.framing.distance([false, true, false]) {
         let corner = (scene.x(block, -0.02), h * 0.03);
         wood::bough(block, &mut chance, corner, if scene.flipped { 2.65 } else { 0.5 }, w * 0.5);
     }

@@ -3,7 +3,7 @@
 use resvg::tiny_skia::{PathBuilder, Rect};
 
 use super::super::block::{Block, Cell, flat};
-use super::super::cast::Accent;
+use super::super::cast::{Accent, Player};
 use super::super::chance::Grain;
 use super::super::figure::{Facing, Pose};
 use super::super::motif::Kind;
@@ -16,52 +16,59 @@ use super::furnishing::{
     mirror_on_wall, on_table, picture_on_wall, rafters, shelf, table_lamp, table_things,
 };
 use super::interior::{Interior, arrives, beam, interior, masonry, window};
-use super::theatre::{Theatre, facing};
+use super::theatre::{self, Theatre, facing};
 
 /// A lived-in room with a window.
 pub fn room(block: &mut Block, scene: &Scene) {
     let (w, h) = (block.w(), block.h());
-    let turn = scene.turn as usize;
-    let at = (scene.x(block, [0.7, 0.64, 0.74][turn % 3]), h * [0.33, 0.3, 0.36][turn % 3]);
-    let size = (w * [0.3, 0.24, 0.34][turn % 3], h * [0.32, 0.36, 0.26][turn % 3]);
+    let framing = scene.framing;
+    let at =
+        (scene.x(block, framing.height([0.7, 0.64, 0.74])), h * framing.height([0.33, 0.3, 0.36]));
+    let size = (w * framing.height([0.3, 0.24, 0.34]), h * framing.height([0.32, 0.36, 0.26]));
     let hearth =
-        scene.reading.light == Light::Fire || (scene.reading.hour == Hour::Night && turn % 2 == 1);
+        scene.reading.light == Light::Fire || (scene.reading.hour == Hour::Night && scene.flipped);
     let lamp = if hearth {
         (scene.x(block, 0.2), h * 0.62)
     } else {
-        (scene.x(block, [0.34, 0.42, 0.28][turn % 3]), h * 0.4)
+        (scene.x(block, framing.height([0.34, 0.42, 0.28])), h * 0.4)
     };
-    let room = interior(block, scene, h * [0.7, 0.73, 0.68][turn % 3], at, lamp);
-    window(block, scene, at, size, [(2, 3), (2, 4), (3, 2)][turn % 3], turn % 3 == 1);
+    let room = interior(block, scene, h * framing.height([0.7, 0.73, 0.68]), at, lamp);
+    window(
+        block,
+        scene,
+        at,
+        size,
+        framing.height([(2, 3), (2, 4), (3, 2)]),
+        framing.height([false, true, false]),
+    );
     if !room.by_lamp {
         beam(block, at, size, (scene.x(block, 0.42), h * 0.96), 0.8);
     }
-    if turn.is_multiple_of(2) {
+    if !scene.flipped {
         curtains(block, at, size);
     }
-    if turn % 4 == 3 {
+    if framing.distance([false, true, false]) {
         rafters(block, scene);
     }
     if hearth {
         fireplace(block, (scene.x(block, 0.2), room.floor), (w * 0.34, h * 0.27));
     } else {
-        match turn % 4 {
+        match framing.height([0, 1, 2]) {
             0 => picture_on_wall(block, (scene.x(block, 0.24), h * 0.24), (w * 0.15, w * 0.19)),
             1 => shelf(block, scene, (scene.x(block, 0.24), h * 0.3), w * 0.26),
-            2 => mirror_on_wall(block, (scene.x(block, 0.26), h * 0.28), w * 0.1),
-            _ => {}
+            _ => mirror_on_wall(block, (scene.x(block, 0.26), h * 0.28), w * 0.1),
         }
     }
     furniture_at(block, scene, &room, if hearth { &[0.9, 0.5] } else { &[0.13, 0.9, 0.46] });
     if room.by_lamp && !hearth {
         hanging_lamp(block, room.light, h * 0.05);
     }
-    people(block, scene, &room, &[0.36, 0.62, 0.16, 0.84]);
+    people(block, scene, &room);
     frame_of_dark(block, scene);
 }
 
 /// The people of a room, feet on the boards.
-fn people(block: &mut Block, scene: &Scene, room: &Interior, shares: &[f32]) {
+fn people(block: &mut Block, scene: &Scene, room: &Interior) {
     let h = block.h();
     let creatures = scene.cast.of_kind(Kind::Creature).take(2);
     for (i, prop) in creatures.enumerate() {
@@ -80,20 +87,21 @@ fn people(block: &mut Block, scene: &Scene, room: &Interior, shares: &[f32]) {
             0.0,
         );
     }
-    // Who carries a light comes first: the others stand in it.
-    let mut order: Vec<usize> = (0..scene.cast.people.len()).collect();
-    order
-        .sort_by_key(|&i| (scene.cast.people[i].pose != Pose::CarryingLight, std::cmp::Reverse(i)));
-    for i in order {
-        let player = &scene.cast.people[i];
-        let share = shares[i.min(shares.len() - 1)];
+    // From the back to the front; who carries a light comes first: the others stand in it.
+    let places = theatre::grouped(scene.cast.people.len());
+    let mut order: Vec<_> = scene.cast.people.iter().zip(places).collect();
+    order.sort_by(|(one, (_, one_back)), (other, (_, other_back))| {
+        let dark = |player: &Player| player.pose != Pose::CarryingLight;
+        dark(one).cmp(&dark(other)).then(other_back.total_cmp(one_back))
+    });
+    for (player, &(share, back)) in order {
         let right = (share < 0.5) != scene.flipped;
         let drawing = player.drawing(if right { Facing::Right } else { Facing::Left });
-        let y = h * (0.93 - 0.025 * (i % 3) as f32);
+        let y = h * 0.935 - (h * 0.935 - room.floor) * back;
         let size = drawing.height().max(drawing.width() * 0.5).max(0.05);
         let least = if player.is_beast() { h * 0.13 / size } else { 0.0 };
         let most = block.w() * 0.5 / drawing.width().max(0.05);
-        let scale = room.theatre.scale.max(least).min(most);
+        let scale = (room.theatre.scale_at(y)).max(least).min(most);
         room.theatre.hang(block, &drawing, player.accent, (scene.x(block, share), y), scale, 0.0);
     }
 }
@@ -101,7 +109,7 @@ fn people(block: &mut Block, scene: &Scene, room: &Interior, shares: &[f32]) {
 /// Darkness at the edges of the picture, like the jambs of a door we look through.
 fn frame_of_dark(block: &mut Block, scene: &Scene) {
     let (w, h) = (block.w(), block.h());
-    if scene.turn % 2 == 1 {
+    if scene.flipped {
         return;
     }
     let palette = block.palette;
@@ -135,14 +143,14 @@ pub fn table(block: &mut Block, scene: &Scene) {
     furniture(block, scene, &room);
     let top = h * 0.7;
     let scale = h.min(w * 1.5) * 0.3;
-    let seats: &[f32] = match scene.cast.people.len() {
-        0 | 1 => &[0.44],
-        2 => &[0.27, 0.73],
-        3 => &[0.2, 0.5, 0.8],
-        _ => &[0.15, 0.38, 0.62, 0.85],
+    // Where they sit and how large they are: more than two sit round the table, not in a row.
+    let seats: &[(f32, f32)] = match scene.cast.people.len() {
+        0 | 1 => &[(0.44, 1.0)],
+        2 => &[(0.27, 1.0), (0.73, 1.0)],
+        3 => &[(0.24, 1.0), (0.78, 0.94), (0.53, 0.78)],
+        _ => &[(0.2, 1.0), (0.83, 0.96), (0.43, 0.76), (0.63, 0.7)],
     };
-    for (i, player) in scene.cast.people.iter().enumerate().rev() {
-        let share = seats[i.min(seats.len() - 1)];
+    for (i, (player, &(share, near))) in scene.cast.people.iter().zip(seats).enumerate().rev() {
         let right = (share < 0.5) != scene.flipped;
         let mut seated = player.clone();
         // Whoever sits at a table is seen to the waist: a standing figure, sunk behind it.
@@ -155,8 +163,9 @@ pub fn table(block: &mut Block, scene: &Scene) {
         let (tall, wide) = (drawing.height().max(0.05), drawing.width().max(0.05));
         // Beasts sit up at the table, whatever their size.
         let beast = player.is_beast();
-        let scale = if beast { (h * 0.2 / tall).min(w * 0.3 / wide) } else { scale };
-        let sunk = top + tall * scale * if beast { 0.12 } else { 0.47 };
+        let scale = near * if beast { (h * 0.2 / tall).min(w * 0.3 / wide) } else { scale };
+        // Heads are at one height, so that of those further off less is hidden.
+        let sunk = top + tall * scale * if beast { 0.12 } else { 1.0 - 0.53 / near };
         room.theatre.hang(
             block,
             &drawing,
@@ -201,7 +210,7 @@ pub fn study(block: &mut Block, scene: &Scene) {
         beam(block, at, size, (scene.x(block, 0.4), h * 0.97), 0.7);
     }
     furniture(block, scene, &room);
-    people(block, scene, &room, &[0.4, 0.66, 0.2, 0.84]);
+    people(block, scene, &room);
     let desk = h * 0.86;
     let things = table_things(scene, 3);
     if !things.is_empty() {
@@ -232,7 +241,7 @@ pub fn hall(block: &mut Block, scene: &Scene) {
     for (t, depth) in [(0.36, 0.45), (0.58, 0.25), (0.98, 0.0)] {
         arch(block, at.0, t, depth, &room);
     }
-    people(block, scene, &room, &[0.4, 0.62, 0.26, 0.78]);
+    people(block, scene, &room);
 }
 
 /// One arch through the whole hall; `t` is how near it is.
@@ -315,5 +324,5 @@ pub fn cell(block: &mut Block, scene: &Scene) {
     furniture(block, scene, &room);
     let lit_from_window =
         Interior { light: at, theatre: Theatre { light: at, ..room.theatre }, ..room };
-    people(block, scene, &lit_from_window, &[0.38, 0.66, 0.2, 0.84]);
+    people(block, scene, &lit_from_window);
 }

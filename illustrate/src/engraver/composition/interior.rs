@@ -65,9 +65,9 @@ fn wall(block: &mut Block, scene: &Scene, light: (f32, f32), by_lamp: bool) {
     let bright = scene.brightness();
     let (ambient, strength) =
         if by_lamp { (0.02, 1.0) } else { (0.3 * bright * bright, 0.75 * mix(0.7, 1.0, bright)) };
-    let colour = blend(palette.land, palette.accent, [0.1, 0.28, 0.0][scene.turn as usize % 3]);
+    let colour = blend(palette.land, palette.accent, scene.framing.height([0.1, 0.28, 0.0]));
     let dark = blend(colour, palette.zenith, 0.45);
-    let stripes = scene.turn.is_multiple_of(2);
+    let stripes = !scene.flipped;
     block.flood(&Smooth(move |x: f32, y: f32| {
         let near = arrives(x, y, light, reach);
         let rough = grain.cloud(x * 0.008 / unit, y * 0.008 / unit, 2) - 0.5;

@@ -1,8 +1,8 @@
 //! Compositions: how a scene is laid out on the block, as an illustrator would.
 //!
 //! Each composition has a foreground, a middle ground and a background, one strong point for its
-//! subject, and a light that is in the picture. The concept chooses the composition; the plate's turn
-//! and seed vary it, so that two neighbours never look alike.
+//! subject, and a light that is in the picture. The concept chooses the composition; the plate's
+//! framing and its seed vary it, so that two neighbours never look alike.
 
 mod close;
 mod country;
@@ -148,7 +148,7 @@ impl Composition {
         // Every third room in which people talk, or somebody is alone, is seen from close by.
         let parlour =
             matches!(scene.reading.place, None | Some(Place::Room | Place::Study | Place::Table));
-        if parlour && scene.turn % 3 == 2 {
+        if parlour && scene.framing.height([false, false, true]) {
             match people {
                 1 if scene.cast.people.len() == 1
                     && is_still(scene)

@@ -17,9 +17,9 @@ use super::town::{lamps_are_lit, without_buildings};
 pub fn street(block: &mut Block, scene: &Scene) {
     let (w, h) = (block.w(), block.h());
     let mut chance = scene.chance.branch("street");
-    let horizon = h * [0.56, 0.5, 0.6][scene.turn as usize % 3];
+    let horizon = h * scene.framing.height([0.56, 0.5, 0.6]);
     let light = scene.sky(block, horizon);
-    let vanish = (scene.x(block, [0.58, 0.7, 0.5][scene.turn as usize % 3]), horizon);
+    let vanish = (scene.x(block, scene.framing.height([0.58, 0.7, 0.5])), horizon);
     skyline(block, scene, &mut chance, vanish);
     for left in [true, false] {
         let edge = if left { -w * 0.02 } else { w * 1.02 };

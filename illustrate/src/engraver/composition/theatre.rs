@@ -1,7 +1,7 @@
 //! The stage of a composition: ground in perspective, and who stands where on it.
 
 use super::super::block::Block;
-use super::super::cast::{Accent, Player};
+use super::super::cast::{Accent, Player, Prop};
 use super::super::drawing::Drawing;
 use super::super::figure::Facing;
 use super::super::motif::{Kind, Placement};
@@ -133,15 +133,23 @@ impl Theatre {
 
     /// Buildings stand in the middle distance, away from the people.
     fn put_far(&self, block: &mut Block, scene: &Scene) {
-        let buildings = scene.cast.of_kind(Kind::Building).take(3);
+        // There is no ground for them there.
+        if matches!(scene.reading.place, Some(Place::Sea | Place::Deep | Place::Sky | Place::Cave))
+        {
+            return;
+        }
+        // Those that the book is about, or the first that the moment names.
+        let named = |&(i, prop): &(usize, &Prop)| i == 0 || prop.is_element;
+        let buildings = scene.cast.of_kind(Kind::Building).enumerate().filter(named).take(2);
+        let buildings = buildings.map(|(_, prop)| prop);
         for (i, prop) in buildings.enumerate() {
-            let share = [0.7, 0.2, 0.9][i];
-            let y = self.horizon + (self.front - self.horizon) * [0.3, 0.16, 0.12][i];
+            let share = [0.7, 0.16][i];
+            let y = self.horizon + (self.front - self.horizon) * [0.3, 0.16][i];
             let x = scene.x(block, share);
             let drawing = prop.motif.drawing();
             // In true perspective most buildings would be specks or fill the picture.
-            let tall = block.h() * [0.2, 0.12, 0.09][i];
-            let wide = block.w() * [0.5, 0.3, 0.24][i];
+            let tall = block.h() * [0.2, 0.12][i];
+            let wide = block.w() * [0.5, 0.3][i];
             let scale = (tall / drawing.height().max(0.1)).min(wide / drawing.width().max(0.1));
             self.hang(block, drawing, Accent::Plate, (x, y), scale, self.depth_at(y) * 0.8);
         }
@@ -178,20 +186,14 @@ impl Theatre {
         }
     }
 
-    /// The people: one at a strong point, two towards one another, more in a loose row.
+    /// The people: one at a strong point, two towards one another, more in groups of which one stands
+    /// nearer and another further off.
     fn people(&self, block: &Block, scene: &Scene) -> Vec<Standing> {
-        let people: Vec<&Player> = scene.cast.people.iter().collect();
-        let shares: &[f32] = match people.len() {
-            0 | 1 => &[0.36],
-            2 => &[0.3, 0.62],
-            3 => &[0.26, 0.56, 0.78],
-            _ => &[0.2, 0.46, 0.64, 0.84],
-        };
-        let back = (self.front - self.horizon) * 0.14;
-        let place = |(i, player): (usize, &&Player)| {
-            let inward = shares[i.min(shares.len() - 1)] < 0.5;
+        let people = &scene.cast.people;
+        let shift = scene.framing.distance([0.03, 0.0, -0.04]);
+        let place = |(player, (share, back)): (&Player, (f32, f32))| {
             // In a mirrored picture right and left change places.
-            let right = inward != scene.flipped;
+            let right = (share < 0.5) != scene.flipped;
             let drawing = player.drawing(if right { Facing::Right } else { Facing::Left });
             let enlarged = if player.is_beast() {
                 self.presence(block, &drawing, people.len() == 1)
@@ -201,12 +203,12 @@ impl Theatre {
             Standing {
                 drawing,
                 accent: player.accent,
-                x: scene.x(block, shares[i.min(shares.len() - 1)]),
-                y: self.front - if i % 2 == 1 { back } else { 0.0 },
+                x: scene.x(block, share + shift),
+                y: self.front - (self.front - self.horizon) * back,
                 enlarged,
             }
         };
-        people.iter().enumerate().map(place).collect()
+        people.iter().zip(grouped(people.len()).iter().copied()).map(place).collect()
     }
 
     /// How much larger than life a beast must be drawn that acts as a person: a mouse with a part in the
@@ -276,6 +278,18 @@ impl Theatre {
             }
         }
         standing
+    }
+}
+
+/// Where each of so many people stands: the share of the picture's width, and how far back, in parts
+/// of the way to the horizon. Three or four stand in two groups, never in a row.
+#[must_use]
+pub fn grouped(people: usize) -> &'static [(f32, f32)] {
+    match people {
+        0 | 1 => &[(0.36, 0.0)],
+        2 => &[(0.3, 0.0), (0.64, 0.1)],
+        3 => &[(0.28, 0.0), (0.72, 0.3), (0.54, 0.14)],
+        _ => &[(0.26, 0.0), (0.8, 0.1), (0.47, 0.2), (0.65, 0.36)],
     }
 }
 

@@ -182,7 +182,7 @@ pub fn village(block: &mut Block, scene: &Scene) {
     };
     let mut houses =
         vec![(0.64, 0.15, 0.09), (0.36, 0.16, 0.1), (0.83, 0.19, 0.14), (0.13, 0.21, 0.16)];
-    if scene.turn.is_multiple_of(2) {
+    if !scene.flipped {
         houses.pop();
     }
     for (share, down, size) in houses {

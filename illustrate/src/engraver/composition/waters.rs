@@ -20,7 +20,7 @@ use super::theatre::{self, Theatre, facing};
 /// The open sea: what floats rides at a strong point, waves before and behind it.
 pub fn sea(block: &mut Block, scene: &Scene) {
     let (w, h) = (block.w(), block.h());
-    let horizon = h * [0.5, 0.56, 0.46][scene.turn as usize % 3];
+    let horizon = h * scene.framing.height([0.5, 0.56, 0.46]);
     let light = scene.sky(block, horizon);
     let rough = match scene.reading.weather {
         Weather::Storm => 1.0,

@@ -22,7 +22,7 @@ pub fn forest(block: &mut Block, scene: &Scene) {
     let (w, h) = (block.w(), block.h());
     let palette = block.palette;
     let mut chance = scene.chance.branch("forest");
-    let opening = (scene.x(block, [0.6, 0.52, 0.66][scene.turn as usize % 3]), h * 0.42);
+    let opening = (scene.x(block, scene.framing.height([0.6, 0.52, 0.66])), h * 0.42);
     glade(block, scene, opening);
     let foot = h * 0.62;
     let colour = blend(palette.land, palette.zenith, 0.35);
@@ -59,7 +59,7 @@ pub fn forest(block: &mut Block, scene: &Scene) {
     theatre.fill(block, scene);
     let near = scene.leafage(colour, 0.0, opening);
     wood::pillar(block, &mut chance, scene.x(block, 0.04), h * 0.97, w * 0.15, &near);
-    if scene.turn.is_multiple_of(2) {
+    if !scene.flipped {
         wood::pillar(block, &mut chance, scene.x(block, 0.97), h * 0.99, w * 0.11, &near);
     }
     canopy(block, scene, &mut chance);
