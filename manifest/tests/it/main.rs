@@ -10,6 +10,7 @@
 mod acts;
 mod basics;
 mod crashes;
+mod crew;
 mod damage;
 mod fixtures;
 mod folds;
