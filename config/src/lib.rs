@@ -118,14 +118,11 @@ pub struct Run {
     pub workers: usize,
     /// Whether chapters are drawn while others are still analyzed; else all pictures come after.
     pub concurrent: bool,
-    /// How many books of a shelf are worked on at the same time.
-    #[schemars(range(min = 1, max = 16))]
-    pub books_at_once: usize,
 }
 
 impl Default for Run {
     fn default() -> Self {
-        Self { workers: 2, concurrent: true, books_at_once: 1 }
+        Self { workers: 2, concurrent: true }
     }
 }
 

@@ -54,6 +54,26 @@ fn chapters_says_what_was_found_and_why() {
 }
 
 #[test]
+fn a_pattern_for_chapters_is_kept_and_cannot_be_changed() {
+    let shelf = Shelf::new();
+    shelf.book(3);
+    let found = shelf.woodcut(&["chapters", "tale.md", "--headings", "[13]$"]).finish().code(0).out;
+    assert!(found.contains("its heading matches"), "{found}");
+    let _ = shelf.run("tale.md", &["--headings", "[13]$"]).code(0);
+    shelf.tale().assert_done(2);
+    let kept = shelf.woodcut(&["chapters", "tale.woodcut"]).finish().code(0).out;
+    assert_eq!(kept, found);
+    let again = shelf.run("tale.md", &[]).code(0);
+    assert_eq!(again.lines_with("drew plate"), 0, "{}", again.err);
+    let other = shelf.run("tale.md", &["--headings", "2$"]).code(1);
+    assert!(other.err.contains("`[13]$`") && other.err.contains("`2$`"), "{}", other.err);
+    assert!(shelf.run("tale.md", &["--headings", "("]).code(2).err.contains("regular expression"));
+    let bound = shelf.woodcut(&["bind", "tale.woodcut", "--format", "md"]).finish().code(0).out;
+    let md = fs::read_to_string(shelf.path(bound.trim_end())).unwrap();
+    assert_eq!(md.matches("![").count(), 2, "{md}");
+}
+
+#[test]
 fn only_the_chosen_chapters_are_done_until_more_are_chosen() {
     let shelf = Shelf::new();
     shelf.book(5);
