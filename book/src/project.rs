@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use manifest::{
-    ChapterEvent, ChapterId, Event, Listed, Manifest, Outcome, Source, Status, Store, StoreError,
+    ChapterEvent, ChapterId, Event, Listed, Manifest, Outcome, Source, Status, Step, Store,
+    StoreError,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -308,6 +309,33 @@ pub fn reset_missing_concepts(store: &Store) -> Result<(), StoreError> {
             let change = ChapterEvent::ConceptsMissing;
             (if still { vec![Event::Chapter { chapter, change }] } else { vec![] }, ())
         })?;
+    }
+    Ok(())
+}
+
+/// Removes the records and pictures that these resets are to make anew: whoever does a step again would
+/// find them and keep them. A crash before the events are written leaves what deleted files leave.
+///
+/// # Errors
+/// When one cannot be removed.
+pub fn remove_results(
+    store: &Store,
+    manifest: &Manifest,
+    events: &[Event],
+) -> Result<(), StoreError> {
+    for event in events {
+        let Event::Chapter { chapter, change: ChapterEvent::Reset { step } } = event else {
+            continue;
+        };
+        let outcomes = manifest.chapters().get(chapter).map(|chapter| chapter.outcomes.values());
+        let pictures = outcomes.into_iter().flatten().filter_map(|outcome| match outcome {
+            Outcome::Drawn(plate) => Some(plate.file.clone()),
+            Outcome::Blocked(_) => None,
+        });
+        let concepts = (*step == Step::Analysis).then(|| concepts_name(*chapter));
+        for name in pictures.chain([plates_name(*chapter)]).chain(concepts) {
+            manifest::artifact::remove(store.folder(), &name)?;
+        }
     }
     Ok(())
 }

@@ -6,6 +6,7 @@
 mod bars;
 mod bind;
 mod chapters;
+mod control;
 mod doctor;
 mod elements;
 mod plates;
@@ -23,7 +24,8 @@ use manifest::Interrupt;
 use manifest::crew::Ending;
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 all done, 1 failed, 2 wrong usage, 3 finished with errors, 130 interrupted";
+Exit codes: 0 all done, 1 failed, 2 wrong usage, 3 finished with errors, \
+4 cancelled, 130 interrupted";
 
 /// Turn a book into an illustrated book
 #[derive(Parser)]
@@ -39,6 +41,14 @@ enum Command {
     Analyze(analyze::command::Command),
     Illustrate(illustrate::command::Command),
     Status(status::Command),
+    /// Let what is in hand be finished and begin nothing new
+    Pause(control::Simple),
+    /// Go on, after a pause or a cancellation
+    Resume(control::Simple),
+    /// Let everybody give back what is in hand and end
+    Cancel(control::Simple),
+    Retry(control::Retry),
+    Reset(control::Reset),
     Bind(bind::Command),
     Chapters(chapters::Command),
     Elements(elements::Command),
@@ -74,6 +84,11 @@ impl Command {
                 Ok(command.run(&interrupt, &tell)?)
             }
             Self::Status(command) => command.execute(&interrupt),
+            Self::Pause(command) => command.pause(),
+            Self::Resume(command) => command.resume(),
+            Self::Cancel(command) => command.cancel(),
+            Self::Retry(command) => command.execute(),
+            Self::Reset(command) => command.execute(),
             Self::Bind(command) => command.execute(),
             Self::Chapters(command) => command.execute(),
             Self::Elements(command) => command.execute(),

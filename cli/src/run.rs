@@ -62,10 +62,17 @@ impl Command {
         let bars = Bars::new();
         let ending = self.both_daemons(&project, concurrent, &bars, interrupt);
         bars.clear();
-        if ending? == Ending::Interrupted {
-            let folder = project.display();
-            eprintln!("interrupted; `woodcut run {folder}` goes on where this stopped");
-            return Ok(Ending::Interrupted);
+        let folder = project.display();
+        match ending? {
+            Ending::Interrupted => {
+                eprintln!("interrupted; `woodcut run {folder}` goes on where this stopped");
+                return Ok(Ending::Interrupted);
+            }
+            Ending::Cancelled => {
+                eprintln!("cancelled; `woodcut resume {folder}` takes that back");
+                return Ok(Ending::Cancelled);
+            }
+            Ending::Complete | Ending::WithErrors => {}
         }
         let store = Store::open(&project, Options::default())?;
         let book = bind::Format::Epub.bind_if_changed(&store, &bind::binding(&store)?)?;
@@ -137,6 +144,10 @@ impl Command {
                 bars.show(&store.view(|manifest| progress(manifest, Weights::default()))?);
             }
             let has_ended = |daemon: &Daemon| daemon.ended().is_some();
+            let all_ended = has_ended(&analyze) && illustrate.as_ref().is_none_or(has_ended);
+            if all_ended && watched.as_ref().is_some_and(is_cancelled) {
+                return Ok(Ending::Cancelled);
+            }
             if has_ended(&analyze) && illustrate.is_none() {
                 illustrate = Some(start_drawing()?);
             } else if has_ended(&analyze) && illustrate.as_ref().is_some_and(has_ended) {
@@ -184,6 +195,10 @@ impl Command {
 
 fn is_left_to_draw(store: &Store) -> bool {
     store.view(|manifest| manifest.count(Status::Analyzed) > 0).unwrap_or(false)
+}
+
+fn is_cancelled(store: &Store) -> bool {
+    store.view(|manifest| manifest.control.is_cancelled()).unwrap_or(false)
 }
 
 /// What a daemon said when it failed, without the name in front: that of this program comes there.

@@ -10,6 +10,7 @@
 mod support;
 
 mod commands;
+mod control;
 mod crashes;
 mod edges;
 mod failures;
