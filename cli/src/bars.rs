@@ -5,12 +5,15 @@ use std::time::Duration;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use manifest::progress::Progress;
 
+use crate::status::time_left;
+
 /// One bar per phase, and a line of what happened last.
 pub struct Bars {
     all: MultiProgress,
     elements: ProgressBar,
     analysis: ProgressBar,
     illustration: ProgressBar,
+    overall: ProgressBar,
     last: ProgressBar,
 }
 
@@ -27,14 +30,19 @@ impl Bars {
         let elements = bar("elements", "chapters");
         let analysis = bar("analysis", "chapters");
         let illustration = bar("illustration", "plates");
+        let overall = bar("overall", "%");
+        overall.set_length(100);
         let style = ProgressStyle::with_template("{spinner} {wide_msg}")
             .unwrap_or_else(|_| ProgressStyle::default_spinner());
         let last = all.add(ProgressBar::new_spinner().with_style(style));
         last.enable_steady_tick(Duration::from_millis(200));
-        Self { all, elements, analysis, illustration, last }
+        Self { all, elements, analysis, illustration, overall, last }
     }
 
-    pub fn show(&self, progress: &Progress) {
+    pub fn show(&self, progress: &Progress, eta_seconds: Option<u64>) {
+        self.overall.set_position(progress.percentage as u64);
+        let left = time_left(eta_seconds);
+        self.overall.set_message(left.trim_start_matches(", ").to_owned());
         let bars = [(&self.elements, &progress.elements), (&self.analysis, &progress.analysis)];
         for (bar, phase) in bars {
             bar.set_length(phase.total.into());

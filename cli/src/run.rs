@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::bail;
 use config::Sources;
 use manifest::crew::Ending;
+use manifest::eta::eta_seconds;
 use manifest::progress::{Weights, progress};
 use manifest::{Interrupt, Options, Status, Store};
 
@@ -141,7 +142,11 @@ impl Command {
                 watched = Store::open(project, Options::default()).ok();
             }
             if let Some(store) = &watched {
-                bars.show(&store.view(|manifest| progress(manifest, Weights::default()))?);
+                let (progress, left) = store.view(|manifest| {
+                    let left = eta_seconds(manifest, store.now());
+                    (progress(manifest, Weights::default()), left)
+                })?;
+                bars.show(&progress, left);
             }
             let has_ended = |daemon: &Daemon| daemon.ended().is_some();
             let all_ended = has_ended(&analyze) && illustrate.as_ref().is_none_or(has_ended);

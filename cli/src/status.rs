@@ -7,7 +7,7 @@ use std::time::Duration;
 use dashboard::Report;
 use manifest::crew::Ending;
 use manifest::progress::Progress;
-use manifest::{Interrupt, Manifest, Options, Status, Store};
+use manifest::{Interrupt, Manifest, Options, Overall, Status, Store};
 
 /// Say how far a project is, and who is at work
 #[derive(Debug, Clone, clap::Args)]
@@ -34,7 +34,7 @@ impl Command {
         loop {
             let report = Report::of(&store)?;
             self.print(&report)?;
-            if !self.watch || report.illustrate_complete {
+            if !self.watch || report.overall.is_over() {
                 return Ok(Ending::Complete);
             }
             let changed = |manifest: &Manifest| (manifest.serial > report.serial).then_some(());
@@ -82,6 +82,7 @@ fn only_project() -> anyhow::Result<PathBuf> {
 fn text(report: &Report) -> String {
     use std::fmt::Write;
     let mut text = format!("{}\n\n", one_line(&report.title));
+    let _ = writeln!(text, "status        {}{}", report.overall, time_left(report.eta_seconds));
     let phases = [
         ("elements", &report.progress.elements),
         ("analysis", &report.progress.analysis),
@@ -98,10 +99,18 @@ fn text(report: &Report) -> String {
     let Progress { plates, concepts, percentage, .. } = report.progress;
     let _ = writeln!(text, "plates        {plates} of {concepts} wanted so far");
     let _ = writeln!(text, "overall       {percentage:>5.1} %\n");
-    if report.workers.is_empty() && !report.illustrate_complete {
-        let folder = report.project.display();
-        let _ = writeln!(text, "nobody is at work; `woodcut run {folder}` goes on");
-    }
+    let folder = report.project.display();
+    let _ = match report.overall {
+        Overall::Pending | Overall::Stalled => {
+            writeln!(text, "nobody is at work; `woodcut run {folder}` goes on")
+        }
+        Overall::Paused => writeln!(text, "`woodcut resume {folder}` goes on"),
+        Overall::Cancelled => writeln!(text, "`woodcut resume {folder}` takes that back"),
+        Overall::CompletedWithErrors | Overall::Failed => {
+            writeln!(text, "`woodcut retry {folder}` tries again what failed or was refused")
+        }
+        Overall::Running | Overall::Waiting | Overall::Completed => Ok(()),
+    };
     for worker in &report.workers {
         let _ = writeln!(text, "at work: {} (process {})", worker.role, worker.pid);
     }
@@ -117,6 +126,16 @@ fn text(report: &Report) -> String {
         let _ = writeln!(text, "{calls} calls may have been paid for twice (died while waiting)");
     }
     text
+}
+
+/// `, about 5 min left`; empty where that is not known, or nothing is left.
+pub fn time_left(seconds: Option<u64>) -> String {
+    match seconds {
+        None | Some(0) => String::new(),
+        Some(seconds @ ..90) => format!(", about {seconds} s left"),
+        Some(seconds @ ..5400) => format!(", about {} min left", seconds.div_ceil(60)),
+        Some(seconds) => format!(", about {} h left", seconds.div_ceil(3600)),
+    }
 }
 
 /// Text of a book or an engine, without anything that a terminal could obey.

@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
+use manifest::eta::eta_seconds;
 use manifest::progress::{Progress, Weights, progress};
 use manifest::{
-    Chapter, ChapterId, ChapterState, ElementsState, Manifest, Serial, Status, Store, StoreError,
-    WorkerInfo,
+    Chapter, ChapterId, ChapterState, ElementsState, Manifest, Overall, Serial, Status, Store,
+    StoreError, WorkerInfo,
 };
 use serde::Serialize;
 
@@ -26,6 +27,10 @@ pub struct Report {
     pub analyze_complete: bool,
     /// Whether no chapter needs any more work.
     pub illustrate_complete: bool,
+    /// How it is, in one word.
+    pub overall: Overall,
+    /// Seconds until nothing is left to do; `None` until that can be told.
+    pub eta_seconds: Option<u64>,
     /// How far it is.
     pub progress: Progress,
     /// Who is at work, analyzers first.
@@ -60,6 +65,8 @@ impl Report {
     /// When it cannot be read.
     pub fn of(store: &Store) -> Result<Self, StoreError> {
         let workers = store.workers()?;
+        let living = workers.iter().map(|worker| worker.role).collect();
+        let now = store.now();
         store.view(|manifest| Self {
             project: store.folder().to_owned(),
             title: manifest.source.title.clone(),
@@ -71,6 +78,11 @@ impl Report {
             },
             analyze_complete: manifest.analyze_complete(),
             illustrate_complete: manifest.illustrate_complete(),
+            overall: Overall::of(manifest, &living),
+            eta_seconds: match Overall::of(manifest, &living) {
+                Overall::Stalled | Overall::Pending => None,
+                _ => eta_seconds(manifest, now),
+            },
             progress: progress(manifest, Weights::default()),
             workers,
             chapters: chapters(manifest),

@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use crate::chapter::Outcome;
+use crate::chapter::{Chapter, Outcome};
 use crate::elements::ElementsState;
+use crate::ids::ChapterId;
 use crate::manifest::Manifest;
 use crate::state::{ChapterState, Status, Step};
 
@@ -56,18 +57,46 @@ pub struct Progress {
     pub percentage: f64,
 }
 
-/// Measures a manifest.
+/// What reading is of the elements pass; the rest is merging what was read.
+const READ: f64 = 0.95;
+
+/// Why weights cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+pub enum WeightsError {
+    /// One is below zero, or no number.
+    #[error("a weight must be a number from 0 to 1, and {0} is none")]
+    OutOfRange(f64),
+    /// They do not make a whole.
+    #[error("the weights must add up to 1, and add up to {0}")]
+    Sum(f64),
+}
+
+impl Weights {
+    /// Weights that make a whole.
+    ///
+    /// # Errors
+    /// [`WeightsError`] where they do not.
+    pub fn new(elements: f64, analysis: f64, illustration: f64) -> Result<Self, WeightsError> {
+        let all = [elements, analysis, illustration];
+        if let Some(bad) = all.into_iter().find(|weight| !(0.0..=1.0).contains(weight)) {
+            return Err(WeightsError::OutOfRange(bad));
+        }
+        let sum: f64 = all.iter().sum();
+        if (sum - 1.0).abs() > 1e-9 {
+            return Err(WeightsError::Sum(sum));
+        }
+        Ok(Self { elements, analysis, illustration })
+    }
+}
+
+/// Measures a manifest. The units of a phase are counted, its percentage is weighed: every chapter
+/// counts by its length, which is how much there is to read in it and how many plates are to be
+/// expected of it, and what is drawn of a chapter counts at once. A chapter's weight is fixed when the
+/// book is listed, so that nothing that is found out on the way ever lowers the percentage.
 #[must_use]
 pub fn progress(manifest: &Manifest, weights: Weights) -> Progress {
-    let total = u32::try_from(manifest.chapters().len()).unwrap_or(u32::MAX);
-    let listed = manifest.chapters_listed;
-    let elements = match manifest.elements {
-        ElementsState::Complete { .. } => phase(total, 0, 0, total, listed),
-        ElementsState::Failed(_) => phase(0, total, 0, total, listed),
-        _ => {
-            phase(u32::try_from(manifest.elements_read.len()).unwrap_or(total), 0, 0, total, false)
-        }
-    };
+    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    let total = number(manifest.chapters().len());
     let mut failed = [0, 0];
     for id in manifest.with_status(Status::Failed) {
         match manifest.chapters().get(&id).map(|chapter| &chapter.state) {
@@ -76,32 +105,72 @@ pub fn progress(manifest: &Manifest, weights: Weights) -> Progress {
             _ => {}
         }
     }
-    let count = |status| u32::try_from(manifest.count(status)).unwrap_or(u32::MAX);
+    let (read, unread) = match manifest.elements {
+        ElementsState::Complete { .. } => (total, 0),
+        ElementsState::Failed(_) => (0, total),
+        _ => (number(manifest.elements_read.len()), 0),
+    };
+    let pass_over = match &manifest.elements {
+        ElementsState::Complete { .. } => true,
+        ElementsState::Failed(failure) => failure.retry_at.is_none(),
+        _ => false,
+    };
+    let count = |status| number(manifest.count(status));
     let skipped = count(Status::Skipped);
     let illustrated = count(Status::Illustrated);
     let analyzed = count(Status::Analyzed) + count(Status::Illustrating) + illustrated + failed[1];
-    let analysis = phase(analyzed, failed[0], skipped, total, listed);
-    let illustration = phase(illustrated, failed[0] + failed[1], skipped, total, listed);
+    let phase =
+        |done, failed, skipped, percentage| Phase { done, failed, skipped, total, percentage };
+    let weigh = |share: &dyn Fn(ChapterId, &Chapter) -> f64| percentage(manifest, share);
+    let elements = weigh(&|id, _| match pass_over {
+        true => 1.0,
+        false => READ * share(manifest.elements_read.contains(&id)),
+    });
+    let analysis = weigh(&|_, chapter| share(chapter.state.is_past_analysis()));
+    let illustration = weigh(&|_, chapter| illustrated_share(chapter));
     let outcomes = manifest.chapters().values().flat_map(|chapter| chapter.outcomes.values());
     let plates = outcomes.filter(|outcome| matches!(outcome, Outcome::Drawn(_))).count();
     Progress {
-        percentage: weights.elements * elements.percentage
-            + weights.analysis * analysis.percentage
-            + weights.illustration * illustration.percentage,
-        elements,
-        analysis,
-        illustration,
-        plates: u32::try_from(plates).unwrap_or(u32::MAX),
+        percentage: weights.elements * elements
+            + weights.analysis * analysis
+            + weights.illustration * illustration,
+        elements: phase(read, unread, 0, elements),
+        analysis: phase(analyzed, failed[0], skipped, analysis),
+        illustration: phase(illustrated, failed[0] + failed[1], skipped, illustration),
+        plates: number(plates),
         concepts: manifest.chapters().values().filter_map(|chapter| chapter.concepts).sum(),
     }
 }
 
-fn phase(done: u32, failed: u32, skipped: u32, total: u32, listed: bool) -> Phase {
-    let settled = f64::from(done + failed + skipped);
-    let percentage = match total {
-        0 if listed => 100.0,
-        0 => 0.0,
-        _ => 100.0 * settled / f64::from(total),
-    };
-    Phase { done, failed, skipped, total, percentage }
+/// The mean over all chapters, weighed by their length, in percent; 100 for a book without any, once
+/// that is known. The whole is exactly 100.
+fn percentage(manifest: &Manifest, share: &dyn Fn(ChapterId, &Chapter) -> f64) -> f64 {
+    let (mut done, mut all) = (0.0, 0.0);
+    for (id, chapter) in manifest.chapters() {
+        let weight = f64::from(chapter.words.max(1));
+        done += weight * share(*id, chapter);
+        all += weight;
+    }
+    match manifest.chapters_listed {
+        false => 0.0,
+        true if done >= all => 100.0,
+        true => 100.0 * done / all,
+    }
+}
+
+fn share(whole: bool) -> f64 {
+    f64::from(u8::from(whole))
+}
+
+/// How much of a chapter is drawn; a concept that was refused is settled as well.
+fn illustrated_share(chapter: &Chapter) -> f64 {
+    if chapter.state.is_settled() {
+        return 1.0;
+    }
+    match (chapter.concepts, chapter.outcomes.len()) {
+        (Some(concepts), settled) if concepts > 0 => {
+            (settled as f64 / f64::from(concepts)).min(1.0)
+        }
+        _ => 0.0,
+    }
 }

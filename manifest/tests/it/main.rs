@@ -20,6 +20,7 @@ mod machine;
 mod memory;
 mod model;
 mod processes;
+mod progress;
 mod project;
 mod repairs;
 mod states;
