@@ -60,6 +60,9 @@ pub struct Progress {
 /// What reading is of the elements pass; the rest is merging what was read.
 const READ: f64 = 0.95;
 
+/// What drawing is of a chapter's illustration; the rest is that its worker says that it is whole.
+const DRAWN: f64 = 0.99;
+
 /// Why weights cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
 pub enum WeightsError {
@@ -169,7 +172,7 @@ fn illustrated_share(chapter: &Chapter) -> f64 {
     }
     match (chapter.concepts, chapter.outcomes.len()) {
         (Some(concepts), settled) if concepts > 0 => {
-            (settled as f64 / f64::from(concepts)).min(1.0)
+            DRAWN * (settled as f64 / f64::from(concepts)).min(1.0)
         }
         _ => 0.0,
     }
