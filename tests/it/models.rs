@@ -17,8 +17,7 @@ fn painter() -> Server {
 fn priced(server: &Server) -> Shelf {
     let shelf = Shelf::new();
     shelf.book(6);
-    let prices =
-        "as_of = '2026-01-01'\n[[price]]\nengine = 'openai'\nmodel = 'dear'\npicture = [1.0, 1.0]\n";
+    let prices = "as_of = '2026-01-01'\n[[price]]\nengine = 'openai'\nmodel = 'dear'\npicture = [1.0, 1.0]\n";
     std::fs::create_dir(shelf.path("tale.woodcut")).unwrap();
     shelf.file("tale.woodcut/prices.toml", prices);
     let url = server.url();
