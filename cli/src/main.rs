@@ -9,6 +9,7 @@ mod chapters;
 mod control;
 mod doctor;
 mod elements;
+mod migrate;
 mod plates;
 mod redraw;
 mod run;
@@ -54,6 +55,8 @@ enum Command {
     Elements(elements::Command),
     Plates(plates::Command),
     Redraw(redraw::Command),
+    #[command(long_flag = "migrate-concurrent")]
+    Migrate(migrate::Command),
     Doctor(doctor::Command),
     Config(settings::Command),
     Init(settings::Init),
@@ -94,6 +97,7 @@ impl Command {
             Self::Elements(command) => command.execute(),
             Self::Plates(command) => command.execute(),
             Self::Redraw(command) => command.execute(&interrupt),
+            Self::Migrate(command) => command.execute(),
             Self::Doctor(command) => command.execute(),
             Self::Config(command) => command.execute(),
             Self::Init(command) => command.execute(),

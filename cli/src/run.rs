@@ -14,6 +14,7 @@ use manifest::{Interrupt, Options, Status, Store};
 
 use crate::bars::Bars;
 use crate::bind;
+use crate::migrate;
 use crate::supervise::{Daemon, News};
 
 /// How often the daemons are looked after.
@@ -53,10 +54,34 @@ pub struct Command {
     /// Draw chapters while others are still analyzed [default]
     #[arg(long)]
     pub concurrent: bool,
+    /// Make a project of an old folder first, as `woodcut migrate` does
+    #[arg(long, hide = true)]
+    pub migrate_concurrent: bool,
 }
 
 impl Command {
     pub fn execute(&self, interrupt: &Interrupt) -> anyhow::Result<Ending> {
+        match self.migrated()? {
+            Some(project) => {
+                let command = Self { book: project, output: None, ..self.clone() };
+                command.run(interrupt)
+            }
+            None => self.run(interrupt),
+        }
+    }
+
+    /// The project that stands for a folder of old files: just made, if asked for, or made before.
+    fn migrated(&self) -> anyhow::Result<Option<PathBuf>> {
+        if self.book.join(manifest::names::MANIFEST).is_file() || !self.book.is_dir() {
+            return Ok(None);
+        }
+        if self.migrate_concurrent {
+            return migrate::before_run(&self.book, self.output.as_ref()).map(Some);
+        }
+        Ok(::migrate::project_in(&self.book))
+    }
+
+    fn run(&self, interrupt: &Interrupt) -> anyhow::Result<Ending> {
         let started = Instant::now();
         let project = self.project();
         let concurrent = self.keep_and_check(&project)?;

@@ -234,10 +234,10 @@ fn take(
         Kind::Manifest => (manifest_file::read(path, text)?, "manifest 3.0.0".to_owned()),
         Kind::Characters => (records::characters(path, text)?, "character registry".to_owned()),
         Kind::Progress => (progress_file::read(path, text)?, "progress file".to_owned()),
-        Kind::StyleGuide | Kind::Series => {
+        Kind::StyleGuide => (records::style(path, text)?, "style guide".to_owned()),
+        Kind::Series => {
             let _: Value = crate::json::parse(path, text)?;
-            let what = if kind == Kind::Series { "series file" } else { "style guide" };
-            (Legacy::default(), format!("{what}, kept as it is"))
+            (Legacy::default(), "series file, kept in the backup".to_owned())
         }
     };
     legacy.merge(found);
@@ -272,6 +272,6 @@ fn named_pictures(legacy: &Legacy) -> BTreeSet<String> {
     let chapters = legacy.chapters.values().flat_map(|chapter| {
         chapter.scenes.iter().map(|scene| &scene.picture).chain([&chapter.picture])
     });
-    let elements = legacy.elements.iter().map(|element| &element.picture);
+    let elements = legacy.elements.values().map(|element| &element.picture);
     chapters.chain(elements).flatten().cloned().collect()
 }

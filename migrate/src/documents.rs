@@ -7,7 +7,7 @@ use std::path::Path;
 use book::element::ElementType;
 
 use crate::MigrateError;
-use crate::legacy::{Chapter, Element, Legacy, MOST_CHAPTERS, Scene};
+use crate::legacy::{Chapter, Element, Legacy, MOST_CHAPTERS, MOST_SCENES, Scene};
 use crate::matching::fold;
 use crate::records::kind_of;
 
@@ -98,7 +98,13 @@ pub(crate) fn chapters(
             Line::Heading(4, heading) if current.is_some() => {
                 let number = heading.strip_prefix("Scene ").and_then(|n| n.trim().parse().ok());
                 let scene = Scene { number: number.unwrap_or(0), ..Scene::default() };
-                current.iter_mut().for_each(|(_, chapter)| chapter.scenes.push(scene.clone()));
+                if let Some((number, chapter)) = &mut current {
+                    chapter.scenes.push(scene);
+                    if chapter.scenes.len() > MOST_SCENES {
+                        let why = format!("chapter {number} has more than {MOST_SCENES} scenes");
+                        return Err(MigrateError::foreign(path, 1, why));
+                    }
+                }
                 field = Field::None;
             }
             Line::Label(label, text) => {

@@ -4,14 +4,19 @@
 //! **Invariant:** [`Legacy::merge`] never drops a scene, quote, alias or element: what two sources say
 //! alike becomes one, what they say differently is kept twice or named in the notes.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use book::element::ElementType;
+use book::style::StyleGuide;
 
 use crate::matching::fold;
 
 /// Highest chapter number that is believed; no book has more, and numbers are hostile.
 pub const MOST_CHAPTERS: u32 = 10_000;
+
+/// Most scenes of one chapter that are believed.
+pub const MOST_SCENES: usize = 1000;
 
 /// Everything that was found in a folder.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -22,8 +27,10 @@ pub struct Legacy {
     pub book_file: String,
     /// The chapters by the number they had there, with its gaps.
     pub chapters: BTreeMap<u32, Chapter>,
-    /// The elements, by no order.
-    pub elements: Vec<Element>,
+    /// The elements, by name.
+    pub elements: BTreeMap<String, Element>,
+    /// The manner of the pictures, where a source says it.
+    pub style: Option<StyleGuide>,
     /// The pictures that are there, by their name relative to the folder.
     pub pictures: BTreeMap<String, Picture>,
     /// Base names of pictures that were being made when the program was interrupted: to be made again.
@@ -151,9 +158,10 @@ impl Legacy {
         for (number, chapter) in other.chapters {
             self.chapters.entry(number).or_default().merge(chapter);
         }
-        for element in other.elements {
+        for element in other.elements.into_values() {
             self.add_element(element);
         }
+        self.style = self.style.take().or(other.style);
         self.pictures.extend(other.pictures);
         self.unfinished.extend(other.unfinished);
         self.repaired.extend(other.repaired);
@@ -168,14 +176,33 @@ impl Legacy {
             }
             return;
         }
-        let same = |known: &&mut Element| known.name.trim() == element.name.trim();
-        match self.elements.iter_mut().find(same) {
-            Some(known) => {
-                let note = known.merge(element);
+        match self.elements.entry(element.name.trim().to_owned()) {
+            Entry::Occupied(mut known) => {
+                let note = known.get_mut().merge(element);
                 self.repaired.extend(note);
             }
-            None => self.elements.push(element),
+            Entry::Vacant(place) => {
+                let name = place.key().clone();
+                place.insert(Element { name, ..element });
+            }
         }
+    }
+
+    /// Stands for everything that was read: the same files give the same.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let files = self.files.iter().map(|(name, file)| (name, file.sha256.clone()));
+        let pictures = self.pictures.iter().map(|(name, picture)| {
+            let content = match &picture.content {
+                Content::Whole { sha256, .. } => sha256.clone(),
+                Content::Broken(why) => why.clone(),
+            };
+            (name, content)
+        });
+        let parts: Vec<String> =
+            files.chain(pictures).flat_map(|(name, content)| [name.clone(), content]).collect();
+        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+        book::project::key(&parts)
     }
 
     /// Whether a source spoke of anything at all.

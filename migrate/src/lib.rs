@@ -5,6 +5,8 @@
 //! chapter of the book is meant, which picture shows which concept, what cannot be placed.
 //! [`build::carry_out`] makes the project beside the old files. [`back::write`] goes the other way.
 //!
+//! [`Request::carry_out`] does all of it.
+//!
 //! What a file says about its own version, and that something is `completed`, is never trusted: a
 //! chapter counts as analyzed if its concepts are there, as illustrated if its pictures open.
 //!
@@ -15,6 +17,7 @@
 #![warn(clippy::print_stdout, clippy::print_stderr, clippy::exit)]
 
 pub mod back;
+mod beside;
 pub mod build;
 pub mod detect;
 mod documents;
@@ -28,7 +31,11 @@ pub mod plan;
 mod progress_file;
 mod records;
 pub mod report;
+mod request;
+mod shown;
 mod state_file;
 
 pub use error::MigrateError;
 pub use legacy::Legacy;
+pub use matching::fold;
+pub use request::{Made, Migrated, Request, project_in};

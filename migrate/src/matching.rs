@@ -4,7 +4,7 @@
 //! commas and quotation marks. So quotes are compared word by word, and chapters are matched as a
 //! whole and in order. Everything here is pure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use book::Chapter as BookChapter;
@@ -116,6 +116,15 @@ impl<'a> Text<'a> {
             text[..range.start].chars().rev().take_while(touches).map(char::len_utf8).sum();
         let after: usize = text[range.end..].chars().take_while(touches).map(char::len_utf8).sum();
         range.start - before..range.end + after
+    }
+
+    /// How often any of these names stands in the text.
+    pub fn mentions<'n>(&self, names: impl Iterator<Item = &'n String>) -> u32 {
+        let names: BTreeSet<String> =
+            names.map(|name| fold(name)).filter(|name| !name.is_empty()).collect();
+        // A shorter name is counted again within a longer one; good enough to order by.
+        let count = |name: &String| self.folded.matches(&format!(" {name} ")).count();
+        u32::try_from(names.iter().map(count).sum::<usize>()).unwrap_or(u32::MAX)
     }
 
     pub fn chapter(&self) -> &'a BookChapter {

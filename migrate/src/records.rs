@@ -1,9 +1,10 @@
-//! The predecessor's smaller records: the character registry, and which of them are kept as they are.
+//! The predecessor's smaller records: the style guide and the character registry.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use book::element::ElementType;
+use book::style::{Origin, StyleGuide};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -21,6 +22,43 @@ pub(crate) fn kind_of(word: &str) -> ElementType {
         "item" => ElementType::Item,
         _ => ElementType::Object,
     }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct OldStyle {
+    #[serde(default, deserialize_with = "nullable")]
+    art_style: String,
+    #[serde(default, deserialize_with = "nullable")]
+    color_palette: Vec<String>,
+    #[serde(default, deserialize_with = "nullable")]
+    lighting: String,
+    #[serde(default, deserialize_with = "nullable")]
+    mood: String,
+    #[serde(default, deserialize_with = "nullable")]
+    composition: String,
+}
+
+/// Reads `data/style-guide.json`: the manner that a model saw in the first pictures.
+pub(crate) fn style(path: &Path, text: &str) -> Result<Legacy, MigrateError> {
+    let old: OldStyle = json::parse(path, text)?;
+    let said = [
+        ("", old.art_style),
+        ("Lighting: ", old.lighting),
+        ("Mood: ", old.mood),
+        ("Composition: ", old.composition),
+    ];
+    let said = said.iter().filter(|(_, words)| !words.trim().is_empty());
+    let words: Vec<String> = said
+        .map(|(label, words)| format!("{label}{}.", words.trim().trim_end_matches('.')))
+        .collect();
+    let style = StyleGuide {
+        words: words.join(" "),
+        palette: old.color_palette,
+        origin: Origin::Plates,
+        ..StyleGuide::default()
+    };
+    Ok(Legacy { style: Some(style), ..Legacy::default() })
 }
 
 #[derive(Deserialize)]

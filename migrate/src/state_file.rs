@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use crate::MigrateError;
 use crate::json::{self, Number, nullable};
-use crate::legacy::{Chapter, Element, Legacy, Scene};
+use crate::legacy::{Chapter, Element, Legacy, MOST_SCENES, Scene};
 use crate::records::kind_of;
 
 #[derive(Deserialize)]
@@ -20,11 +20,30 @@ struct StateFile {
     book_file: String,
     #[serde(default, deserialize_with = "nullable")]
     book_title: String,
-    phases: BTreeMap<String, Phase>,
+    phases: Phases,
     #[serde(default, deserialize_with = "nullable")]
     toc: Contents,
     #[serde(default, deserialize_with = "nullable")]
     elements: Vec<OldElement>,
+}
+
+#[derive(Deserialize)]
+struct Phases {
+    #[serde(default, deserialize_with = "nullable")]
+    parse: Phase,
+    #[serde(default, deserialize_with = "nullable")]
+    analyze: Phase,
+    #[serde(default, deserialize_with = "nullable")]
+    extract: Phase,
+    enrich: Option<Phase>,
+    #[serde(default, deserialize_with = "nullable")]
+    illustrate: Phase,
+}
+
+impl Phases {
+    fn each(&self) -> impl Iterator<Item = &Phase> {
+        [&self.parse, &self.analyze, &self.extract, &self.illustrate].into_iter().chain(&self.enrich)
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -132,9 +151,22 @@ pub(crate) fn read(path: &Path, text: &str) -> Result<(Legacy, char), MigrateErr
     for element in file.elements {
         legacy.add_element(element.into());
     }
-    for (name, phase) in file.phases {
+    let phases = file.phases;
+    let enrich = phases.enrich.unwrap_or_default();
+    let named = [
+        ("parse", phases.parse),
+        ("analyze", phases.analyze),
+        ("extract", phases.extract),
+        ("enrich", enrich),
+        ("illustrate", phases.illustrate),
+    ];
+    for (name, phase) in named {
         for (Number(number), chapter) in phase.chapters {
-            take_chapter(&mut legacy, &listed, &name, number, chapter);
+            if chapter.scene_concepts.len() > MOST_SCENES {
+                let why = format!("chapter {number} has more than {MOST_SCENES} scenes");
+                return Err(MigrateError::foreign(path, 1, why));
+            }
+            take_chapter(&mut legacy, &listed, name, number, chapter);
         }
     }
     Ok((legacy, era))
@@ -188,8 +220,8 @@ fn bounded(number: f64) -> u32 {
 }
 
 fn era(file: &StateFile) -> char {
-    let chapters = || file.phases.values().flat_map(|phase| phase.chapters.values());
-    if file.phases.contains_key("enrich") {
+    let chapters = || file.phases.each().flat_map(|phase| phase.chapters.values());
+    if file.phases.enrich.is_some() {
         'E'
     } else if chapters().any(|chapter| !chapter.scene_concepts.is_empty()) {
         'D'
