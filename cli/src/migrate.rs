@@ -3,8 +3,8 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use manifest::crew::Ending;
 use ::migrate::{Made, Migrated, Request};
+use manifest::crew::Ending;
 
 /// Make a project of what imaginize, or a plain progress file, left in a folder
 ///

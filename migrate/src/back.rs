@@ -195,9 +195,13 @@ fn state_file(state: &Manifest, records: &Records) -> Value {
             "tokenCount": (u64::from(chapter.words) * 4).div_ceil(3),
         }));
         if let Some(concepts) = records.concepts.get(id) {
-            let scenes: Vec<Value> =
-                concepts.concepts.iter().map(|concept| scene(*id, concepts, concept, records)).collect();
-            let line = json!({"status": "completed", "concepts": scenes.len(), "sceneConcepts": scenes});
+            let scenes: Vec<Value> = concepts
+                .concepts
+                .iter()
+                .map(|concept| scene(*id, concepts, concept, records))
+                .collect();
+            let line =
+                json!({"status": "completed", "concepts": scenes.len(), "sceneConcepts": scenes});
             analyze.insert(id.to_string(), line);
         } else if let Some(why) = failure(chapter) {
             analyze.insert(id.to_string(), json!({"status": "failed", "error": why}));

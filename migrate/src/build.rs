@@ -88,9 +88,7 @@ fn unchanged(folder: &Path, name: &str, sha256: Option<&String>) -> Result<Vec<u
     }
     let bytes = pictures::read_bounded(&path)?;
     match sha256 {
-        Some(expected) if pictures::sha256(&bytes) != *expected => {
-            Err(MigrateError::Changed(path))
-        }
+        Some(expected) if pictures::sha256(&bytes) != *expected => Err(MigrateError::Changed(path)),
         _ => Ok(bytes),
     }
 }

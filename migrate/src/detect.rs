@@ -130,10 +130,7 @@ fn entries(folder: &Path) -> Result<Vec<(String, bool)>, MigrateError> {
 }
 
 /// Reads a file if it is one of those that we know; says what it is.
-fn document(
-    folder: &Path,
-    name: &str,
-) -> Result<Option<(Kind, String, String)>, MigrateError> {
+fn document(folder: &Path, name: &str) -> Result<Option<(Kind, String, String)>, MigrateError> {
     let path = folder.join(name);
     let known = KNOWN.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind);
     let is_json = name.ends_with(".json") && (!name.contains('/') || name.starts_with("data/"));
@@ -214,12 +211,7 @@ fn plain(text: &str) -> &str {
 }
 
 /// Takes in one file; says what it was taken for.
-fn take(
-    legacy: &mut Legacy,
-    kind: Kind,
-    path: &Path,
-    text: &str,
-) -> Result<String, MigrateError> {
+fn take(legacy: &mut Legacy, kind: Kind, path: &Path, text: &str) -> Result<String, MigrateError> {
     let text = plain(text);
     let (found, what) = match kind {
         Kind::State => {
@@ -245,11 +237,7 @@ fn take(
 }
 
 /// Opens every picture whose name says what it is, and every one that another file names.
-fn take_pictures(
-    legacy: &mut Legacy,
-    folder: &Path,
-    names: &[String],
-) -> Result<(), MigrateError> {
+fn take_pictures(legacy: &mut Legacy, folder: &Path, names: &[String]) -> Result<(), MigrateError> {
     let mut wanted: BTreeSet<String> =
         names.iter().filter(|name| pictures::numbers(base(name)).is_some()).cloned().collect();
     for named in named_pictures(legacy) {

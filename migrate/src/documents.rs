@@ -37,8 +37,7 @@ impl<'a> From<&'a str> for Line<'a> {
         if let Some(quoted) = text.strip_prefix('>') {
             return Self::Quoted(quoted.trim());
         }
-        if let Some((label, rest)) =
-            text.strip_prefix("**").and_then(|text| text.split_once(":**"))
+        if let Some((label, rest)) = text.strip_prefix("**").and_then(|text| text.split_once(":**"))
         {
             return Self::Label(label, rest.trim());
         }
@@ -193,8 +192,7 @@ fn add_line(text: &mut String, line: &str) {
 
 /// Reads `Elements.md`.
 pub(crate) fn elements(path: &Path, text: &str) -> Result<Legacy, MigrateError> {
-    let (layout, title, lines) =
-        after_title(path, text, &["# Elements -", "# Story Elements -"])?;
+    let (layout, title, lines) = after_title(path, text, &["# Elements -", "# Story Elements -"])?;
     // The second layout has everything one level higher, and the description without a label.
     let (kinds, names, is_bare) = if layout == 0 { (3, 4, false) } else { (2, 3, true) };
     let mut legacy = Legacy { title: title.to_owned(), ..Legacy::default() };

@@ -11,7 +11,8 @@ use crate::legacy::MOST_CHAPTERS;
 /// Reads a whole text.
 pub(crate) fn parse<T: DeserializeOwned>(path: &Path, text: &str) -> Result<T, MigrateError> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let damaged = |place: String, source| MigrateError::Damaged { path: path.to_owned(), place, source };
+    let damaged =
+        |place: String, source| MigrateError::Damaged { path: path.to_owned(), place, source };
     let value = serde_path_to_error::deserialize(&mut deserializer)
         .map_err(|error| damaged(format!("`{}`", error.path()), error.into_inner()))?;
     deserializer.end().map_err(|source| damaged("its end".to_owned(), source))?;

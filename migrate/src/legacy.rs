@@ -11,6 +11,7 @@ use book::element::ElementType;
 use book::style::StyleGuide;
 
 use crate::matching::fold;
+use crate::progress_file::base;
 
 /// Highest chapter number that is believed; no book has more, and numbers are hostile.
 pub const MOST_CHAPTERS: u32 = 10_000;
@@ -229,11 +230,20 @@ impl Chapter {
     /// Adds a scene, or what is new about one that is known by its quote.
     fn add_scene(&mut self, scene: Scene) {
         let (quote, description) = (fold(&scene.quote), fold(&scene.description));
+        // Two pictures are two scenes, however alike their words are.
+        let same_picture = |known: &Scene| match (&known.picture, &scene.picture) {
+            (Some(one), Some(other)) => base(one) == base(other),
+            _ => true,
+        };
         let same = |known: &&mut Scene| {
-            fold(&known.quote) == quote && (!quote.is_empty() || fold(&known.description) == description)
+            let same_words = fold(&known.quote) == quote
+                && (!quote.is_empty() || fold(&known.description) == description);
+            same_words && same_picture(known)
         };
         match self.scenes.iter_mut().find(same) {
-            Some(known) if known.description.is_empty() || fold(&known.description) == description => {
+            Some(known)
+                if known.description.is_empty() || fold(&known.description) == description =>
+            {
                 known.merge(scene);
             }
             Some(known) if scene.description.is_empty() => known.merge(scene),

@@ -72,7 +72,10 @@ impl<'a> Text<'a> {
             } else if !folded.ends_with(' ') {
                 folded.push(' ');
             }
-            origin.resize(origin.len() + folded.len() - before, u32::try_from(at).unwrap_or(u32::MAX));
+            origin.resize(
+                origin.len() + folded.len() - before,
+                u32::try_from(at).unwrap_or(u32::MAX),
+            );
         }
         if !folded.ends_with(' ') {
             folded.push(' ');
@@ -185,8 +188,11 @@ pub(crate) fn chapters(
 /// How much speaks for each chapter of the book; those that nothing speaks for are left out.
 fn scores(chapter: &Chapter, texts: &[Text<'_>]) -> Vec<(usize, u32)> {
     let quotes: Vec<String> = chapter.scenes.iter().map(|scene| fold(&scene.quote)).collect();
-    let quotes: Vec<&String> =
-        quotes.iter().filter(|quote| quote.split(' ').count() >= PROOF_WORDS).take(PROOFS).collect();
+    let quotes: Vec<&String> = quotes
+        .iter()
+        .filter(|quote| quote.split(' ').count() >= PROOF_WORDS)
+        .take(PROOFS)
+        .collect();
     let title = plain_title(&chapter.title);
     let score = |text: &Text<'_>| {
         let found = quotes.iter().filter(|quote| text.find(quote).is_some()).count();
@@ -298,7 +304,8 @@ mod tests {
 
     #[test]
     fn two_chapters_of_one_title_are_told_apart_by_their_order_and_quotes() {
-        let new = [("Interlude", "The rain fell all night."), ("Road", "x"), ("Interlude", "Snow lay.")];
+        let new =
+            [("Interlude", "The rain fell all night."), ("Road", "x"), ("Interlude", "Snow lay.")];
         assert_eq!(matched(&[(3, "Interlude", ""), (9, "Interlude", "")], &new), [(3, 0), (9, 2)]);
         let quote = "the rain fell all night";
         assert_eq!(matched(&[(9, "Interlude", quote)], &new), [(9, 0)]);
@@ -307,7 +314,10 @@ mod tests {
     #[test]
     fn what_is_between_is_matched_by_its_place_unless_its_title_speaks_against_it() {
         let new = [("One", "x"), ("Two", "y"), ("Three", "z")];
-        assert_eq!(matched(&[(2, "One", ""), (3, "", ""), (4, "Three", "")], &new), [(2, 0), (3, 1), (4, 2)]);
+        assert_eq!(
+            matched(&[(2, "One", ""), (3, "", ""), (4, "Three", "")], &new),
+            [(2, 0), (3, 1), (4, 2)]
+        );
         assert_eq!(matched(&[(2, "One", ""), (3, "Else", "")], &new), [(2, 0)]);
         assert_eq!(matched(&[(2, "", "")], &new), [(2, 1)]);
     }

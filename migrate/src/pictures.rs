@@ -118,7 +118,9 @@ mod tests {
     fn both_patterns_of_names_are_known() {
         assert_eq!(numbers("chapter_30_scene_1.png"), Some((30, 1)));
         assert_eq!(numbers("chapter_3_a_scene_in_fog_scene_2.webp"), Some((3, 2)));
-        for other in ["chapter_0_scene_1.png", "chapter_3_scene_1.txt", "chapter_x_scene_1.png", "a.png"] {
+        for other in
+            ["chapter_0_scene_1.png", "chapter_3_scene_1.txt", "chapter_x_scene_1.png", "a.png"]
+        {
             assert_eq!(numbers(other), None, "{other}");
         }
     }
@@ -127,7 +129,9 @@ mod tests {
     fn no_name_leads_elsewhere() {
         assert_eq!(inside("./chapter_3_scene_1.png").as_deref(), Some("chapter_3_scene_1.png"));
         assert_eq!(inside("a/b.jpg").as_deref(), Some("a/b.jpg"));
-        for other in ["../../etc/passwd", "../x.png", "/etc/x.png", "C:x.png", "a\\b.png", "x", ".", ""] {
+        for other in
+            ["../../etc/passwd", "../x.png", "/etc/x.png", "C:x.png", "a\\b.png", "x", ".", ""]
+        {
             assert_eq!(inside(other), None, "{other}");
         }
     }

@@ -231,7 +231,7 @@ impl Plan {
         }
         if respelled > 0 {
             self.report.repaired.push(format!(
-                "chapter {chapter}: {respelled} quotes brought to the spelling of the book"
+                "chapter {chapter}: quotes brought to the spelling of the book: {respelled}"
             ));
         }
         let title = self.listed_title(chapter);
@@ -245,7 +245,8 @@ impl Plan {
                     concept.quote
                 ));
             }
-            let plate = scene.picture.and_then(|name| plate(legacy, name, chapter, &title, &concept));
+            let plate =
+                scene.picture.and_then(|name| plate(legacy, name, chapter, &title, &concept));
             self.plates.extend(plate);
             kept.push(concept);
         }
@@ -303,11 +304,17 @@ impl Plan {
             let claims = &chapter.claims;
             let note = if let (Some(error), true) = (&claims.error, plates < concepts.max(1)) {
                 format!("chapter {was} had failed ({error}): what is missing will be done again")
-            } else if (claims.analyzed || claims.illustrated || claims.concepts > 0) && concepts == 0 {
+            } else if (claims.analyzed || claims.illustrated || claims.concepts > 0)
+                && concepts == 0
+            {
                 let count = claims.concepts;
-                format!("chapter {was} was said to be done with {count} concepts, but no scene of it is there: it will be analyzed again")
+                format!(
+                    "chapter {was} was said to be done with {count} concepts, but no scene of it is there: it will be analyzed again"
+                )
             } else if claims.illustrated && plates < concepts {
-                format!("chapter {was} was said to be illustrated, but {plates} of {concepts} pictures open: the others will be made again")
+                format!(
+                    "chapter {was} was said to be illustrated, but {plates} of {concepts} pictures open: the others will be made again"
+                )
             } else {
                 continue;
             };
@@ -411,7 +418,7 @@ fn elements(legacy: &Legacy, places: &Places<'_>, report: &mut Report) -> Elemen
         }
         let (quotes, lost) = quotes(old, &chapters, places);
         if lost > 0 {
-            report.repaired.push(format!("{}: {lost} quotes are not in the book", old.name));
+            report.repaired.push(format!("{}: quotes that are not in the book: {lost}", old.name));
         }
         elements.push(Element {
             aliases: old.aliases.clone(),
@@ -436,12 +443,11 @@ fn quotes(
     let mut lost = 0;
     let quote = |text: &String| {
         let folded = fold(text);
-        let found = places.texts.into_iter().flatten().find_map(|chapter| {
-            match chapter.find(&folded) {
+        let found =
+            places.texts.into_iter().flatten().find_map(|chapter| match chapter.find(&folded) {
                 Some(Found::Whole(range)) => Some((chapter.chapter(), range)),
                 _ => None,
-            }
-        });
+            });
         if let Some((chapter, range)) = found {
             let text = chapter.text[range.clone()].to_owned();
             return Quote { chapter: chapter.number, offset: range.start, text };

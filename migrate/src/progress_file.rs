@@ -113,7 +113,10 @@ fn take_chunk(
 
 fn tracked<'a>(tracking: &'a BTreeMap<String, Tracked>, path: &str) -> Option<&'a Tracked> {
     let base = base(path);
-    tracking.get(&key(base)).or_else(|| tracking.get(&key(stem(base)))).or_else(|| tracking.get(base))
+    tracking
+        .get(&key(base))
+        .or_else(|| tracking.get(&key(stem(base))))
+        .or_else(|| tracking.get(base))
 }
 
 /// The last part of a path of any system.

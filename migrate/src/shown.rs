@@ -113,7 +113,8 @@ impl Search<'_> {
                 continue;
             }
             let portrait = self.legacy.elements.values().find(|element| {
-                element.picture.as_deref().and_then(|named| self.known(named)).as_ref() == Some(name)
+                element.picture.as_deref().and_then(|named| self.known(named)).as_ref()
+                    == Some(name)
             });
             let why = match (&picture.content, portrait, picture.names) {
                 (Content::Broken(why), ..) => format!("it does not open: {why}"),

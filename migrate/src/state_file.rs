@@ -42,7 +42,9 @@ struct Phases {
 
 impl Phases {
     fn each(&self) -> impl Iterator<Item = &Phase> {
-        [&self.parse, &self.analyze, &self.extract, &self.illustrate].into_iter().chain(&self.enrich)
+        [&self.parse, &self.analyze, &self.extract, &self.illustrate]
+            .into_iter()
+            .chain(&self.enrich)
     }
 }
 

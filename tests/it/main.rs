@@ -14,6 +14,7 @@ mod control;
 mod crashes;
 mod edges;
 mod failures;
+mod migration;
 mod models;
 mod novels;
 mod same_bytes;

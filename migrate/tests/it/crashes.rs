@@ -10,7 +10,10 @@ use migrate::Made;
 use crate::folder::{Folder, contents};
 
 fn folder() -> Folder {
-    Folder::of("era-e").with_book().picture("chapter_2_scene_1.png").picture("chapter_3_scene_1.png")
+    Folder::of("era-e")
+        .with_book()
+        .picture("chapter_2_scene_1.png")
+        .picture("chapter_3_scene_1.png")
 }
 
 /// Counts the steps of a whole migration.

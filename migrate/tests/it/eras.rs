@@ -65,8 +65,10 @@ fn era_d_matches_gapped_numbers_to_the_book_and_places_every_quote() {
     let migrated = folder.migrate().unwrap();
     let report = &migrated.report;
     assert_eq!(report.read[".imaginize.state.json"], "state file of era D");
-    let numbers: Vec<_> = report.chapters.iter().filter_map(|line| Some((line.was?, line.number))).collect();
-    let expected = [(2, Some(1)), (3, Some(2)), (4, Some(3)), (5, Some(4)), (9, Some(7)), (1, None)];
+    let numbers: Vec<_> =
+        report.chapters.iter().filter_map(|line| Some((line.was?, line.number))).collect();
+    let expected =
+        [(2, Some(1)), (3, Some(2)), (4, Some(3)), (5, Some(4)), (9, Some(7)), (1, None)];
     assert_eq!(numbers, expected);
     assert_eq!(chapter(&folder.project(), 1), (Status::Illustrated, 2, 2));
     // A scene that names a PNG is shown by the WebP that has its number.
@@ -101,7 +103,8 @@ fn era_e_keeps_style_registry_and_series_and_does_not_believe_its_manifest() {
     let lovage = project::elements(&store).unwrap().elements;
     let lovage = lovage.iter().find(|element| element.name == "Mr Lovage").unwrap();
     assert_eq!(lovage.description, "clothing: bitten hat, black coat; hair: white");
-    let style: book::style::StyleGuide = project::read(&store, book::style::STYLE).unwrap().unwrap();
+    let style: book::style::StyleGuide =
+        project::read(&store, book::style::STYLE).unwrap().unwrap();
     assert_eq!(
         style.manner(),
         "Ink and wash. Lighting: diffuse. Mood: wry. Composition: low horizon. Palette: slate, ochre."
@@ -146,7 +149,8 @@ fn a_progress_file_makes_chapters_of_its_chunks() {
 
 #[test]
 fn a_progress_file_with_single_quotes_is_read() {
-    let folder = Folder::of("progress-quoted").picture("in/lamp one.png").picture("in/the keeper's hat.png");
+    let folder =
+        Folder::of("progress-quoted").picture("in/lamp one.png").picture("in/the keeper's hat.png");
     let migrated = folder.migrate().unwrap();
     assert_eq!(chapter(&migrated.project, 1), (Status::Illustrated, 1, 1));
     assert_eq!(chapter(&migrated.project, 2), (Status::Analyzed, 1, 0));

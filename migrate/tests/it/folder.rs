@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use manifest::{ChapterId, Options, Status, Store};
-use migrate::{Migrated, MigrateError, Request};
+use migrate::{MigrateError, Migrated, Request};
 use tempfile::TempDir;
 
 /// Goes away with the test.
@@ -19,7 +19,10 @@ impl Folder {
     /// A copy of a fixture, the book beside it.
     pub fn of(fixture: &str) -> Self {
         let folder = Self::empty();
-        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(fixture), &folder.old());
+        copy(
+            &Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(fixture),
+            &folder.old(),
+        );
         folder
     }
 

@@ -13,7 +13,11 @@ fn words() -> impl Strategy<Value = String> {
 }
 
 fn scene() -> impl Strategy<Value = Value> {
-    let url = prop_oneof![Just(None), words().prop_map(Some), (1u32..6, 1u32..4).prop_map(|(n, k)| Some(format!("./chapter_{n}_scene_{k}.png")))];
+    let url = prop_oneof![
+        Just(None),
+        words().prop_map(Some),
+        (1u32..6, 1u32..4).prop_map(|(n, k)| Some(format!("./chapter_{n}_scene_{k}.png")))
+    ];
     (words(), words(), words(), url, 0u32..8).prop_map(|(quote, description, mood, url, own)| {
         json!({"quote": quote, "description": description, "mood": mood, "imageUrl": url, "chapterNumber": own, "elements_present": null})
     })
@@ -40,7 +44,11 @@ fn state() -> impl Strategy<Value = Value> {
 
 fn listed(report: &Report, text: &str) -> bool {
     let quoted = format!("{text:?}");
-    report.repaired.iter().chain(&report.unplaced).any(|line| line.contains(text) || line.contains(&quoted))
+    report
+        .repaired
+        .iter()
+        .chain(&report.unplaced)
+        .any(|line| line.contains(text) || line.contains(&quoted))
 }
 
 /// Every text that must be somewhere afterwards.
@@ -57,7 +65,8 @@ fn texts(state: &Value) -> (Vec<String>, Vec<String>) {
     }
     for element in all.iter().filter(|element| !text(&element["name"]).trim().is_empty()) {
         elements.push(text(&element["name"]).trim().to_owned());
-        elements.extend(element["quotes"].as_array().unwrap().iter().map(|quote| text(&quote["text"])));
+        elements
+            .extend(element["quotes"].as_array().unwrap().iter().map(|quote| text(&quote["text"])));
         elements.extend(element["aliases"].as_array().unwrap().iter().map(text));
     }
     (scenes, elements)

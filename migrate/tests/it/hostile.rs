@@ -23,11 +23,22 @@ fn error(name: &str, bytes: impl AsRef<[u8]>) -> String {
 fn damage_is_named_with_file_and_place() {
     let cut = "{\"phases\": {\n  \"analyze\": {\"chapters\": {\"3\": {\"concepts\": [";
     let text = error(".imaginize.state.json", cut);
-    assert!(text.contains(".imaginize.state.json") && text.contains("`phases.analyze.chapters.3.concepts`"), "{text}");
+    assert!(
+        text.contains(".imaginize.state.json")
+            && text.contains("`phases.analyze.chapters.3.concepts`"),
+        "{text}"
+    );
     assert!(text.contains("line 2 column"), "{text}");
-    let text = error(".imaginize.state.json", r#"{"phases": {}, "toc": {"chapters": [{"number": 0}]}}"#);
-    assert!(text.contains("`toc.chapters[0].number`") && text.contains("0 is no chapter number"), "{text}");
-    let text = error(".imaginize.manifest.json", r#"{"elements_md_status": "x", "chapters": {"one": {}}}"#);
+    let text =
+        error(".imaginize.state.json", r#"{"phases": {}, "toc": {"chapters": [{"number": 0}]}}"#);
+    assert!(
+        text.contains("`toc.chapters[0].number`") && text.contains("0 is no chapter number"),
+        "{text}"
+    );
+    let text = error(
+        ".imaginize.manifest.json",
+        r#"{"elements_md_status": "x", "chapters": {"one": {}}}"#,
+    );
     assert!(text.contains("`chapters"), "{text}");
     let text = error("training_progress.json", "{'chunks': [[1]]}");
     assert!(text.contains("`chunks[0][0]`") && text.contains("line 1 column 14"), "{text}");
@@ -35,9 +46,15 @@ fn damage_is_named_with_file_and_place() {
 
 #[test]
 fn what_is_of_another_program_is_refused_with_its_line() {
-    assert!(error(".imaginize.state.json", "{\"a\": 1}").contains("line 1: a state file has `phases`"));
-    assert!(error("Chapters.md", "\n\n# My shopping\n").contains("line 3: `# Chapters -…` is wanted"));
-    assert!(error("Elements.md", b"# Elements - T\n\xff\xfe").contains("line 2: it is no UTF-8 text"));
+    assert!(
+        error(".imaginize.state.json", "{\"a\": 1}").contains("line 1: a state file has `phases`")
+    );
+    assert!(
+        error("Chapters.md", "\n\n# My shopping\n").contains("line 3: `# Chapters -…` is wanted")
+    );
+    assert!(
+        error("Elements.md", b"# Elements - T\n\xff\xfe").contains("line 2: it is no UTF-8 text")
+    );
     assert!(error("notes.txt", "hello").contains("nothing to migrate"));
     assert!(error("package.json", "{\"name\": \"x\"}").contains("nothing to migrate"));
 }
@@ -66,7 +83,10 @@ fn no_picture_from_outside_comes_in() {
     std::os::unix::fs::symlink(&outside, folder.old().join("chapter_1_scene_2.png")).unwrap();
     std::os::unix::fs::symlink(folder.path(""), folder.old().join("aside")).unwrap();
     let migrated = folder.migrate().unwrap();
-    assert_eq!((migrated.report.concepts, migrated.report.plates, migrated.report.pictures), (5, 0, 0));
+    assert_eq!(
+        (migrated.report.concepts, migrated.report.plates, migrated.report.pictures),
+        (5, 0, 0)
+    );
     let unplaced = &migrated.report.unplaced;
     for named in ["../secret.png", "../../etc/passwd", &*outside.to_string_lossy()] {
         assert!(says(unplaced, &[named, "leads out"]), "{named}: {unplaced:?}");
@@ -105,7 +125,8 @@ fn a_picture_that_does_not_open_proves_nothing() {
 
 fn image_bytes() -> Vec<u8> {
     let mut bytes = std::io::Cursor::new(Vec::new());
-    let picture = image::RgbImage::from_fn(40, 40, |x, y| image::Rgb([(x * y) as u8, x as u8, y as u8]));
+    let picture =
+        image::RgbImage::from_fn(40, 40, |x, y| image::Rgb([(x * y) as u8, x as u8, y as u8]));
     picture.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
     bytes.into_inner()
 }

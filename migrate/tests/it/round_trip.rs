@@ -15,7 +15,9 @@ fn holds(project: &std::path::Path) -> BTreeMap<u32, (ChapterConcepts, Vec<Vec<u
     let chapters = store.view(|manifest| manifest.chapters().clone()).unwrap();
     let mut found = BTreeMap::new();
     for (ChapterId(number), chapter) in chapters {
-        let Some(record) = book::project::concepts(&store, ChapterId(number)).unwrap() else { continue };
+        let Some(record) = book::project::concepts(&store, ChapterId(number)).unwrap() else {
+            continue;
+        };
         let plates = record.concepts.iter().filter_map(|concept| chapter.plate(concept.index));
         let plates = plates.map(|plate| store.get(&plate.file).unwrap().unwrap()).collect();
         found.insert(number, (record, plates));
@@ -25,7 +27,10 @@ fn holds(project: &std::path::Path) -> BTreeMap<u32, (ChapterConcepts, Vec<Vec<u
 
 #[test]
 fn a_project_written_for_an_old_reader_is_read_back_as_it_was() {
-    let folder = Folder::of("era-e").with_book().picture("chapter_2_scene_1.png").picture("chapter_5_scene_1.jpg");
+    let folder = Folder::of("era-e")
+        .with_book()
+        .picture("chapter_2_scene_1.png")
+        .picture("chapter_5_scene_1.jpg");
     let project = folder.migrate().unwrap().project;
     let back = folder.path("back");
     assert!(migrate::back::write(&project, &back).unwrap());
