@@ -119,10 +119,9 @@ fn write_records(
         let bytes = unchanged(folder, &plate.from, Some(&plate.sha256))?;
         store.put(&plate.record.file, &bytes)?;
         let chapter = plate.chapter;
-        let plates = by_chapter
-            .entry(chapter)
-            .or_insert_with(|| ChapterPlates { chapter, plates: Vec::new() });
-        plates.plates.push(plate.record.clone());
+        let plates =
+            by_chapter.entry(chapter).or_insert_with(|| ChapterPlates::new(ChapterId(chapter)));
+        plates.record(plate.record.clone());
     }
     for (chapter, record) in &by_chapter {
         let name = project::plates_name(ChapterId(*chapter));

@@ -213,19 +213,19 @@ fn speaks_against(chapter: &Chapter, book: &BookChapter) -> bool {
 /// nothing else is in it.
 fn plain_title(title: &str) -> String {
     let folded = fold(title);
-    let mut words = folded.split(' ').peekable();
-    if words.next_if(|word| matches!(*word, "chapter" | "part" | "book")).is_some() {
-        words.next();
-    } else if words.peek().is_some_and(|word| is_number(word)) {
-        words.next();
-    }
-    words.collect::<Vec<_>>().join(" ")
+    let words: Vec<&str> = folded.split(' ').collect();
+    let rest = match words[..] {
+        ["chapter" | "part" | "book", number, ref rest @ ..] if is_number(number) => rest,
+        // One letter alone is as likely a word.
+        [number, ref rest @ ..] if is_number(number) && !matches!(number, "i" | "c" | "l") => rest,
+        ref all => all,
+    };
+    rest.join(" ")
 }
 
 fn is_number(word: &str) -> bool {
-    !word.is_empty()
-        && (word.bytes().all(|b| b.is_ascii_digit())
-            || (word.len() > 1 && word.bytes().all(|b| b"ivxlc".contains(&b))))
+    let all = |known: &[u8]| !word.is_empty() && word.bytes().all(|byte| known.contains(&byte));
+    all(b"0123456789") || all(b"ivxlc")
 }
 
 /// The pairs (row, column) that rise in both and have the greatest sum of scores.

@@ -399,6 +399,7 @@ fn plate(
         engine: format!("migrated from {name}"),
         size: *size,
         seed: 0,
+        softened: None,
     };
     Some(PlannedPlate { chapter, from: name.to_owned(), sha256: sha256.clone(), record })
 }

@@ -45,7 +45,7 @@ pub(crate) fn read(path: &Path, text: &str) -> Result<Legacy, MigrateError> {
     for path in file.chunks.iter().flatten() {
         paths_of.entry(key(base(path))).or_default().push(path);
     }
-    for (key, paths) in paths_of.iter_mut() {
+    for (key, paths) in &mut paths_of {
         paths.dedup();
         if paths.len() > 1 {
             let paths = paths.join(", ");

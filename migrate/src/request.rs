@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use book::{Book, project};
+use book::{Book, Reading, project};
 use manifest::{Source, artifact};
 use serde::Serialize;
 
@@ -125,11 +125,13 @@ fn source(
     legacy: &Legacy,
 ) -> Result<Source, MigrateError> {
     if let (Some(path), Some(book)) = (path, book) {
-        return project::source(path, &book.title).map_err(MigrateError::io(path, "read"));
+        return project::source(path, &book.title, &Reading::default())
+            .map_err(MigrateError::io(path, "read"));
     }
     let named = base(&legacy.book_file);
     let path = if named.is_empty() { "the book" } else { named };
-    Ok(Source { path: path.to_owned(), sha256: String::new(), title: legacy.title.clone() })
+    let (path, title) = (path.to_owned(), legacy.title.clone());
+    Ok(Source { path, sha256: String::new(), title, headings: None })
 }
 
 fn stem(book: Option<&Path>, title: &str) -> String {
