@@ -42,7 +42,7 @@ fn pictures(epub: &Path) -> Vec<Vec<u8>> {
     let mut found = Vec::new();
     for nth in 0..archive.len() {
         let mut entry = archive.by_index(nth).unwrap();
-        if entry.name().ends_with(".png") {
+        if entry.name().unwrap().ends_with(".png") {
             let mut bytes = Vec::new();
             entry.read_to_end(&mut bytes).unwrap();
             found.push(bytes);
