@@ -8,6 +8,7 @@ use dashboard::Report;
 use manifest::crew::Ending;
 use manifest::progress::Progress;
 use manifest::{Interrupt, Manifest, Options, Overall, Status, Store};
+use models::Usd;
 
 /// Say how far a project is, and who is at work
 #[derive(Debug, Clone, clap::Args)]
@@ -121,11 +122,38 @@ fn text(report: &Report) -> String {
         let why = chapter.reason.as_deref().unwrap_or_default();
         let _ = writeln!(text, "chapter {} failed: {}", chapter.chapter, one_line(why));
     }
+    for chapter in &report.chapters {
+        for (concept, why) in &chapter.blocked {
+            let plate = format!("{}:{concept}", chapter.chapter);
+            let _ = writeln!(text, "plate {plate} was refused: {}", one_line(why));
+        }
+    }
+    text.push_str(&spent(report));
     if report.possible_duplicate_calls > 0 {
         let calls = report.possible_duplicate_calls;
         let _ = writeln!(text, "{calls} calls may have been paid for twice (died while waiting)");
     }
     text
+}
+
+/// What was spent on models; empty where nothing ever was.
+fn spent(report: &Report) -> String {
+    let spent = &report.spent;
+    if spent.calls == 0 && report.reserved_micros == 0 {
+        return String::new();
+    }
+    let mut text = format!("spent {} on {} calls", Usd::from_micros(spent.micros), spent.calls);
+    if spent.unpriced > 0 {
+        text.push_str(&format!(", and what {} calls of unknown price cost", spent.unpriced));
+    }
+    if spent.uncertain > 0 {
+        text.push_str(&format!("; {} of them may not have been billed", spent.uncertain));
+    }
+    if report.reserved_micros > 0 {
+        let reserved = Usd::from_micros(report.reserved_micros);
+        text.push_str(&format!("; at most {reserved} more is under way"));
+    }
+    text + "\n"
 }
 
 /// `, about 5 min left`; empty where that is not known, or nothing is left.

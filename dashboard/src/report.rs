@@ -1,12 +1,14 @@
 //! What is shown of a project: the one value behind `woodcut status` and the page.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use manifest::eta::eta_seconds;
+use manifest::ledger::Spent;
 use manifest::progress::{Progress, Weights, progress};
 use manifest::{
-    Chapter, ChapterId, ChapterState, ElementsState, Manifest, Overall, Serial, Status, Store,
-    StoreError, WorkerInfo,
+    Chapter, ChapterId, ChapterState, ElementsState, Manifest, Outcome, Overall, Serial, Status,
+    Store, StoreError, WorkerInfo,
 };
 use serde::Serialize;
 
@@ -37,6 +39,10 @@ pub struct Report {
     pub workers: Vec<WorkerInfo>,
     /// The chapters, by number.
     pub chapters: Vec<ChapterReport>,
+    /// What was spent on models, by all processes and runs.
+    pub spent: Spent,
+    /// What the calls under way may cost at most, in millionths of a dollar.
+    pub reserved_micros: u64,
     /// Calls that may have been paid for twice.
     pub possible_duplicate_calls: u32,
 }
@@ -54,6 +60,8 @@ pub struct ChapterReport {
     pub concepts: Option<u32>,
     /// How many plates it has.
     pub plates: usize,
+    /// Concepts that the engine refused to draw, by 1-based index, with its reason.
+    pub blocked: BTreeMap<u32, String>,
     /// Why it failed or was left out.
     pub reason: Option<String>,
 }
@@ -86,8 +94,17 @@ impl Report {
             progress: progress(manifest, Weights::default()),
             workers,
             chapters: chapters(manifest),
+            spent: manifest.ledger.total(),
+            reserved_micros: manifest.ledger.reserved(),
             possible_duplicate_calls: manifest.possible_duplicate_calls,
         })
+    }
+}
+
+fn blocked((concept, outcome): (&u32, &Outcome)) -> Option<(u32, String)> {
+    match outcome {
+        Outcome::Blocked(why) => Some((*concept, why.clone())),
+        Outcome::Drawn(_) => None,
     }
 }
 
@@ -98,6 +115,7 @@ fn chapters(manifest: &Manifest) -> Vec<ChapterReport> {
         status: chapter.state.status(),
         concepts: chapter.concepts,
         plates: chapter.outcomes.keys().filter(|n| chapter.plate(**n).is_some()).count(),
+        blocked: chapter.outcomes.iter().filter_map(blocked).collect(),
         reason: match &chapter.state {
             ChapterState::Failed(_, failure) => Some(failure.message.clone()),
             ChapterState::Skipped { reason } => Some(reason.clone()),

@@ -56,6 +56,19 @@ fn a_budget_stops_the_run_and_a_larger_one_goes_on() {
     let _ = shelf.run("tale.md", &["--budget", "6"]).code(0);
     assert_eq!(server.asked().len(), 6);
     shelf.tale().assert_done(6);
+    let status = shelf.woodcut(&["status"]).finish().code(0).out;
+    assert!(status.contains("spent $6.00 on 6 calls\n"), "{status}");
+}
+
+#[test]
+fn what_is_refused_is_left_out_and_listed() {
+    let refuses = |_: &Asked| replies::openai_error(400, "moderation_blocked", "too dark");
+    let server = Server::start(refuses);
+    let shelf = priced(&server);
+    let _ = shelf.run("tale.md", &[]).code(3);
+    assert!(shelf.tale().plates().is_empty());
+    let status = shelf.woodcut(&["status"]).finish().code(0).out;
+    assert_eq!(status.matches(" was refused: ").count(), 6, "{status}");
 }
 
 #[test]
