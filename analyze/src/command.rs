@@ -86,7 +86,7 @@ impl Command {
         if self.lifeline {
             interrupt.at_end_of_input();
         }
-        let (book, project) = self.book_and_project()?;
+        let (book, project) = book_and_project(&self.book, self.output.as_deref())?;
         let density = self.density.flags();
         // Where there is no book there will be no project to keep anything in.
         if book.is_file() {
@@ -113,15 +113,22 @@ impl Command {
         };
         crate::run(&settings, engine.as_ref(), interrupt, tell)
     }
+}
 
-    fn book_and_project(&self) -> Result<(PathBuf, PathBuf), StoreError> {
-        if self.book.join(names::MANIFEST).is_file() {
-            let store = Store::open(&self.book, Options::default())?;
-            return Ok((PathBuf::from(store.view(|m| m.source.path.clone())?), self.book.clone()));
-        }
-        let project = self.output.clone();
-        Ok((self.book.clone(), project.unwrap_or_else(|| default_project(&self.book))))
+/// The book file and the project's folder, where either of the two is named.
+///
+/// # Errors
+/// When the project named cannot be read.
+pub fn book_and_project(
+    named: &Path,
+    output: Option<&Path>,
+) -> Result<(PathBuf, PathBuf), StoreError> {
+    if named.join(names::MANIFEST).is_file() {
+        let store = Store::open(named, Options::default())?;
+        return Ok((PathBuf::from(store.view(|m| m.source.path.clone())?), named.to_owned()));
     }
+    let project = output.map_or_else(|| default_project(named), Path::to_owned);
+    Ok((named.to_owned(), project))
 }
 
 fn engine(

@@ -12,6 +12,7 @@
 pub mod command;
 mod duty;
 pub mod engine;
+pub mod estimate;
 pub mod message;
 pub mod model;
 pub mod reader;

@@ -9,11 +9,12 @@ use book::concept::ChapterConcepts;
 use book::project::{self, ChapterPlates};
 use manifest::crew::Ending;
 use manifest::repair::{self, Health, Proof, Report};
-use manifest::{ChapterId, Event, Listed, Options, Plate, Role, Source, Store};
+use manifest::{ChapterId, Event, Interrupt, Listed, Options, Plate, Role, Source, Store};
 
+use crate::probes;
 use crate::status::one_line;
 
-/// Say what is wrong with a project and, if asked, mend it
+/// Say what is wrong with a project or its engines and, if asked, mend the project
 #[derive(Debug, Clone, clap::Args)]
 pub struct Command {
     /// The project
@@ -31,13 +32,18 @@ pub struct Command {
 }
 
 impl Command {
-    pub fn execute(&self) -> anyhow::Result<Ending> {
+    pub fn execute(&self, interrupt: &Interrupt) -> anyhow::Result<Ending> {
         let folder = self.project.display();
         let report = repair::examine(&self.project)?;
         let mut out = std::io::stdout().lock();
         write!(out, "{}", text(&report))?;
         match (&report.health, self.repair) {
-            (Health::Sound, _) => writeln!(out, "{folder} is sound")?,
+            (Health::Sound, _) => {
+                writeln!(out, "{folder} is sound")?;
+                if probes::probe(&self.project, interrupt, &mut out)? {
+                    return Ok(Ending::WithErrors);
+                }
+            }
             (Health::NoProject, _) => bail!("no project in {folder}"),
             (Health::NotOurs(why), _) => bail!("{why}"),
             (Health::Damaged { .. }, false) => {

@@ -9,8 +9,10 @@ mod chapters;
 mod control;
 mod doctor;
 mod elements;
+mod estimate;
 mod migrate;
 mod plates;
+mod probes;
 mod redraw;
 mod run;
 mod settings;
@@ -58,6 +60,7 @@ enum Command {
     #[command(long_flag = "migrate-concurrent")]
     Migrate(migrate::Command),
     Doctor(doctor::Command),
+    Estimate(estimate::Command),
     Config(settings::Command),
     Init(settings::Init),
 }
@@ -98,7 +101,8 @@ impl Command {
             Self::Plates(command) => command.execute(),
             Self::Redraw(command) => command.execute(&interrupt),
             Self::Migrate(command) => command.execute(),
-            Self::Doctor(command) => command.execute(),
+            Self::Doctor(command) => command.execute(&interrupt),
+            Self::Estimate(command) => command.execute(),
             Self::Config(command) => command.execute(),
             Self::Init(command) => command.execute(),
         }

@@ -51,7 +51,7 @@ pub struct Command {
     /// Analyze the whole book first and draw then, one after the other
     #[arg(long, conflicts_with = "concurrent")]
     pub sequential: bool,
-    /// Draw chapters while others are still analyzed [default]
+    /// Draw chapters while others are still analyzed, as is usual
     #[arg(long)]
     pub concurrent: bool,
     /// Make a project of an old folder first, as `woodcut migrate` does
@@ -120,7 +120,7 @@ impl Command {
     fn keep_and_check(&self, project: &Path) -> anyhow::Result<bool> {
         let book = self.plates.flags().and(self.density.flags());
         // Where there is no book there will be no project to keep anything in.
-        if self.book.exists() {
+        if self.book.is_file() || project.join(manifest::names::MANIFEST).is_file() {
             config::keep(project, &book)?;
         }
         let flags = book

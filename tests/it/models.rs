@@ -1,6 +1,8 @@
 //! Daemons with a model server, a fake one in this process: what is bought, what is not, what it may
 //! cost.
 
+use std::fs;
+
 use models::fakes::{Asked, Reply, Server, png_base64, replies};
 
 use crate::support::Shelf;
@@ -18,7 +20,7 @@ fn priced(server: &Server) -> Shelf {
     let shelf = Shelf::new();
     shelf.book(6);
     let prices = "as_of = '2026-01-01'\n[[price]]\nengine = 'openai'\nmodel = 'dear'\npicture = [1.0, 1.0]\n";
-    std::fs::create_dir(shelf.path("tale.woodcut")).unwrap();
+    fs::create_dir(shelf.path("tale.woodcut")).unwrap();
     shelf.file("tale.woodcut/prices.toml", prices);
     let url = server.url();
     let config = format!(
@@ -75,9 +77,39 @@ fn what_is_refused_is_left_out_and_listed() {
 fn a_model_is_never_replaced_by_another_engine() {
     let shelf = Shelf::new();
     shelf.book(2);
-    std::fs::create_dir(shelf.path("tale.woodcut")).unwrap();
+    fs::create_dir(shelf.path("tale.woodcut")).unwrap();
     shelf.file("tale.woodcut/woodcut.toml", "[image]\nengine = 'openai'\nmodel = 'gpt-image-1'\n");
     let ended = shelf.run("tale.md", &[]).code(1);
     assert!(ended.err.contains("OPENAI_API_KEY"), "{}", ended.err);
     assert!(shelf.tale().plates().is_empty());
+}
+
+#[test]
+fn an_estimate_asks_nobody_and_never_takes_an_unknown_price_for_none() {
+    let server = painter();
+    let shelf = priced(&server);
+    let said = shelf.woodcut(&["estimate", "tale.md"]).finish().code(0).out;
+    assert!(said.contains("text     builtin: 0 calls") && said.contains("$6.00"), "{said}");
+    fs::remove_file(shelf.path("tale.woodcut/prices.toml")).unwrap();
+    let config = "[image]\nengine = 'openai'\nmodel = 'nobody-knows'\n";
+    shelf.file("tale.woodcut/woodcut.toml", config);
+    let said = shelf.woodcut(&["estimate", "tale.md"]).finish().code(0).out;
+    assert!(said.contains("together unknown price"), "{said}");
+    let free = Shelf::new();
+    free.book(2);
+    let said = free.woodcut(&["estimate", "tale.md"]).finish().code(0).out;
+    assert!(said.contains("together free"), "{said}");
+    assert_eq!(server.asked().len(), 0);
+}
+
+#[test]
+fn doctor_says_what_keeps_an_engine_from_working() {
+    let shelf = Shelf::new();
+    shelf.book(1);
+    let _ = shelf.run("tale.md", &[]).code(0);
+    let sound = shelf.woodcut(&["doctor", "tale.woodcut"]).finish().code(0).out;
+    assert!(!sound.contains("[image]"), "the built-in engines need no looking at: {sound}");
+    shelf.file("tale.woodcut/woodcut.toml", "[image]\nengine = 'openai'\nmodel = 'gpt-image-1'\n");
+    let said = shelf.woodcut(&["doctor", "tale.woodcut"]).finish().code(3).out;
+    assert!(said.contains("bad: [image] key") && said.contains("OPENAI_API_KEY"), "{said}");
 }

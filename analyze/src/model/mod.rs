@@ -2,7 +2,7 @@
 //!
 //! Pass 1 asks of every chapter who and what is in it, and merges the answers by our own rules; pass 2
 //! asks for the moments. A chapter that is longer than the model's context is asked about in pieces.
-//! What comes back is the work of a stranger: see [`answers`] and [`locate`].
+//! What comes back is the work of a stranger: see `answers` and `locate`.
 //!
 //! **Invariant:** what a record gives as the book's own words stands in the book, or is marked as
 //! unverified; an element that the text does not name does not exist.
