@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use config::{Config, ConfigError, Flags, Sources};
+use config::{Config, Flags, Sources};
 use manifest::crew::Ending;
 use manifest::{Interrupt, Options, Store, StoreError, names};
-use models::{PriceError, Surroundings};
+use models::Surroundings;
 
-use crate::engine::{self, Builtin, EngineError, TextEngine};
+use crate::engine::{self, Builtin, TextEngine};
 use crate::{AnalyzeError, Settings, Tell};
 
 /// Read a book and decide what deserves a picture
@@ -56,20 +56,6 @@ impl Density {
     }
 }
 
-/// Why the configured engine cannot be had.
-#[derive(Debug, thiserror::Error)]
-pub enum SetupError {
-    /// The configuration is wrong.
-    #[error(transparent)]
-    Config(#[from] ConfigError),
-    /// The table of prices is wrong.
-    #[error(transparent)]
-    Prices(#[from] PriceError),
-    /// The engine cannot be built.
-    #[error(transparent)]
-    Engine(#[from] EngineError),
-}
-
 /// The folder of a book's project where none is given: the book's name, in the current folder.
 #[must_use]
 pub fn default_project(book: &Path) -> PathBuf {
@@ -90,15 +76,14 @@ impl Command {
         let density = self.density.flags();
         // Where there is no book there will be no project to keep anything in.
         if book.is_file() {
-            config::keep(&project, &density).map_err(SetupError::from)?;
+            config::keep(&project, &density)?;
         }
         let flags = density.with("run.workers", "--workers", self.workers).with(
             "money.budget",
             "--budget",
             self.budget,
         );
-        let effective = config::load(&Sources::of_process(Some(&project), &flags));
-        let config = effective.map_err(SetupError::from)?.config;
+        let config = config::load(&Sources::of_process(Some(&project), &flags))?.config;
         let engine = engine(&config, &book, &project)?;
         let pattern = config.reading.headings.as_deref();
         let reading = pattern.map(book::Reading::by_headings).transpose()?;
@@ -139,9 +124,8 @@ fn engine(
     if config.text.engine == models::TextEngine::Builtin {
         return Ok(Box::new(Builtin));
     }
-    let prices = config.prices().map_err(SetupError::from)?;
+    let prices = config.prices()?;
     let around = Surroundings { env: &models::process_env, prices: &prices };
     let title = book::read(book)?.title;
-    let engine = engine::build(&config.text, &around, &title, project);
-    Ok(engine.map_err(SetupError::from)?)
+    Ok(engine::build(&config.text, &around, &title, project)?)
 }

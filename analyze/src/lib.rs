@@ -46,9 +46,12 @@ pub enum AnalyzeError {
     /// The pattern that the project was made with cannot be used.
     #[error(transparent)]
     Pattern(#[from] PatternError),
-    /// The configured engine cannot be had.
+    /// The configuration cannot be used.
     #[error(transparent)]
-    Setup(#[from] command::SetupError),
+    Config(#[from] config::ConfigError),
+    /// The configured engine cannot be built.
+    #[error(transparent)]
+    Setup(#[from] engine::EngineError),
     /// The book has no story in it.
     #[error("no story was found in {}", .0.display())]
     NoStory(PathBuf),

@@ -78,7 +78,15 @@ impl Command {
         if self.migrate_concurrent {
             return migrate::before_run(&self.book, self.output.as_ref()).map(Some);
         }
-        Ok(::migrate::project_in(&self.book))
+        let made = ::migrate::project_in(&self.book);
+        if made.is_none() {
+            let folder = self.book.display();
+            bail!(
+                "no project in {folder}; `woodcut migrate {folder}` makes one of what another program \
+                 left there"
+            );
+        }
+        Ok(made)
     }
 
     fn run(&self, interrupt: &Interrupt) -> anyhow::Result<Ending> {

@@ -29,6 +29,9 @@ pub enum ConfigError {
     /// A value cannot be used; all of them are named at once.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Mistakes(Vec<Mistake>),
+    /// The table of prices cannot be used.
+    #[error(transparent)]
+    Prices(#[from] models::PriceError),
     /// The project's file cannot be written.
     #[error(transparent)]
     Store(#[from] manifest::StoreError),

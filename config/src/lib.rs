@@ -25,7 +25,7 @@ mod tests;
 
 use std::path::PathBuf;
 
-use models::{ImageConfig, PriceError, PriceTable, TextConfig, Usd};
+use models::{ImageConfig, PriceTable, TextConfig, Usd};
 use purse::Rules;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -71,9 +71,9 @@ impl Config {
     ///
     /// # Errors
     /// When that table cannot be read.
-    pub fn prices(&self) -> Result<PriceTable, PriceError> {
+    pub fn prices(&self) -> Result<PriceTable, ConfigError> {
         match &self.money.prices {
-            Some(path) => PriceTable::with_file(path),
+            Some(path) => Ok(PriceTable::with_file(path)?),
             None => Ok(PriceTable::bundled()),
         }
     }

@@ -2,28 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use config::{Config, ConfigError, Flags, Size, Sources, Style};
+use config::{Config, Flags, Size, Sources, Style};
 use manifest::Interrupt;
 use manifest::crew::Ending;
-use models::PriceError;
 
 use crate::choice::{Choice, Pattern};
-use crate::engine::{Builtin, EngineError, ImageEngine, Model};
+use crate::engine::{Builtin, ImageEngine, Model};
 use crate::{IllustrateError, Settings, Tell};
-
-/// Why the configured engine cannot be had.
-#[derive(Debug, thiserror::Error)]
-pub enum SetupError {
-    /// The configuration is wrong.
-    #[error(transparent)]
-    Config(#[from] ConfigError),
-    /// The table of prices is wrong.
-    #[error(transparent)]
-    Prices(#[from] PriceError),
-    /// The engine cannot be built.
-    #[error(transparent)]
-    Engine(#[from] EngineError),
-}
 
 /// Draw the plates of every chapter as soon as it is analyzed
 #[derive(Debug, Clone, clap::Args)]
@@ -79,7 +64,7 @@ impl Plates {
     }
 }
 
-fn engine(config: &Config) -> Result<Box<dyn ImageEngine>, SetupError> {
+fn engine(config: &Config) -> Result<Box<dyn ImageEngine>, IllustrateError> {
     if config.image.engine == models::ImageEngine::Builtin {
         return Ok(Box::new(Builtin { style: config.plates.style }));
     }
@@ -97,8 +82,7 @@ pub fn draw(
     interrupt: &Interrupt,
     tell: &Tell,
 ) -> Result<Ending, IllustrateError> {
-    let effective = config::load(&Sources::of_process(Some(project), flags));
-    let config = effective.map_err(SetupError::from)?.config;
+    let config = config::load(&Sources::of_process(Some(project), flags))?.config;
     let settings = Settings {
         project: project.to_owned(),
         threads: config.run.workers,
@@ -125,7 +109,7 @@ impl Command {
             limit: self.limit,
         };
         let plates = self.plates.flags();
-        config::keep(&self.project, &plates).map_err(SetupError::from)?;
+        config::keep(&self.project, &plates)?;
         let flags = plates.with("run.workers", "--workers", self.workers).with(
             "money.budget",
             "--budget",

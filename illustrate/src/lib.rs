@@ -55,9 +55,12 @@ pub enum IllustrateError {
     /// The project's template of prompts cannot be used.
     #[error(transparent)]
     Template(#[from] TemplateError),
-    /// The configured engine cannot be had.
+    /// The configuration cannot be used.
     #[error(transparent)]
-    Setup(#[from] command::SetupError),
+    Config(#[from] config::ConfigError),
+    /// The configured engine cannot be built.
+    #[error(transparent)]
+    Setup(#[from] engine::EngineError),
     /// The engine cannot draw any more in this run.
     #[error(transparent)]
     Engine(CallError),

@@ -87,8 +87,9 @@ fn after_a_migration_only_what_is_missing_is_done_and_the_old_pictures_are_bound
 fn the_flag_of_the_predecessor_migrates_and_without_it_nothing_is_migrated() {
     let shelf = Shelf::new();
     let old = old_files(&shelf);
-    let _ = shelf.run("old", &[]).code(1);
-    assert!(!old.join("tale.woodcut").exists());
+    let refused = shelf.run("old", &[]).code(1);
+    assert!(refused.err.contains("`woodcut migrate old`"), "{}", refused.err);
+    assert!(!old.join("tale.woodcut").exists() && !shelf.path("old.woodcut").exists());
     let plan = shelf.woodcut(&["--migrate-concurrent", "old", "--dry-run"]).finish().code(0).out;
     assert!(plan.contains("2 of 2 pictures") && !old.join("tale.woodcut").exists(), "{plan}");
     let ran = shelf.run("old", &["--migrate-concurrent"]).code(0);
