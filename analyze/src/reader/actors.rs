@@ -92,7 +92,7 @@ fn mention(document: &Document<'_>, at: usize, label: &str, length: usize) -> Op
         }
         _ if label.starts_with("bland") => {
             let modifier = document.word(at.checked_sub(1)?);
-            let told = super::looks::is_describing(modifier) || is_descriptive(modifier);
+            let told = super::phrase::is_describing(modifier) || is_descriptive(modifier);
             let vague =
                 matches!(noun.as_str(), "thing" | "other" | "others" | "one" | "body" | "party");
             (modifiers > 0 && told && !own && !vague).then(|| format!("the {modifier} {noun}"))?

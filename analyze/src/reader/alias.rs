@@ -1,28 +1,18 @@
 //! Which names are one person's. Names are joined on strong evidence only; what is merely likely stays
 //! apart and becomes a suggestion.
-//!
-//! **Invariant:** a `Mr.` and a `Mrs.`, two titles of one gender, or two given names that are not short
-//! forms of one another never end up in one element.
+//! These are the rules; [`super::joining`] keeps them from joining what never is one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use book::element::{ElementType, Gender};
-
-use super::cast::Candidate;
-use super::lexicon::{beings, nicknames};
-
-/// Groups of candidates, by index, and pairs that may be one.
-pub(super) struct Groups {
-    /// Each group's members, most mentioned first.
-    pub groups: Vec<Vec<usize>>,
-    /// Two candidates and why they may be one.
-    pub suggestions: Vec<(usize, usize, &'static str)>,
-}
+use super::candidate::Candidate;
+use super::joining::{Groups, Joining, differ, extends, short_of};
+use super::kinds::{Head, head_of};
+use super::titles::compatible;
+use super::titles::{is_praise, is_wife, long_form};
 
 /// Joins the names of one person. `candidates` are sorted, most mentioned first.
 pub(super) fn group(candidates: &[Candidate]) -> Groups {
-    let mut joining =
-        Joining { candidates, group_of: (0..candidates.len()).collect(), suggestions: Vec::new() };
+    let mut joining = Joining::new(candidates);
     joining.same_full_names();
     joining.epithets();
     joining.praised_names();
@@ -35,47 +25,7 @@ pub(super) fn group(candidates: &[Candidate]) -> Groups {
     joining.finish()
 }
 
-struct Joining<'a> {
-    candidates: &'a [Candidate],
-    group_of: Vec<usize>,
-    suggestions: Vec<(usize, usize, &'static str)>,
-}
-
 impl Joining<'_> {
-    fn people(&self) -> impl Iterator<Item = usize> + use<> {
-        let people: Vec<usize> = (0..self.candidates.len())
-            .filter(|i| {
-                let candidate = &self.candidates[*i];
-                !candidate.common
-                    && matches!(candidate.kind, ElementType::Character | ElementType::Creature)
-            })
-            .collect();
-        people.into_iter()
-    }
-
-    /// Given name and surname, with or without titles.
-    fn is_full(&self, i: usize) -> bool {
-        let core = self.candidates[i].core();
-        core.len() > 1 && !core.iter().any(|word| word == "of") && !self.is_epithet(i)
-    }
-
-    /// Named by a noun: `White Rabbit`, `Queen of Hearts`.
-    fn is_epithet(&self, i: usize) -> bool {
-        use super::kinds::{Head, head_of};
-        let candidate = &self.candidates[i];
-        candidate.titles().is_empty()
-            && (candidate.words.iter().any(|word| word == "of")
-                || matches!(head_of(candidate.head()), Head::Person | Head::Monster | Head::Animal))
-    }
-
-    fn given(&self, i: usize) -> &str {
-        self.candidates[i].core().first().map_or("", String::as_str)
-    }
-
-    fn surname(&self, i: usize) -> &str {
-        self.candidates[i].core().last().map_or("", String::as_str)
-    }
-
     /// `Thomas Sawyer` and `Tom Sawyer`; `Gabriel Utterson` and `Gabriel John Utterson`;
     /// `Sir Henry Baskerville` and `Henry Baskerville`.
     fn same_full_names(&mut self) {
@@ -320,7 +270,6 @@ impl Joining<'_> {
 
     /// `the fiend` may be `the monster`: beings without a name, that share most of their chapters.
     fn beings(&mut self) {
-        use super::kinds::{Head, head_of};
         let nameless: Vec<usize> = (0..self.candidates.len())
             .filter(|i| self.candidates[*i].common)
             .filter(|i| matches!(head_of(self.candidates[*i].head()), Head::Monster))
@@ -349,156 +298,4 @@ impl Joining<'_> {
             .sum();
         alone * 2 > surname_mentions
     }
-
-    fn titles_of(&self, surname: &str) -> Vec<usize> {
-        self.people()
-            .filter(|i| {
-                let candidate = &self.candidates[*i];
-                !candidate.titles().is_empty() && candidate.core() == [surname.to_owned()]
-            })
-            .collect()
-    }
-
-    /// Joins with the only one of `longer`, or with the one that all but has the name to itself;
-    /// otherwise suggests the most mentioned.
-    fn join_with_main(&mut self, short: usize, longer: &[usize], reason: &'static str) {
-        let mut by_root: BTreeMap<usize, u32> = BTreeMap::new();
-        for i in longer {
-            *by_root.entry(self.root(*i)).or_default() += self.candidates[*i].mentions();
-        }
-        let Some((&main, &most)) =
-            by_root.iter().max_by_key(|(root, n)| (**n, std::cmp::Reverse(**root)))
-        else {
-            return;
-        };
-        let rest: u32 = by_root.values().sum::<u32>() - most;
-        if rest * 5 > most || !self.join(short, main) {
-            self.suggest(short, main, reason);
-        }
-    }
-
-    fn is_taken(&self, i: usize) -> bool {
-        (0..self.candidates.len()).any(|other| other != i && self.root(other) == self.root(i))
-    }
-
-    fn root(&self, i: usize) -> usize {
-        self.group_of[i]
-    }
-
-    fn members(&self, i: usize) -> Vec<usize> {
-        (0..self.candidates.len()).filter(|other| self.root(*other) == self.root(i)).collect()
-    }
-
-    /// Joins the groups of two names unless that would break the invariant; whether they are one now.
-    fn join(&mut self, a: usize, b: usize) -> bool {
-        if self.root(a) == self.root(b) {
-            return true;
-        }
-        let (left, right) = (self.members(a), self.members(b));
-        if left.iter().any(|l| right.iter().any(|r| self.conflict(*l, *r))) {
-            self.suggest(a, b, "share a name");
-            return false;
-        }
-        let (into, from) = (self.root(a).min(self.root(b)), self.root(a).max(self.root(b)));
-        for group in &mut self.group_of {
-            if *group == from {
-                *group = into;
-            }
-        }
-        true
-    }
-
-    /// Whether two names can never be one person's.
-    fn conflict(&self, a: usize, b: usize) -> bool {
-        let (left, right) = (&self.candidates[a], &self.candidates[b]);
-        // Pronouns alone are no proof against a name that contains the other.
-        if differ(left.gender, right.gender) && (left.gender_sure || right.gender_sure) {
-            return true;
-        }
-        let titles = match (left.titles(), right.titles()) {
-            ([], _) | (_, []) => false,
-            (l, r) => l != r && !compatible(l, r),
-        };
-        let full = self.is_full(a)
-            && self.is_full(b)
-            && (self.surname(a) != self.surname(b)
-                || self.given(a) != self.given(b) && !short_of(self.given(a), self.given(b)));
-        titles || full
-    }
-
-    fn suggest(&mut self, a: usize, b: usize, reason: &'static str) {
-        if self.root(a) != self.root(b) && !self.conflict(a, b) {
-            self.suggestions.push((a.min(b), a.max(b), reason));
-        }
-    }
-
-    fn finish(self) -> Groups {
-        let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        for (i, root) in self.group_of.iter().enumerate() {
-            groups.entry(*root).or_default().push(i);
-        }
-        let mut suggestions: Vec<_> = self
-            .suggestions
-            .into_iter()
-            .filter(|(a, b, _)| self.group_of[*a] != self.group_of[*b])
-            .collect();
-        suggestions.sort_unstable();
-        suggestions.dedup_by_key(|(a, b, _)| (*a, *b));
-        Groups { groups: groups.into_values().collect(), suggestions }
-    }
-}
-
-/// Words before a name that do not tell its bearer from another.
-fn is_praise(word: &str) -> bool {
-    matches!(word, "great" | "little" | "big" | "tiny" | "mad" | "wee" | "fat")
-}
-
-/// A title that a woman has by her husband's name.
-fn is_wife(candidate: &Candidate) -> bool {
-    candidate.titles().iter().any(|title| matches!(long_form(title), "mrs" | "lady"))
-}
-
-/// Whether both genders are known and not the same.
-fn differ(a: Option<Gender>, b: Option<Gender>) -> bool {
-    matches!((a, b), (Some(a), Some(b)) if a != b)
-}
-
-/// Whether one person may bear both titles in one book: `Mr.` and `Uncle`, `Mr.` and `Dr.`; a `Captain`
-/// and a `Colonel`, a `Mrs.` and a `Miss` are two.
-fn compatible(a: &[String], b: &[String]) -> bool {
-    let (Some(a), Some(b)) = (a.first(), b.first()) else { return true };
-    let (a, b) = (long_form(a), long_form(b));
-    let kin = |title: &str| beings().label(title).is_some_and(|label| label.starts_with("kin"));
-    let plain = |title: &str| matches!(title, "mr" | "sir" | "squire" | "miss" | "saint");
-    let learned = |title: &str| matches!(title, "doctor" | "professor" | "judge" | "inspector");
-    a == b || kin(a) || kin(b) || learned(a) && (learned(b) || plain(b)) || learned(b) && plain(a)
-}
-
-/// The title that an abbreviation stands for.
-fn long_form(title: &str) -> &str {
-    match title {
-        "capt" => "captain",
-        "col" => "colonel",
-        "lieut" | "lt" => "lieutenant",
-        "rev" | "revd" => "reverend",
-        "sergt" | "sgt" => "sergeant",
-        "dr" => "doctor",
-        "prof" => "professor",
-        "m" | "mons" | "monsieur" | "mister" | "esquire" | "esq" => "mr",
-        "mme" | "madame" | "mistress" | "madam" => "mrs",
-        "mlle" | "mademoiselle" | "ms" => "miss",
-        "st" => "saint",
-        other => other,
-    }
-}
-
-/// Whether `longer` is `short` with words before it, or with `of …` after it.
-fn extends(longer: &[String], short: &[String]) -> bool {
-    longer.len() > short.len()
-        && (longer.ends_with(short) || longer.starts_with(short) && longer[short.len()] == "of")
-}
-
-/// Whether one is a short form of the other, or both of one given name.
-fn short_of(a: &str, b: &str) -> bool {
-    a != b && (nicknames().is(a, b) || nicknames().is(b, a))
 }

@@ -2,7 +2,7 @@
 
 use book::element::Gender;
 
-use super::cast::Candidate;
+use super::candidate::Candidate;
 use super::evidence::Evidence;
 use super::kinds::{Head, head_of};
 use super::lexicon::{beings, names, singular};

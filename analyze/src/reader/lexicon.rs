@@ -54,6 +54,12 @@ impl Lexicon {
         self.words.get(word).is_some_and(|labels| labels.contains(&label))
     }
 
+    /// The single words under a label, in no order.
+    pub fn entries(&self, label: &str) -> impl Iterator<Item = &'static str> {
+        let with = self.words.iter().filter(move |(_, labels)| labels.contains(&label));
+        with.map(|(word, _)| *word)
+    }
+
     /// Whether the list has the phrase (words joined with single spaces) under the label.
     pub fn phrase_is(&self, phrase: &str, label: &str) -> bool {
         let mut parts = phrase.split(' ');
@@ -117,6 +123,10 @@ lists! {
     verbs = "verbs.txt";
     /// What people and creatures look like.
     looks = "looks.txt";
+    /// What makes a name a place's.
+    places = "places.txt";
+    /// What tells whether a place is where somebody is.
+    whereabouts = "whereabouts.txt";
     /// Where a scene is.
     settings = "settings.txt";
     /// What the weather is.

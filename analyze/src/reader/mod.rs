@@ -11,12 +11,15 @@
 
 mod actors;
 mod alias;
+mod candidate;
 mod cast;
 pub mod choices;
+mod classify;
 mod evidence;
 mod fallback;
 mod first_person;
 mod gender;
+mod joining;
 mod kinds;
 mod language;
 mod lexicon;
@@ -24,16 +27,21 @@ mod looks;
 mod moments;
 mod names;
 mod narrator;
+mod owner;
 mod passage;
+mod phrase;
 mod picture;
 mod portrait;
 mod presence;
 mod scene;
 mod sight;
+mod speech;
 mod survey;
 #[cfg(test)]
 mod tests;
 mod text;
+mod titles;
+mod token;
 mod whereabouts;
 
 use book::Chapter;

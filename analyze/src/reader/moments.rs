@@ -6,8 +6,8 @@ use std::ops::Range;
 
 use book::element::{ElementType, Elements};
 
-use super::looks::is_describing;
 use super::passage::{Passage, plates_wanted};
+use super::phrase::is_describing;
 use super::presence::Presences;
 use super::sight::{Sight, sights};
 use super::text::{Document, Kind};

@@ -6,11 +6,13 @@ use book::element::{
     Aspect, Element, ElementType, Elements, Fact, Gender, NameCount, Suggestion, describe,
 };
 
-use super::alias::{self, Groups};
-use super::cast::{Candidate, Cast, plain_words};
+use super::alias;
+use super::candidate::{Candidate, plain_words};
+use super::cast::Cast;
 use super::choices::sort;
 use super::evidence::Evidence;
 use super::gender;
+use super::joining::Groups;
 use super::kinds::{Head, head_of, is_place_word};
 use super::lexicon::settings;
 use super::looks::Sighting;

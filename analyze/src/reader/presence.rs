@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use book::element::{ElementType, Elements, Gender};
 
-use super::cast::plain_words;
+use super::candidate::plain_words;
 use super::evidence::is_subject;
 use super::lexicon::{beings, looks, things};
 use super::text::{Document, Kind};

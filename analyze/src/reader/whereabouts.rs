@@ -1,7 +1,7 @@
 //! Whether a noun of place says where somebody is: the clearest words only, for no setting is better
 //! than a wrong one.
 
-use super::lexicon::{beings, looks, settings, singular, things, words};
+use super::lexicon::{beings, looks, settings, singular, things, whereabouts as list, words};
 use super::text::{Document, Kind};
 
 /// What a sentence tells of somebody and a place.
@@ -23,7 +23,9 @@ pub(super) fn whereabouts(
     at: usize,
     length: usize,
 ) -> Option<Whereabouts> {
-    if is_part_of_a_place(document.word(at)) || names_another_thing(document, at + length) {
+    if list().is(singular(document.word(at)).unwrap_or(document.word(at)), "part")
+        || names_another_thing(document, at + length)
+    {
         return None;
     }
     let link = link_before(document, at)?;
@@ -35,7 +37,9 @@ pub(super) fn whereabouts(
     }
     let clause =
         || (1..=CLAUSE).map(before).take_while(|word| !matches!(*word, "" | ";" | "." | "—"));
-    if clause().any(is_in_the_mind) || (1..=5).map(before).any(is_seen_from_afar) {
+    if clause().any(|word| list().is(word, "mind"))
+        || (1..=5).map(before).any(|word| list().is(word, "afar"))
+    {
         return None;
     }
     let somebody = (1..=CLAUSE)
@@ -57,7 +61,7 @@ pub(super) fn whereabouts(
     );
     let upon =
         matches!(document.word(link), "on" | "upon" | "up" | "down" | "over" | "at" | "onto")
-            && !is_walled(document.word(at));
+            && !list().is(document.word(at), "walled");
     (somebody && (going || within || upon)).then_some(Whereabouts::There)
 }
 
@@ -105,181 +109,6 @@ fn names_another_thing(document: &Document<'_>, after: usize) -> bool {
     document.is_possessive(after)
         || document.tokens.get(after).is_some_and(|token| token.kind == Kind::Word)
             && (thing(next) || singular(next).is_some_and(thing))
-}
-
-/// Thinking, telling, wishing and supposing: what follows is not here.
-fn is_in_the_mind(word: &str) -> bool {
-    matches!(
-        word,
-        "remembered"
-            | "remember"
-            | "learnt"
-            | "learned"
-            | "imagined"
-            | "imagine"
-            | "dreamed"
-            | "dreamt"
-            | "thought"
-            | "wished"
-            | "wish"
-            | "told"
-            | "read"
-            | "fancied"
-            | "story"
-            | "memory"
-            | "heard"
-            | "lessons"
-            | "would"
-            | "could"
-            | "should"
-            | "might"
-            | "may"
-            | "if"
-            | "not"
-            | "never"
-            | "no"
-            | "like"
-            | "than"
-            | "without"
-            | "nor"
-            | "neither"
-            | "t"
-            | "’t"
-            | "used"
-            | "sometimes"
-            | "often"
-            | "seemed"
-            | "idea"
-            | "knew"
-            | "hoped"
-            | "supposed"
-            | "when"
-            | "will"
-            | "shall"
-            | "every"
-            | "expected"
-            | "intended"
-            | "wanted"
-    )
-}
-
-/// What is looked at may be far off.
-fn is_seen_from_afar(word: &str) -> bool {
-    matches!(
-        word,
-        "saw"
-            | "see"
-            | "seen"
-            | "seeing"
-            | "looked"
-            | "looking"
-            | "watched"
-            | "watching"
-            | "beheld"
-            | "pointed"
-            | "gazed"
-            | "gazing"
-            | "perceived"
-            | "visible"
-            | "appeared"
-            | "letter"
-            | "born"
-            | "lived"
-            | "distance"
-    )
-}
-
-/// What many places have, and what can stand out of doors: it says little of where one is.
-fn is_part_of_a_place(word: &str) -> bool {
-    matches!(
-        singular(word).unwrap_or(word),
-        "window"
-            | "door"
-            | "table"
-            | "chair"
-            | "floor"
-            | "carpet"
-            | "sill"
-            | "curtain"
-            | "blind"
-            | "ceiling"
-            | "grave"
-            | "tomb"
-            | "vault"
-            | "stage"
-            | "mine"
-            | "keep"
-            | "clerk"
-            | "desk"
-            | "counter"
-            | "slate"
-            | "throne"
-            | "bell-rope"
-            | "keyhole"
-            | "umbrella"
-            | "doorway"
-            | "pillow"
-            | "dressing-gown"
-            | "night-cap"
-            | "hammock"
-            | "step"
-            | "telescope"
-            | "apparatus"
-            | "reed"
-            | "fall"
-            | "fair"
-            | "court"
-            | "tide"
-            | "wave"
-            | "chimney"
-            | "roof"
-            | "landing"
-            | "rafter"
-    )
-}
-
-/// Places with walls: `on the house`, `at the room` do not say that somebody is in them.
-fn is_walled(word: &str) -> bool {
-    matches!(
-        word,
-        "room"
-            | "house"
-            | "kitchen"
-            | "library"
-            | "laboratory"
-            | "cave"
-            | "palace"
-            | "castle"
-            | "church"
-            | "wood"
-            | "forest"
-            | "sky"
-            | "sea"
-            | "ocean"
-            | "bed"
-            | "sofa"
-            | "carriage"
-            | "cart"
-            | "river"
-            | "stream"
-            | "lake"
-            | "pool"
-            | "city"
-            | "town"
-            | "village"
-            | "island"
-            | "mountain"
-            | "hall"
-            | "field"
-            | "school"
-            | "tower"
-            | "prison"
-            | "cell"
-            | "garden"
-            | "chapel"
-            | "abbey"
-            | "study"
-    )
 }
 
 fn is_somebody(document: &Document<'_>, at: usize) -> bool {
