@@ -39,7 +39,7 @@ mod read;
 mod selection;
 pub mod style;
 
-pub use read::{PatternError, ReadError, Reading, read, read_as};
+pub use read::{ENDINGS, PatternError, ReadError, Reading, read, read_as};
 pub use selection::{Selection, SelectionError};
 pub mod project;
 pub mod view;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use manifest::progress::Progress;
 
 use crate::status::time_left;
@@ -10,6 +10,8 @@ use crate::status::time_left;
 /// One bar per phase, and a line of what happened last.
 pub struct Bars {
     all: MultiProgress,
+    /// Stands before every line, where several books are worked on at the same time.
+    name: Option<String>,
     elements: ProgressBar,
     analysis: ProgressBar,
     illustration: ProgressBar,
@@ -18,8 +20,17 @@ pub struct Bars {
 }
 
 impl Bars {
+    /// Plain lines only, each with this name in front: bars of several books would overwrite each other.
+    pub fn lines(name: String) -> Self {
+        let bars = Self::on(MultiProgress::with_draw_target(ProgressDrawTarget::hidden()));
+        Self { name: Some(name), ..bars }
+    }
+
     pub fn new() -> Self {
-        let all = MultiProgress::new();
+        Self::on(MultiProgress::new())
+    }
+
+    fn on(all: MultiProgress) -> Self {
         let bar = |name: &'static str, unit: &str| {
             let template = format!("{{prefix:>13}} {{bar:32}} {{pos}}/{{len}} {unit} {{msg}}");
             let style = ProgressStyle::with_template(&template)
@@ -36,7 +47,7 @@ impl Bars {
             .unwrap_or_else(|_| ProgressStyle::default_spinner());
         let last = all.add(ProgressBar::new_spinner().with_style(style));
         last.enable_steady_tick(Duration::from_millis(200));
-        Self { all, elements, analysis, illustration, overall, last }
+        Self { all, name: None, elements, analysis, illustration, overall, last }
     }
 
     pub fn show(&self, progress: &Progress, eta_seconds: Option<u64>) {
@@ -59,7 +70,7 @@ impl Bars {
     /// What a daemon said: the line below the bars, or a line of its own where there are none.
     pub fn say(&self, line: &str) {
         if self.all.is_hidden() {
-            eprintln!("{line}");
+            self.print(line);
         } else {
             self.last.set_message(line.to_owned());
         }
@@ -68,9 +79,16 @@ impl Bars {
     /// Something to be kept on the screen.
     pub fn keep(&self, line: &str) {
         if self.all.is_hidden() {
-            eprintln!("{line}");
+            self.print(line);
         } else {
             let _ = self.all.println(line);
+        }
+    }
+
+    fn print(&self, line: &str) {
+        match &self.name {
+            Some(name) => eprintln!("{name}: {line}"),
+            None => eprintln!("{line}"),
         }
     }
 

@@ -16,6 +16,7 @@ mod probes;
 mod redraw;
 mod run;
 mod settings;
+mod shelf;
 mod status;
 mod supervise;
 

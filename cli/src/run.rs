@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use anyhow::bail;
+use anyhow::{bail, ensure};
 use config::Sources;
 use manifest::crew::Ending;
 use manifest::eta::eta_seconds;
@@ -15,20 +15,28 @@ use manifest::{Interrupt, Options, Status, Store};
 use crate::bars::Bars;
 use crate::bind;
 use crate::migrate;
+use crate::shelf::{self, Fate, Planned};
 use crate::supervise::{Daemon, News};
 
 /// How often the daemons are looked after.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// Analyze and illustrate a book side by side, then bind it
+/// Analyze and illustrate books, both steps side by side, then bind them
 #[derive(Debug, Clone, clap::Args)]
 pub struct Command {
-    /// The book (EPUB, PDF, TXT, Markdown, HTML, DOCX, FB2), or the project of one
-    #[arg(value_name = "BOOK|DIR")]
-    pub book: PathBuf,
-    /// Folder of the project [default: the book's name with `.woodcut`, in the current folder]
+    /// Books (EPUB, PDF, TXT, Markdown, HTML, DOCX, FB2), projects, and folders of them
+    #[arg(value_name = "BOOK|DIR", required = true)]
+    pub books: Vec<PathBuf>,
+    /// Folder of the project [default: the book's name with `.woodcut`, in the current folder]; of
+    /// several books, the folder that their projects are in
     #[arg(short, long, value_name = "DIR")]
     pub output: Option<PathBuf>,
+    /// How many of several books are worked on at the same time
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=16))]
+    pub books_at_once: u8,
+    /// Print what became of every book as JSON, in place of where the bound books are
+    #[arg(long)]
+    pub json: bool,
     /// What the plates are to be like
     #[command(flatten)]
     pub plates: illustrate::command::Plates,
@@ -45,7 +53,7 @@ pub struct Command {
     /// How many chapters each daemon works on at the same time [default: 2]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=16))]
     pub workers: Option<i64>,
-    /// The most that may be spent on the book, in US dollars
+    /// The most that may be spent on each book, in US dollars
     #[arg(long, value_name = "USD")]
     pub budget: Option<f64>,
     /// Analyze the whole book first and draw then, one after the other
@@ -61,26 +69,91 @@ pub struct Command {
 
 impl Command {
     pub fn execute(&self, interrupt: &Interrupt) -> anyhow::Result<Ending> {
-        match self.migrated()? {
-            Some(project) => {
-                let command = Self { book: project, output: None, ..self.clone() };
-                command.run(interrupt)
+        let started = Instant::now();
+        let (books, refused) = self.plan()?;
+        match books.as_slice() {
+            [only] if refused.is_empty() && !self.json => {
+                let bars = Bars::new();
+                let fate = self.one(only, &bars, interrupt)?;
+                conclude_one(&fate)
             }
-            None => self.run(interrupt),
+            _ => {
+                let mut fates = self.shelf(&books, interrupt);
+                fates.extend(refused);
+                shelf::conclude(&fates, started.elapsed(), self.json)
+            }
         }
     }
 
-    /// The project that stands for a folder of old files: just made, if asked for, or made before.
-    fn migrated(&self) -> anyhow::Result<Option<PathBuf>> {
-        if self.book.join(manifest::names::MANIFEST).is_file() || !self.book.is_dir() {
-            return Ok(None);
+    /// The books of this run, and what was named and cannot be one of them.
+    fn plan(&self) -> anyhow::Result<(Vec<Planned>, Vec<Fate>)> {
+        let (mut run, mut refused) = (Vec::new(), Vec::new());
+        for named in &self.books {
+            let planned = match self.named(named) {
+                Ok(planned) => planned,
+                Err(error) if self.books.len() == 1 => return Err(error),
+                Err(error) => {
+                    refused.push(Fate::refused(named, &error));
+                    continue;
+                }
+            };
+            for book in planned {
+                let named = book.book.clone();
+                if let Err(error) = shelf::add(&mut run, book) {
+                    refused.push(Fate::refused(&named, &error));
+                }
+            }
         }
+        Ok((run, refused))
+    }
+
+    /// What a word of the command line stands for.
+    fn named(&self, named: &Path) -> anyhow::Result<Vec<Planned>> {
+        let one = |book: &Path, project: PathBuf| vec![Planned { book: book.to_owned(), project }];
+        if named.join(manifest::names::MANIFEST).is_file() {
+            return Ok(one(named, named.to_owned()));
+        }
+        if !named.is_dir() {
+            let default = analyze::command::default_project(named);
+            let project = match &self.output {
+                Some(only) if self.books.len() == 1 => only.clone(),
+                Some(folder) => folder.join(default),
+                None => default,
+            };
+            return Ok(one(named, project));
+        }
+        if let Some(project) = self.migrated(named)? {
+            return Ok(one(&project, project.clone()));
+        }
+        let books = shelf::books_in(named)?;
+        let folder = named.display();
+        ensure!(!books.is_empty(), "{folder} holds neither books nor projects");
+        Ok(books.iter().map(|book| self.in_folder(named, book)).collect())
+    }
+
+    /// A book or a project of a folder. A project that lies beside its book is gone on with there.
+    fn in_folder(&self, folder: &Path, book: &Path) -> Planned {
+        let default = analyze::command::default_project(book);
+        let beside = folder.join(&default);
+        let project = match &self.output {
+            _ if book.is_dir() => book.to_owned(),
+            Some(output) => output.join(default),
+            None if beside.join(manifest::names::MANIFEST).is_file() => beside,
+            None => default,
+        };
+        Planned { book: book.to_owned(), project }
+    }
+
+    /// The project that stands for a folder of another program's files: just made, if asked for, or
+    /// made before.
+    fn migrated(&self, folder: &Path) -> anyhow::Result<Option<PathBuf>> {
         if self.migrate_concurrent {
-            return migrate::before_run(&self.book, self.output.as_ref()).map(Some);
+            return migrate::before_run(folder, self.output.as_ref()).map(Some);
         }
-        let made = ::migrate::project_in(&self.book);
-        if made.is_none() {
-            let folder = self.book.display();
+        let made = ::migrate::project_in(folder);
+        if made.is_none() && ::migrate::detect::read(folder).is_ok_and(|old| !old.files.is_empty())
+        {
+            let folder = folder.display();
             bail!(
                 "no project in {folder}; `woodcut migrate {folder}` makes one of what another program \
                  left there"
@@ -89,46 +162,37 @@ impl Command {
         Ok(made)
     }
 
-    fn run(&self, interrupt: &Interrupt) -> anyhow::Result<Ending> {
-        let started = Instant::now();
-        let project = self.project();
-        let concurrent = self.keep_and_check(&project)?;
-        let bars = Bars::new();
-        let ending = self.both_daemons(&project, concurrent, &bars, interrupt);
-        bars.clear();
-        let folder = project.display();
-        match ending? {
-            Ending::Interrupted => {
-                eprintln!("interrupted; `woodcut run {folder}` goes on where this stopped");
-                return Ok(Ending::Interrupted);
-            }
-            Ending::Cancelled => {
-                eprintln!("cancelled; `woodcut resume {folder}` takes that back");
-                return Ok(Ending::Cancelled);
-            }
-            Ending::Complete | Ending::WithErrors => {}
-        }
-        let store = Store::open(&project, Options::default())?;
-        let book = bind::Format::Epub.bind_if_changed(&store, &bind::binding(&store)?)?;
-        let ending = summary(&store, started.elapsed())?;
-        writeln!(std::io::stdout(), "{}", book.display())?;
-        Ok(ending)
+    fn shelf(&self, books: &[Planned], interrupt: &Interrupt) -> Vec<Fate> {
+        let at_once = usize::from(self.books_at_once);
+        shelf::work_through(books, at_once, interrupt, |nth, planned| {
+            let name = shelf::name(&planned.book);
+            let bars = if at_once == 1 { Bars::new() } else { Bars::lines(name.clone()) };
+            bars.keep(&format!("book {} of {}: {name}", nth + 1, books.len()));
+            self.one(planned, &bars, interrupt)
+        })
     }
 
-    fn project(&self) -> PathBuf {
-        if self.book.join(manifest::names::MANIFEST).is_file() {
-            return self.book.clone();
-        }
-        let given = self.output.clone();
-        given.unwrap_or_else(|| analyze::command::default_project(&self.book))
+    /// Runs one book to its end, and binds it.
+    fn one(&self, book: &Planned, bars: &Bars, interrupt: &Interrupt) -> anyhow::Result<Fate> {
+        let started = Instant::now();
+        let concurrent = self.keep_and_check(book)?;
+        let ending = self.both_daemons(book, concurrent, bars, interrupt);
+        bars.clear();
+        let fate = match ending? {
+            Ending::Interrupted => Fate::of(book, shelf::Status::Interrupted),
+            Ending::Cancelled => Fate::of(book, shelf::Status::Cancelled),
+            Ending::Complete | Ending::WithErrors => bound(book)?,
+        };
+        Ok(Fate { seconds: started.elapsed().as_secs_f64(), ..fate })
     }
 
     /// Keeps with the project what was said of the book, so that the daemons find it there; whether
     /// they are to run side by side.
-    fn keep_and_check(&self, project: &Path) -> anyhow::Result<bool> {
+    fn keep_and_check(&self, planned: &Planned) -> anyhow::Result<bool> {
+        let project = planned.project.as_path();
         let book = self.plates.flags().and(self.density.flags());
         // Where there is no book there will be no project to keep anything in.
-        if self.book.is_file() || project.join(manifest::names::MANIFEST).is_file() {
+        if planned.book.is_file() || project.join(manifest::names::MANIFEST).is_file() {
             config::keep(project, &book)?;
         }
         let flags = book
@@ -143,12 +207,13 @@ impl Command {
     /// Runs both daemons, side by side or one after the other, until both have ended.
     fn both_daemons(
         &self,
-        project: &Path,
+        book: &Planned,
         concurrent: bool,
         bars: &Bars,
         interrupt: &Interrupt,
     ) -> anyhow::Result<Ending> {
-        let mut analyze = Daemon::start("analyze", self.analyze_arguments(project))?;
+        let project = book.project.as_path();
+        let mut analyze = Daemon::start("analyze", self.analyze_arguments(book))?;
         let start_drawing = || Daemon::start("illustrate", self.illustrate_arguments(project));
         let mut illustrate = concurrent.then(start_drawing).transpose()?;
         let mut last_words = [String::new(), String::new()];
@@ -198,10 +263,14 @@ impl Command {
             }
             std::thread::sleep(LOOK);
         }
+        // Both are asked before either is waited for.
+        analyze.ask_to_end();
+        illustrate.iter_mut().for_each(Daemon::ask_to_end);
         Ok(Ending::Interrupted)
     }
 
-    fn analyze_arguments(&self, project: &Path) -> Vec<OsString> {
+    fn analyze_arguments(&self, planned: &Planned) -> Vec<OsString> {
+        let Planned { book, project } = planned;
         let mut arguments = self.shared_arguments();
         if let Some(chapters) = &self.chapters {
             arguments.extend(["--chapters".into(), chapters.to_string().into()]);
@@ -210,10 +279,10 @@ impl Command {
             // One argument: a pattern may begin with a dash.
             arguments.push(format!("--headings={pattern}").into());
         }
-        if self.book != project {
+        if book != project {
             arguments.extend(["--output".into(), project.into()]);
         }
-        arguments.extend(["--".into(), self.book.clone().into()]);
+        arguments.extend(["--".into(), book.into()]);
         arguments
     }
 
@@ -245,22 +314,40 @@ fn without_name(line: &str) -> &str {
     if text.is_empty() { "a daemon failed without a word" } else { text }
 }
 
-fn summary(store: &Store, took: Duration) -> anyhow::Result<Ending> {
+/// Binds a book of which both daemons are done, and says what there is.
+fn bound(planned: &Planned) -> anyhow::Result<Fate> {
+    let store = Store::open(&planned.project, Options::default())?;
+    let bound = bind::Format::Epub.bind_if_changed(&store, &bind::binding(&store)?)?;
     let progress = store.view(|manifest| progress(manifest, Weights::default()))?;
-    let failed = progress.analysis.failed + progress.illustration.failed;
-    eprintln!(
-        "{} plates in {} chapters, {:.1} s",
-        progress.plates,
-        progress.illustration.done,
-        took.as_secs_f64()
-    );
-    if failed == 0 && progress.plates == progress.concepts {
-        return Ok(Ending::Complete);
+    let phases = [&progress.elements, &progress.analysis, &progress.illustration];
+    let failed: u32 = phases.into_iter().map(|phase| phase.failed).sum();
+    let missing = progress.concepts.saturating_sub(progress.plates);
+    let done = failed == 0 && missing == 0;
+    let status = if done { shelf::Status::Complete } else { shelf::Status::WithErrors };
+    Ok(Fate {
+        plates: progress.plates,
+        missing,
+        chapters: progress.illustration.done,
+        bound: Some(bound),
+        ..Fate::of(planned, status)
+    })
+}
+
+/// Says what became of the only book of a run.
+fn conclude_one(fate: &Fate) -> anyhow::Result<Ending> {
+    let folder = fate.project.display();
+    let Some(bound) = &fate.bound else {
+        if fate.status == shelf::Status::Cancelled {
+            eprintln!("cancelled; `woodcut resume {folder}` takes that back");
+            return Ok(Ending::Cancelled);
+        }
+        eprintln!("interrupted; `woodcut run {folder}` goes on where this stopped");
+        return Ok(Ending::Interrupted);
+    };
+    eprintln!("{} plates in {} chapters, {:.1} s", fate.plates, fate.chapters, fate.seconds);
+    if fate.status == shelf::Status::WithErrors {
+        eprintln!("{} plates are missing; `woodcut status {folder}` says why", fate.missing);
     }
-    let missing = progress.concepts - progress.plates;
-    eprintln!(
-        "{missing} plates are missing; `woodcut status {}` says why",
-        store.folder().display()
-    );
-    Ok(Ending::WithErrors)
+    writeln!(std::io::stdout(), "{}", bound.display())?;
+    Ok(if fate.status == shelf::Status::WithErrors { Ending::WithErrors } else { Ending::Complete })
 }

@@ -132,11 +132,18 @@ impl Daemon {
         News::Died(format!("`woodcut {}` died ({status}); starting it again", self.name))
     }
 
-    /// Asks the daemon to give back what it holds and end, and sees to it that it does.
-    pub fn stop(&mut self) {
+    /// Asks the daemon to give back what it holds and end.
+    pub fn ask_to_end(&mut self) {
         self.restart_at = None;
+        if let Some(process) = &mut self.process {
+            drop(process.child.stdin.take());
+        }
+    }
+
+    /// Asks the daemon to end, and sees to it that it does.
+    pub fn stop(&mut self) {
+        self.ask_to_end();
         let Some(mut process) = self.process.take() else { return };
-        drop(process.child.stdin.take());
         let deadline = Instant::now() + GRACE;
         while Instant::now() < deadline {
             if matches!(process.child.try_wait(), Ok(Some(_))) {

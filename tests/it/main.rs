@@ -19,5 +19,6 @@ mod models;
 mod novels;
 mod same_bytes;
 mod settings;
+mod shelf;
 mod side_by_side;
 mod validity;

@@ -40,6 +40,11 @@ use archive::Archive;
 use block::Manuscript;
 pub(crate) use divide::Part;
 
+/// How the names of books end, the kinds that are read best first. A file of another name may still be
+/// a book, if it is named by itself; one of the last kinds is refused with what to do about it.
+pub const ENDINGS: [&str; 12] =
+    ["epub", "fb2", "docx", "html", "xhtml", "htm", "md", "markdown", "txt", "pdf", "azw3", "mobi"];
+
 /// Why a file could not be read as a book.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
