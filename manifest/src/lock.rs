@@ -17,6 +17,9 @@ use crate::disk::Guard;
 use crate::interrupt::Interrupt;
 use crate::local::{self, again_if_interrupted};
 
+/// How often to try, letting others run in between, before waiting in line. Most holders are done in
+/// less time than it takes to fall asleep and be woken.
+const BRIEFLY: usize = 8;
 /// How long to wait for the lock before naming its holder.
 const NAME_HOLDER_AFTER: Duration = Duration::from_secs(1);
 /// How long to wait for the lock at all. A healthy holder keeps it for milliseconds.
@@ -101,15 +104,14 @@ impl Lock {
                 Arc::clone(self.file.get_or_init(|| file))
             }
         };
-        match again_if_interrupted(|| match fs4::FileExt::try_lock(file.as_ref()) {
-            Ok(()) => Ok(true),
-            Err(fs4::TryLockError::WouldBlock) => Ok(false),
-            Err(fs4::TryLockError::Error(error)) => Err(error),
-        }) {
-            Ok(true) => Ok(Held(file)),
-            Ok(false) => self.queue(&file, interrupt, notice),
-            Err(error) => Err(self.io(error)),
+        for _ in 0..BRIEFLY {
+            match try_lock(&file) {
+                Ok(true) => return Ok(Held(file)),
+                Ok(false) => std::thread::yield_now(),
+                Err(error) => return Err(self.io(error)),
+            }
         }
+        self.queue(&file, interrupt, notice)
     }
 
     /// Waits in the kernel's queue.
@@ -168,6 +170,15 @@ impl Lock {
     fn io(&self, source: io::Error) -> LockError {
         LockError::Io { path: self.path.clone(), source }
     }
+}
+
+/// Takes a lock if nobody has it.
+fn try_lock(file: &File) -> io::Result<bool> {
+    again_if_interrupted(|| match fs4::FileExt::try_lock(file) {
+        Ok(()) => Ok(true),
+        Err(fs4::TryLockError::WouldBlock) => Ok(false),
+        Err(fs4::TryLockError::Error(error)) => Err(error),
+    })
 }
 
 /// Whether a lock is free, without taking it from anybody: a shared lock, so that two who look at the

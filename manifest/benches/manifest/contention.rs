@@ -92,9 +92,10 @@ pub fn report(rounds: usize, time: Duration) -> Outcome<String> {
          Each process takes the first free chapter and gives it back, in a closed loop, every change \
          durable before the next. Half of the book is illustrated, three plates a chapter. Medians of \
          {rounds} rounds of {} s, the engines taking turns; *slowest* is the share of the busiest \
-         process's changes that the least busy one made.\n\n\
-         | chapters | processes | manifest | SQLite | JSON | manifest : SQLite | manifest : JSON | p99 manifest | p99 SQLite | slowest manifest | slowest SQLite |\n\
-         |--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n",
+         process's changes that the least busy one made. *bare* locks, appends a line and syncs, and \
+         does nothing else: what a journal can reach on this disk.\n\n\
+         | chapters | processes | manifest | SQLite | JSON | bare | manifest : SQLite | manifest : JSON | bare : SQLite | p99 manifest | p99 SQLite | slowest manifest | slowest SQLite |\n\
+         |--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n",
         time.as_secs_f64()
     );
     for chapters in CHAPTERS {
@@ -107,16 +108,18 @@ pub fn report(rounds: usize, time: Duration) -> Outcome<String> {
                     results.push(round(engine, folder.path(), processes, time)?);
                 }
             }
-            let [ours, sqlite, json] = [0, 1, 2].map(|n| middle(&results[n]));
+            let [ours, sqlite, json, bare] = [0, 1, 2, 3].map(|n| middle(&results[n]));
             eprintln!("{chapters} chapters, {processes} processes: {:.0}", ours.per_second);
             writeln!(
                 text,
-                "| {chapters} | {processes} | {:.0} | {:.0} | {:.0} | {:.1} | {:.0} | {} | {} | {:.2} | {:.2} |",
+                "| {chapters} | {processes} | {:.0} | {:.0} | {:.0} | {:.0} | {:.1} | {:.0} | {:.1} | {} | {} | {:.2} | {:.2} |",
                 ours.per_second,
                 sqlite.per_second,
                 json.per_second,
+                bare.per_second,
                 ours.per_second / sqlite.per_second,
                 ours.per_second / json.per_second,
+                bare.per_second / sqlite.per_second,
                 micros(ours.p99),
                 micros(sqlite.p99),
                 ours.slowest,

@@ -9,10 +9,11 @@ use manifest::{
 };
 
 use crate::Outcome;
+use crate::bare::Bare;
 use crate::json::Json;
 use crate::sqlite::Sqlite;
 
-pub const ENGINES: [&str; 3] = ["manifest", "sqlite", "json"];
+pub const ENGINES: [&str; 4] = ["manifest", "sqlite", "json", "bare"];
 
 pub trait Engine {
     /// Takes the first free chapter.
@@ -25,6 +26,7 @@ pub fn open(engine: &str, folder: &Path) -> Outcome<Box<dyn Engine>> {
     Ok(match engine {
         "manifest" => Box::new(Ours::open(folder)?),
         "sqlite" => Box::new(Sqlite::open(folder)?),
+        "bare" => Box::new(Bare::open(folder)?),
         _ => Box::new(Json::open(folder)?),
     })
 }

@@ -1,10 +1,12 @@
-//! How fast the manifest is, beside SQLite and a locked JSON file that do the same on the same disk.
+//! How fast the manifest is, beside SQLite and a locked JSON file that do the same on the same disk,
+//! and beside a bare journal that does nothing but lock, append and sync.
 //!
 //!     cargo bench -p manifest --bench manifest                prints the tables
 //!     cargo bench -p manifest --bench manifest -- --write     also puts them into BENCHMARKS.md
 //!     cargo bench -p manifest --bench manifest -- --quick     one round each, for a look
 //!     cargo bench -p manifest --bench manifest -- --book      what a whole book costs, and no more
 
+mod bare;
 mod book;
 mod contention;
 mod engines;
