@@ -25,10 +25,11 @@ use book::{Book, PatternError, ReadError, Reading, Selection};
 use manifest::crew::{self, Ending};
 use manifest::{
     ChapterEvent, ChapterId, ElementsState, Event, Interrupt, Manifest, Options, Role, Status,
-    Store, StoreError,
+    Store, StoreError, Worker,
 };
 use models::CallError;
 use purse::Purse;
+use runs::Run;
 
 use crate::duty::Analysis;
 use crate::engine::TextEngine;
@@ -61,6 +62,9 @@ pub enum AnalyzeError {
     /// A record of the project cannot be worked with.
     #[error(transparent)]
     Record(#[from] RecordError),
+    /// The run cannot be recorded.
+    #[error(transparent)]
+    Run(#[from] runs::RunError),
     /// The engine cannot answer any more in this run.
     #[error(transparent)]
     Engine(CallError),
@@ -104,7 +108,8 @@ pub fn run(
     }
     let source = project::source(&settings.book, &book.title, &reading)
         .map_err(|error| AnalyzeError::Unreadable(settings.book.clone(), error))?;
-    let heard = Arc::clone(tell);
+    let tell = message::logged(tell);
+    let heard = Arc::clone(&tell);
     let options = Options {
         interrupt: interrupt.clone(),
         notice: Box::new(move |notice| heard(Message::Notice(notice.clone()))),
@@ -112,29 +117,47 @@ pub fn run(
     };
     let store = Store::create(&settings.project, source, options)?;
     let worker = store.register(Role::Analyze)?;
-    list_chapters(&store, &book, tell.as_ref())?;
+    let record = Run::begin(&settings.project, "analyze", Some(worker.id()))?;
+    let noted = |message: Message| {
+        message.note(&record);
+        tell(message);
+    };
+    let result = analyze(settings, engine, &book, (&store, &worker), &noted);
+    record.end_as(&result);
+    result
+}
+
+/// Analyzes what is left of a book as a registered worker.
+fn analyze(
+    settings: &Settings,
+    engine: &dyn TextEngine,
+    book: &Book,
+    (store, worker): (&Store, &Worker),
+    tell: &(dyn Fn(Message) + Send + Sync),
+) -> Result<Ending, AnalyzeError> {
+    list_chapters(store, book, tell)?;
     if let Some(selection) = &settings.chapters {
-        select(&store, selection)?;
+        select(store, selection)?;
     }
-    reset_elements_if_gone(&store)?;
-    project::reset_missing_concepts(&store)?;
+    reset_elements_if_gone(store)?;
+    project::reset_missing_concepts(store)?;
     let duty = Analysis {
-        purse: Purse::new(&store, worker.id(), settings.rules),
-        flag: interrupt.flag(),
-        store: &store,
+        purse: Purse::new(store, worker.id(), settings.rules),
+        flag: store.interrupt().flag(),
+        store,
         worker: worker.id(),
-        book: &book,
+        book,
         engine,
         pages_per_image: settings.pages_per_image,
         threads: settings.threads,
-        tell: tell.as_ref(),
+        tell,
         elements: KnownElements::default(),
         waiting: Waiting::default(),
     };
-    if let Some(early) = crew::work(&store, settings.threads, &duty)? {
+    if let Some(early) = crew::work(store, settings.threads, &duty)? {
         return Ok(early);
     }
-    project::write_views(&store)?;
+    project::write_views(store)?;
     store.fold()?;
     Ok(store.view(ending)?)
 }

@@ -10,6 +10,9 @@ use clap::Parser;
 #[derive(Parser)]
 #[command(name = "woodcut-analyze", version, after_help = EXIT_CODES)]
 struct Arguments {
+    /// Log each step, and say it; twice for its details
+    #[arg(short, long, action = clap::ArgAction::Count)]
+    verbose: u8,
     #[command(flatten)]
     command: analyze::command::Command,
 }
@@ -19,6 +22,7 @@ Exit codes: 0 everything is analyzed, 1 failed, 2 wrong usage, 3 finished with e
 
 fn main() -> anyhow::Result<ExitCode> {
     let arguments = Arguments::parse();
+    runs::log::start(arguments.verbose);
     let interrupt = manifest::Interrupt::on_signals()?;
     let tell: analyze::Tell = Arc::new(|message: Message| eprintln!("analyze: {message}"));
     let ending = arguments.command.run(&interrupt, &tell)?;

@@ -2,9 +2,13 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use manifest::{ChapterId, Store, StoreError};
+use runs::Run;
+
+use crate::Tell;
 
 /// One thing a person may want to hear.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,6 +63,39 @@ impl fmt::Display for Message {
                 notice.pause.as_secs_f64()
             ),
             Self::Notice(notice) => notice.fmt(f),
+        }
+    }
+}
+
+/// Hears what is told, and keeps it in the log.
+pub(crate) fn logged(tell: &Tell) -> Tell {
+    let tell = Arc::clone(tell);
+    Arc::new(move |message: Message| {
+        match &message {
+            Message::Failed(..) => tracing::warn!("{message}"),
+            _ => tracing::info!("{message}"),
+        }
+        tell(message);
+    })
+}
+
+impl Message {
+    /// Keeps with the run what it is at and what it has done.
+    pub(crate) fn note(&self, run: &Run) {
+        match self {
+            Self::ReadingElements => run.stage("elements"),
+            Self::ElementsFound(_) => run.stage("analysis"),
+            Self::Analyzed(..) => {
+                run.stage("analysis");
+                run.count(|counts| counts.chapters += 1);
+            }
+            Self::Failed(what, why) => {
+                run.count(|counts| counts.failed += 1);
+                run.error(&format!("{what} failed: {why}"));
+            }
+            Self::WaitingForOthers => run.stage("waiting"),
+            Self::Paused(_) => run.stage("paused"),
+            _ => {}
         }
     }
 }

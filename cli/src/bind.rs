@@ -10,6 +10,7 @@ use book::project;
 use clap::ValueEnum;
 use manifest::crew::Ending;
 use manifest::{Options, Store};
+use runs::Run;
 
 /// What stands in every bound book about its pictures.
 const NOTE: &str = "The pictures in this edition were made by woodcut, a program that reads a book, \
@@ -67,7 +68,15 @@ impl Command {
     /// Binds, and prints where the books are.
     pub fn execute(&self) -> anyhow::Result<Ending> {
         let store = Store::open(&self.project, Options::default())?;
-        let mut binding = binding(&store)?;
+        let record = Run::begin(&self.project, "bind", None)?;
+        record.stage("binding");
+        let result = self.bind(&store);
+        record.end_as(&result);
+        result
+    }
+
+    fn bind(&self, store: &Store) -> anyhow::Result<Ending> {
+        let mut binding = binding(store)?;
         binding.pictures = match self.image_format {
             ImageFormat::Jpeg => Pictures::default(),
             ImageFormat::Png => Pictures::Png { long_side: 1600 },
@@ -77,7 +86,7 @@ impl Command {
             binding = binding.up_to_chapter(chapter);
         }
         for format in &self.format {
-            let book = format.bind_if_changed(&store, &binding)?;
+            let book = format.bind_if_changed(store, &binding)?;
             writeln!(std::io::stdout(), "{}", book.display())?;
         }
         Ok(Ending::Complete)

@@ -15,6 +15,7 @@ mod plates;
 mod probes;
 mod redraw;
 mod run;
+mod runs;
 mod settings;
 mod shelf;
 mod status;
@@ -35,6 +36,9 @@ Exit codes: 0 all done, 1 failed, 2 wrong usage, 3 finished with errors, \
 #[derive(Parser)]
 #[command(name = "woodcut", version, after_help = EXIT_CODES)]
 struct Arguments {
+    /// Log each step, and say it; twice for its details
+    #[arg(short, long, action = clap::ArgAction::Count, global = true)]
+    verbose: u8,
     #[command(subcommand)]
     command: Command,
 }
@@ -45,6 +49,8 @@ enum Command {
     Analyze(analyze::command::Command),
     Illustrate(illustrate::command::Command),
     Status(status::Command),
+    Runs(runs::Command),
+    Clean(runs::Clean),
     /// Let what is in hand be finished and begin nothing new
     Pause(control::Simple),
     /// Go on, after a pause or a cancellation
@@ -67,7 +73,9 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    match Arguments::parse().command.execute() {
+    let arguments = Arguments::parse();
+    ::runs::log::start(arguments.verbose);
+    match arguments.command.execute() {
         Ok(ending) => ExitCode::from(ending.exit_code()),
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
@@ -91,6 +99,8 @@ impl Command {
                 Ok(command.run(&interrupt, &tell)?)
             }
             Self::Status(command) => command.execute(&interrupt),
+            Self::Runs(command) => command.execute(),
+            Self::Clean(command) => command.execute(),
             Self::Pause(command) => command.pause(),
             Self::Resume(command) => command.resume(),
             Self::Cancel(command) => command.cancel(),

@@ -11,6 +11,7 @@ use manifest::crew::Ending;
 use manifest::eta::eta_seconds;
 use manifest::progress::{Weights, progress};
 use manifest::{Interrupt, Options, Status, Store};
+use runs::Run;
 
 use crate::bars::Bars;
 use crate::bind;
@@ -172,18 +173,41 @@ impl Command {
         })
     }
 
-    /// Runs one book to its end, and binds it.
+    /// Runs one book to its end, and binds it. The record of the run begins as soon as there is a
+    /// project to keep it in.
     fn one(&self, book: &Planned, bars: &Bars, interrupt: &Interrupt) -> anyhow::Result<Fate> {
         let started = Instant::now();
+        let mut record = None;
+        let fate = self.to_its_end(book, &mut record, bars, interrupt);
+        if let Some(record) = record {
+            match &fate {
+                Ok(fate) => record.end(fate.status.exit_code(), None),
+                Err(error) => record.end(1, Some(&format!("{error:#}"))),
+            }
+        }
+        Ok(Fate { seconds: started.elapsed().as_secs_f64(), ..fate? })
+    }
+
+    fn to_its_end(
+        &self,
+        book: &Planned,
+        record: &mut Option<Run>,
+        bars: &Bars,
+        interrupt: &Interrupt,
+    ) -> anyhow::Result<Fate> {
         let concurrent = self.keep_and_check(book)?;
-        let ending = self.both_daemons(book, concurrent, bars, interrupt);
+        let ending = self.both_daemons(book, concurrent, record, bars, interrupt);
         bars.clear();
-        let fate = match ending? {
-            Ending::Interrupted => Fate::of(book, shelf::Status::Interrupted),
-            Ending::Cancelled => Fate::of(book, shelf::Status::Cancelled),
-            Ending::Complete | Ending::WithErrors => bound(book)?,
-        };
-        Ok(Fate { seconds: started.elapsed().as_secs_f64(), ..fate })
+        match ending? {
+            Ending::Interrupted => Ok(Fate::of(book, shelf::Status::Interrupted)),
+            Ending::Cancelled => Ok(Fate::of(book, shelf::Status::Cancelled)),
+            Ending::Complete | Ending::WithErrors => {
+                if let Some(record) = record {
+                    record.stage("binding");
+                }
+                bound(book)
+            }
+        }
     }
 
     /// Keeps with the project what was said of the book, so that the daemons find it there; whether
@@ -209,6 +233,7 @@ impl Command {
         &self,
         book: &Planned,
         concurrent: bool,
+        record: &mut Option<Run>,
         bars: &Bars,
         interrupt: &Interrupt,
     ) -> anyhow::Result<Ending> {
@@ -227,10 +252,17 @@ impl Command {
                 for item in news {
                     match item {
                         News::Line(line) => {
+                            tracing::info!("{line}");
                             bars.say(&line);
                             *said = line;
                         }
-                        News::Died(how) => bars.keep(&how),
+                        News::Died(how) => {
+                            tracing::warn!("{how}");
+                            if let Some(record) = record {
+                                record.error(&how);
+                            }
+                            bars.keep(&how);
+                        }
                         News::Ended(1 | 2) => bail!("{}", without_name(said)),
                         News::Ended(_) => {}
                     }
@@ -238,6 +270,10 @@ impl Command {
             }
             if watched.is_none() {
                 watched = Store::open(project, Options::default()).ok();
+                if watched.is_some() {
+                    let begun = record.insert(Run::begin(project, "run", None)?);
+                    begun.stage("daemons");
+                }
             }
             if let Some(store) = &watched {
                 let (progress, left) = store.view(|manifest| {

@@ -65,6 +65,19 @@ fn is_nowhere(path: &Path) -> bool {
     path.as_os_str().is_empty()
 }
 
+impl Status {
+    /// The exit code of a run of one book.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::Complete => Ending::Complete.exit_code(),
+            Self::WithErrors => Ending::WithErrors.exit_code(),
+            Self::Cancelled => Ending::Cancelled.exit_code(),
+            Self::Failed => 1,
+            Self::Interrupted | Self::NotBegun => Ending::Interrupted.exit_code(),
+        }
+    }
+}
+
 impl Fate {
     pub fn of(planned: &Planned, status: Status) -> Self {
         Self {

@@ -70,6 +70,7 @@ impl Daemon {
         let mut child = Command::new(program)
             .arg(self.name)
             .arg("--lifeline")
+            .args((0..runs::log::verbosity()).map(|_| "-v"))
             .args(&self.arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())

@@ -6,12 +6,15 @@
 use book::project::{self, ChapterPlates, PlateRecord};
 use manifest::{ChapterEvent, ChapterId, Event, Outcome, Status, Store};
 
+use crate::IllustrateError;
 use crate::message::Message;
 use crate::prompt::draft;
-use crate::{IllustrateError, Tell};
 
 /// Puts back every plate that is gone or was made from other words than now stand in its prompt.
-pub(crate) fn put_back(store: &Store, tell: &Tell) -> Result<(), IllustrateError> {
+pub(crate) fn put_back(
+    store: &Store,
+    tell: &(dyn Fn(Message) + Send + Sync),
+) -> Result<(), IllustrateError> {
     let recorded = store.view(|manifest| {
         let settled = [Status::Analyzed, Status::Illustrated];
         let chapters = settled.into_iter().flat_map(|status| manifest.with_status(status));

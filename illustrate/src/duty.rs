@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
 
 use book::project::{self, KnownElements};
 use book::style::StyleGuide;
@@ -69,7 +70,11 @@ impl Duty for Illustration<'_> {
     }
 
     fn perform(&self, unit: Unit) -> Result<(), IllustrateError> {
-        match self.illustrate(unit)? {
+        let begun = Instant::now();
+        let result = self.illustrate(unit)?;
+        let (chapter, token, took) = (unit.chapter, unit.token, begun.elapsed());
+        tracing::debug!(%chapter, %token, ?took, done = result.is_ok(), "illustrated a chapter");
+        match result {
             Ok(()) => Ok(()),
             Err(CallError::Interrupted) => self.give_back(unit),
             Err(error) if error.stops_the_run() => {

@@ -33,6 +33,7 @@ use manifest::{
 };
 use models::CallError;
 use purse::{Purse, Rules};
+use runs::Run;
 
 use crate::choice::Choice;
 use crate::duty::Illustration;
@@ -55,6 +56,9 @@ pub enum IllustrateError {
     /// The project's template of prompts cannot be used.
     #[error(transparent)]
     Template(#[from] TemplateError),
+    /// The run cannot be recorded.
+    #[error(transparent)]
+    Run(#[from] runs::RunError),
     /// The configuration cannot be used.
     #[error(transparent)]
     Config(#[from] config::ConfigError),
@@ -96,16 +100,35 @@ pub fn run(
     interrupt: &Interrupt,
     tell: &Tell,
 ) -> Result<Ending, IllustrateError> {
-    let Some(store) = wait_for_project(&settings.project, interrupt, tell)? else {
+    let tell = message::logged(tell);
+    let Some(store) = wait_for_project(&settings.project, interrupt, &tell)? else {
         return Ok(Ending::Interrupted);
     };
     let worker = store.register(Role::Illustrate)?;
-    project::reset_missing_concepts(&store)?;
-    again::put_back(&store, tell)?;
-    if let Some(early) = draw(&store, &worker, settings, engine, tell)? {
+    let record = Run::begin(&settings.project, "illustrate", Some(worker.id()))?;
+    let noted = |message: Message| {
+        message.note(&record);
+        tell(message);
+    };
+    let result = illustrate(&store, &worker, settings, engine, &noted);
+    record.end_as(&result);
+    result
+}
+
+/// Illustrates what is left of a project as a registered worker.
+fn illustrate(
+    store: &Store,
+    worker: &Worker,
+    settings: &Settings,
+    engine: &dyn ImageEngine,
+    tell: &(dyn Fn(Message) + Send + Sync),
+) -> Result<Ending, IllustrateError> {
+    project::reset_missing_concepts(store)?;
+    again::put_back(store, tell)?;
+    if let Some(early) = draw(store, worker, settings, engine, tell)? {
         return Ok(early);
     }
-    project::write_views(&store)?;
+    project::write_views(store)?;
     store.fold()?;
     Ok(store.view(ending)?)
 }
@@ -116,7 +139,7 @@ fn draw(
     worker: &Worker,
     settings: &Settings,
     engine: &dyn ImageEngine,
-    tell: &Tell,
+    tell: &(dyn Fn(Message) + Send + Sync),
 ) -> Result<Option<Ending>, IllustrateError> {
     let gate = Purse::new(store, worker.id(), settings.rules);
     let duty = Illustration {
@@ -133,7 +156,7 @@ fn draw(
         over: Mutex::default(),
         elements: KnownElements::default(),
         waiting: Waiting::default(),
-        tell: tell.as_ref(),
+        tell,
     };
     crew::work(store, settings.threads, &duty)
 }

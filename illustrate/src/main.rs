@@ -10,6 +10,9 @@ use illustrate::message::Message;
 #[derive(Parser)]
 #[command(name = "woodcut-illustrate", version, after_help = EXIT_CODES)]
 struct Arguments {
+    /// Log each step, and say it; twice for its details
+    #[arg(short, long, action = clap::ArgAction::Count)]
+    verbose: u8,
     #[command(flatten)]
     command: illustrate::command::Command,
 }
@@ -19,6 +22,7 @@ Exit codes: 0 everything is drawn, 1 failed, 2 wrong usage, 3 finished with erro
 
 fn main() -> anyhow::Result<ExitCode> {
     let arguments = Arguments::parse();
+    runs::log::start(arguments.verbose);
     let interrupt = manifest::Interrupt::on_signals()?;
     let tell: illustrate::Tell = Arc::new(|message: Message| eprintln!("illustrate: {message}"));
     let ending = arguments.command.run(&interrupt, &tell)?;

@@ -2,9 +2,12 @@
 
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use manifest::{ChapterId, ElementsState, Manifest, Role, Status, Store, StoreError, WorkerInfo};
+use runs::Run;
+
+use crate::Tell;
 
 /// One thing a person may want to hear.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,6 +71,38 @@ impl fmt::Display for Message {
                 notice.why
             ),
             Self::Notice(notice) => notice.fmt(f),
+        }
+    }
+}
+
+/// Hears what is told, and keeps it in the log.
+pub(crate) fn logged(tell: &Tell) -> Tell {
+    let tell = Arc::clone(tell);
+    Arc::new(move |message: Message| {
+        match &message {
+            Message::Failed(..) | Message::Blocked(..) => tracing::warn!("{message}"),
+            _ => tracing::info!("{message}"),
+        }
+        tell(message);
+    })
+}
+
+impl Message {
+    /// Keeps with the run what it is at and what it has done.
+    pub(crate) fn note(&self, run: &Run) {
+        match self {
+            Self::Drawn(..) => {
+                run.stage("illustration");
+                run.count(|counts| counts.plates += 1);
+            }
+            Self::Blocked(..) => run.count(|counts| counts.blocked += 1),
+            Self::Illustrated(..) => run.count(|counts| counts.chapters += 1),
+            Self::Failed(..) => {
+                run.count(|counts| counts.failed += 1);
+                run.error(&self.to_string());
+            }
+            Self::Waiting(_) => run.stage("waiting"),
+            _ => {}
         }
     }
 }

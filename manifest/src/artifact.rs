@@ -83,15 +83,25 @@ fn begin(folder: &Path) -> io::Result<NamedTempFile> {
 
 /// Removes what writers left that died before they could rename it. A living writer holds a lock on
 /// its file, so nothing of it is touched; what cannot be removed now is removed the next time.
-pub(crate) fn sweep(project: &Path) {
-    let folders = fs::read_dir(project).into_iter().flatten().flatten().map(|entry| entry.path());
-    for folder in folders.filter(|path| path.is_dir()).chain([project.to_owned()]) {
-        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-            if entry.file_name().to_string_lossy().starts_with(BESIDE) {
-                let _ = lock::remove_if_free(&entry.path());
-            }
-        }
+pub fn sweep(project: &Path) {
+    for path in begun(project) {
+        let _ = lock::remove_if_free(&path);
     }
+}
+
+/// What [`sweep`] would remove.
+#[must_use]
+pub fn leftovers(project: &Path) -> Vec<PathBuf> {
+    begun(project).filter(|path| lock::is_free(path).unwrap_or(false)).collect()
+}
+
+/// Every file that was begun and has not got its name.
+fn begun(project: &Path) -> impl Iterator<Item = PathBuf> {
+    let folders = fs::read_dir(project).into_iter().flatten().flatten().map(|entry| entry.path());
+    let folders = folders.filter(|path| path.is_dir()).chain([project.to_owned()]);
+    let entries = folders.flat_map(|folder| fs::read_dir(folder).into_iter().flatten().flatten());
+    let begun = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(BESIDE));
+    begun.map(|entry| entry.path())
 }
 
 /// Reads an artifact; `None` where there is none.

@@ -17,6 +17,7 @@
 #![doc = include_str!("../PROTOCOL.md")]
 #![warn(clippy::print_stdout, clippy::print_stderr, clippy::exit)]
 
+pub mod alive;
 pub mod artifact;
 mod cache;
 pub mod chapter;

@@ -12,6 +12,8 @@ pub const JOURNAL_PREV: &str = "manifest.journal.prev";
 pub const LOCK: &str = "manifest.lock";
 /// Holds one lock file and one description per registered worker.
 pub const WORKERS: &str = "workers";
+/// Holds one record, one log and one sign of life per run.
+pub const RUNS: &str = "runs";
 /// Holds the concepts of each chapter: proof that a folder is a project.
 pub const CONCEPTS: &str = "concepts";
 /// Holds the plates: proof that a folder is a project.

@@ -23,7 +23,7 @@ use crate::liveness::{BEAT, FileSystem, Probe, Signs, Verdict, liveness};
 use crate::local::{again_if_interrupted, has_no_locks};
 use crate::stillness::Stillness;
 use crate::store::{Store, random_id};
-use crate::{artifact, decide, host, local, lock, names};
+use crate::{alive, artifact, decide, host, local, lock, names};
 
 /// How long a new worker listens for the notification of its own registration. It comes within a
 /// millisecond, or not at all; a machine that is very busy may be late, and then is only said to be slow.
@@ -228,11 +228,7 @@ impl Store {
     fn dead<'a>(&self, ids: impl Iterator<Item = &'a WorkerId>) -> BTreeSet<WorkerId> {
         let mut free = Vec::new();
         for id in ids {
-            let probe = match lock::is_free(&lock_path(self.folder(), id)) {
-                Ok(true) => Probe::Free,
-                Ok(false) => Probe::Held,
-                Err(_) => Probe::Unknown,
-            };
+            let probe = alive::probe(&lock_path(self.folder(), id));
             if probe != Probe::Held {
                 free.push((id, probe, describe(self.folder(), id)));
             }

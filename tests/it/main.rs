@@ -17,6 +17,7 @@ mod failures;
 mod migration;
 mod models;
 mod novels;
+mod runs;
 mod same_bytes;
 mod settings;
 mod shelf;

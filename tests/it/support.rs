@@ -39,7 +39,7 @@ impl Shelf {
         self.file("tale.md", tale(chapters))
     }
 
-    /// `woodcut` with these arguments, here, with an empty environment.
+    /// `woodcut` with these arguments, here, with nothing in the environment but where its state goes.
     pub fn woodcut(&self, arguments: &[&str]) -> Process {
         self.program("woodcut", arguments)
     }
@@ -50,6 +50,7 @@ impl Shelf {
             .args(arguments)
             .current_dir(self.0.path())
             .env_clear()
+            .env("XDG_STATE_HOME", self.path("state"))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(fs::File::create(&log).expect("a log"))
