@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use benchmarks::median;
 use manifest::disk::{Appendable, Disk, FileId, Guard, Local};
 use manifest::{
     ChapterEvent, ChapterId, Event, Interrupt, LockError, Manifest, Options, Step, Store, Token,
@@ -11,7 +12,6 @@ use manifest::{
 
 use crate::Outcome;
 use crate::engines::{self, plate};
-use crate::report::median;
 
 const CHAPTERS: [u32; 4] = [100, 1_000, 3_000, 10_000];
 

@@ -6,9 +6,10 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use benchmarks::{in_words, median, percentile};
+
 use crate::Outcome;
 use crate::engines::{self, ENGINES};
-use crate::report::{median, micros, percentile};
 
 const PROCESSES: [usize; 5] = [1, 2, 4, 8, 16];
 const CHAPTERS: [u32; 3] = [100, 1_000, 10_000];
@@ -120,8 +121,8 @@ pub fn report(rounds: usize, time: Duration) -> Outcome<String> {
                 ours.per_second / sqlite.per_second,
                 ours.per_second / json.per_second,
                 bare.per_second / sqlite.per_second,
-                micros(ours.p99),
-                micros(sqlite.p99),
+                in_words(ours.p99),
+                in_words(sqlite.p99),
                 ours.slowest,
                 sqlite.slowest,
             )?;

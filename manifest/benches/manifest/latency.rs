@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
+use benchmarks::{in_words, percentile};
 use manifest::{
     ChapterEvent, ChapterId, Event, Manifest, Options, Role, Status, Step, Store, decide,
 };
@@ -12,7 +13,6 @@ use manifest::{
 use crate::Outcome;
 use crate::contention::start;
 use crate::engines;
-use crate::report::{micros, percentile};
 
 fn nanos() -> Outcome<u128> {
     Ok(SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?.as_nanos())
@@ -52,8 +52,8 @@ pub fn report(times: usize) -> Outcome<String> {
     writeln!(
         text,
         "- From a commit in one process to a durable claim in another that waited for it: p50 {}, p99 {} ({times} times).",
-        micros(p50),
-        micros(p99)
+        in_words(p50),
+        in_words(p99)
     )?;
     text += &idle()?;
     text += &opening()?;
@@ -140,6 +140,6 @@ fn opening() -> Outcome<String> {
     Ok(format!(
         "- Opening a project of 10,000 chapters ({:.1} MB): p50 {}.\n",
         size as f64 / 1e6,
-        micros(percentile(&mut took, 50.0))
+        in_words(percentile(&mut took, 50.0))
     ))
 }

@@ -12,17 +12,16 @@ mod contention;
 mod engines;
 mod json;
 mod latency;
-mod report;
 mod sqlite;
 
 use std::error::Error;
+use std::path::Path;
 use std::time::Duration;
+
+use manifest::host;
 
 /// On the disk that everything else is built on.
 const FOLDER: &str = env!("CARGO_TARGET_TMPDIR");
-/// Where `BENCHMARKS.md` is.
-const RESULTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-
 /// The end of whatever may fail.
 pub type Outcome<T> = Result<T, Box<dyn Error>>;
 
@@ -31,20 +30,18 @@ fn main() -> Outcome<()> {
     if let Some(child) = arguments.strip_prefix(&["child".to_owned()]) {
         return play(child);
     }
-    let quick = arguments.iter().any(|argument| argument == "--quick");
-    if arguments.iter().any(|argument| argument == "--book") {
+    if benchmarks::has("--book") {
         println!("{}", book::report(5)?);
         return Ok(());
     }
-    let mut text = report::machine();
+    let quick = benchmarks::has("--quick");
+    let folder = Path::new(FOLDER);
+    let (machine, file_system) = (benchmarks::machine(folder), host::file_system(folder));
+    let mut text = format!("## The manifest\n\nMachine: {machine}; project on {file_system}.\n\n");
     text += &contention::report(if quick { 1 } else { 3 }, Duration::from_millis(1000))?;
     text += &latency::report(if quick { 50 } else { 500 })?;
     text += &book::report(if quick { 1 } else { 5 })?;
-    println!("{text}");
-    if arguments.iter().any(|argument| argument == "--write") {
-        report::write(RESULTS, &text)?;
-    }
-    Ok(())
+    Ok(benchmarks::report("manifest", &text)?)
 }
 
 /// What this program does when it is started by itself.
