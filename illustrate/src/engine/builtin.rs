@@ -14,7 +14,7 @@ pub struct Builtin {
 
 impl ImageEngine for Builtin {
     fn name(&self) -> String {
-        format!("builtin {}", self.style)
+        format!("builtin {} {}", engraver::VERSION, self.style)
     }
 
     fn is_costly(&self) -> bool {

@@ -134,10 +134,16 @@ fn one_of(people: &Element, number: usize) -> Player {
 
 fn player(element: &Element) -> Player {
     let mut person = Person::of(element);
-    // A creature whose name or description is that of a beast is drawn as the beast.
-    if element.kind == ElementType::Creature && person.species == Species::Human {
-        let words =
-            format!("a {}. {}", element.name.trim_start_matches("the "), element.description);
+    // A creature whose name or description is that of a beast is drawn as the beast, and so is a
+    // character that the text calls "the Gryphon": a Mr. Fox has no article.
+    if person.species == Species::Human
+        && (element.kind == ElementType::Creature || is_named_with_article(element))
+    {
+        let name = format!("a {}", element.name.trim_start_matches("the "));
+        let words = match element.kind {
+            ElementType::Creature => format!("{name}. {}", element.description),
+            _ => name,
+        };
         let beast =
             motif::find_in(&words).into_iter().find(|found| found.motif.kind == Kind::Creature);
         if let Some(beast) = beast {
@@ -147,6 +153,12 @@ fn player(element: &Element) -> Player {
     let accent =
         person.accent_word.and_then(named_colour).unwrap_or(Accent::Personal(person.accent));
     Player { name: element.name.clone(), person, pose: Pose::Standing, accent }
+}
+
+/// Whether the text sets "the" before the name.
+fn is_named_with_article(element: &Element) -> bool {
+    let [small, great] = ["the", "The"].map(|article| format!("{article} {}", element.name));
+    element.quotes.iter().any(|quote| quote.text.contains(&small) || quote.text.contains(&great))
 }
 
 /// A text without what is spoken in it and without its comparisons.
@@ -244,6 +256,8 @@ fn named_colour(word: &str) -> Option<Accent> {
 
 #[cfg(test)]
 mod tests {
+    use book::element::Quote;
+
     use super::*;
 
     #[test]
@@ -276,6 +290,18 @@ mod tests {
         assert_eq!(shown(&concept), ["lantern"]);
         concept.setting = "before the castle".to_owned();
         assert_eq!(shown(&concept), ["castle", "lantern"]);
+    }
+
+    #[test]
+    fn a_character_called_by_the_name_of_a_beast_is_drawn_as_the_beast() {
+        let called = |name: &str, text: &str| {
+            let quote = Quote { chapter: 1, offset: 0, text: text.to_owned() };
+            let quotes = vec![quote];
+            player(&Element { quotes, ..Element::new(name, ElementType::Character) }).is_beast()
+        };
+        assert!(called("Gryphon", "Then the Gryphon sat up."));
+        assert!(!called("Robin", "Then Robin sat up."));
+        assert!(!called("Baker", "The Baker sat up."));
     }
 
     #[test]

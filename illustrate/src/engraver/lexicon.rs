@@ -50,7 +50,7 @@ pub const PLACES: &[(Place, &str)] = &[
     (Place::Deep, "underwater seabed coral undersea"),
     (
         Place::Cave,
-        "cave cavern grotto tunnel mine den lair burrow rabbit-hole shaft pit underground \
+        "cave cavern grotto tunnel mine den lair burrow rabbit-hole pit underground \
          catacomb",
     ),
     (
@@ -197,6 +197,10 @@ pub const LIGHTS: &[(Light, &str)] = &[
 /// Words of many people.
 pub const CROWD: &str = "crowd crowded mob throng multitude audience army soldier procession everyone everybody \
      villager guest company troop passenger jury people";
+
+/// Words by which a table is known to stand under the sky.
+pub const OPEN_AIR: &str =
+    "tree garden lawn outside grass picnic meadow orchard arbour outdoors terrace";
 
 /// Words of talk.
 pub const TALK: &str = "talk talking speak speaking conversation argue arguing discuss whisper tell told ask \

@@ -49,6 +49,10 @@ use palette::Palette;
 use press::Sheet;
 use scene::Scene;
 
+/// Counts up when the same sitting gives another picture than before. Part of the key of every plate:
+/// what is drawn is never drawn again for it, but a plate that is asked for again is a new one.
+pub const VERSION: u32 = 2;
+
 /// Everything a plate is made from.
 #[derive(Debug, Clone, Copy)]
 pub struct Sitting<'a> {

@@ -125,6 +125,9 @@ impl Place {
 pub struct Reading {
     /// Time of day.
     pub hour: Hour,
+    /// Whether the text says the time of day, or its light leaves no choice; else it is the
+    /// composition's to choose.
+    pub hour_is_told: bool,
     /// Weather.
     pub weather: Weather,
     /// Mood.
@@ -133,6 +136,8 @@ pub struct Reading {
     pub light: Light,
     /// Where; `None` when nothing in the text says.
     pub place: Option<Place>,
+    /// Whether a table that is spoken of stands under the sky.
+    pub open_air: bool,
     /// Whether many people are there.
     pub crowd: bool,
     /// Whether people speak with one another.
@@ -176,11 +181,16 @@ impl Reading {
         });
         Self {
             hour: hour.unwrap_or(default_hour),
+            hour_is_told: hour.is_some() || default_hour == Hour::Night,
             weather,
             mood: lexicon::best(lexicon::MOODS, &[(&mood, 20), (&description, 1), (&quote, 1)])
                 .unwrap_or(Mood::Calm),
             light: light.unwrap_or(Light::Sky),
             place,
+            open_air: place == Some(Place::Table)
+                && [&setting, &description, &quote]
+                    .iter()
+                    .any(|words| words.count(lexicon::OPEN_AIR) > 0),
             crowd: lexicon::best(
                 &[(true, lexicon::CROWD)],
                 &[(&description, 1), (&quote, 1), (&setting, 1)],

@@ -2,11 +2,12 @@
 
 use super::Sitting;
 use super::block::Block;
-use super::cast::Cast;
+use super::cast::{Cast, Player, Prop};
 use super::chance::{Chance, mingle};
 use super::land::Ground;
+use super::motif::Placement;
 use super::palette::{Palette, Rgb, blend};
-use super::reading::{Hour, Light, Reading, Weather};
+use super::reading::{Hour, Light, Mood, Reading, Weather};
 use super::ridge::Ridge;
 use super::sky::{Luminary, Sky, SkyLines};
 use super::trig::mix;
@@ -25,6 +26,8 @@ pub struct Scene {
     pub framing: Framing,
     /// Whether the picture is composed the other way round.
     pub flipped: bool,
+    /// Counts on from plate to plate of a book.
+    turn: u32,
 }
 
 /// One of six ways to frame the same place: the side of the light, the height of the horizon and of
@@ -42,10 +45,11 @@ impl Framing {
         [Framing(0), Framing(1), Framing(2), Framing(3), Framing(4), Framing(5)];
 
     /// The framing of a plate, from the number of its chapter and its own number there: three take
-    /// turns in a chapter, and the next chapter has the other three.
+    /// turns in a chapter, and the next chapter has the other three. Chapters of one plate go through
+    /// all six.
     #[must_use]
     pub fn of(chapter: u32, index: u32) -> Self {
-        Self(chapter % 2 * 3 + index % 3)
+        Self(chapter % 2 * 3 + (index % 3 + chapter / 2 % 3) % 3)
     }
 
     /// Whether the light comes from the other side than usual.
@@ -72,11 +76,34 @@ impl Scene {
     #[must_use]
     pub fn of(sitting: &Sitting<'_>, seed: u64) -> Self {
         let concept = sitting.concept;
-        let reading = Reading::of(concept);
+        let mut reading = Reading::of(concept);
+        let turn = sitting.chapter.wrapping_mul(3).wrapping_add(concept.index);
+        if !reading.hour_is_told {
+            reading.hour = free_hour(reading.mood, turn);
+        }
         let cast = Cast::of(concept, sitting.cast, &reading);
         let framing = Framing::of(sitting.chapter, concept.index);
         let seed = mingle(mingle(seed, u64::from(sitting.chapter)), u64::from(concept.index));
-        Self { reading, cast, chance: Chance::new(seed), framing, flipped: framing.flipped() }
+        Self { reading, cast, chance: Chance::new(seed), framing, flipped: framing.flipped(), turn }
+    }
+
+    /// Chooses among four or five, another one for each of the next plates: within a chapter, and from
+    /// chapter to chapter when they have up to three plates each.
+    #[must_use]
+    pub fn vary<T: Copy, const CHOICES: usize>(&self, choice: [T; CHOICES]) -> T {
+        choice[self.turn as usize % CHOICES]
+    }
+
+    /// Whether the people are seen from so near that the edge of the picture cuts them at the thigh:
+    /// one or two who stand upright, with nothing on the ground that would be cut off too.
+    #[must_use]
+    pub fn is_close_up(&self) -> bool {
+        let stands = |player: &Player| !player.is_beast() && player.pose.is_upright();
+        let grounded = |prop: &Prop| prop.motif.place == Placement::Stands;
+        self.framing.distance([true, false, false])
+            && matches!(self.cast.people.len(), 1 | 2)
+            && self.cast.people.iter().all(stands)
+            && !self.cast.props.iter().any(grounded)
     }
 
     /// A position across the picture from 0 to 1, in pixels; mirrored in every other plate.
@@ -159,6 +186,18 @@ impl Scene {
         Sky { hour, weather, horizon, light, lines }.cut(block, &self.chance);
         light
     }
+}
+
+/// The hour of a moment that has none: the light that becomes its mood, another one from plate to plate.
+fn free_hour(mood: Mood, turn: u32) -> Hour {
+    use Hour::{Dawn, Day, Dusk, Night};
+    let hours = match mood {
+        Mood::Calm => [Day, Dusk, Day, Dawn],
+        Mood::Bright => [Day, Dawn, Day, Dusk],
+        Mood::Dark => [Dusk, Day, Night, Dusk],
+        Mood::Wild => [Dusk, Day, Dusk, Dawn],
+    };
+    hours[turn as usize % hours.len()]
 }
 
 /// A crest through the whole picture that is level but for a little unevenness.

@@ -150,10 +150,30 @@ fn print(block: &mut Block, stencil: &Stencil, ink: Ink, placing: &Placing) {
     match ink {
         Ink::Body => {
             let body = blend(palette.key, palette.haze, depth * 0.9);
-            block.print(
-                stencil,
-                &lines(depth * 0.62 - 0.12, blend(body, palette.zenith, 0.35 * depth), 0.25),
-            );
+            let body = blend(body, palette.zenith, 0.35 * depth);
+            let large = stencil.height.min(stencil.width) as f32 / unit;
+            let carve = smooth(26.0, 70.0, large) * placing.strength * (1.0 - depth * 2.0).max(0.0);
+            if carve <= 0.0 {
+                block.print(stencil, &lines(depth * 0.62 - 0.12, body, 0.25));
+                return;
+            }
+            // What is large and near is not flat: white lines round it towards the light.
+            let half = (stencil.width as f32 / 2.0, stencil.height as f32 / 2.0);
+            let middle = (stencil.left as f32 + half.0, stencil.top as f32 + half.1);
+            let (dx, dy) = (placing.light.0 - middle.0, placing.light.1 - middle.1);
+            let far = (dx * dx + dy * dy).sqrt().max(1.0);
+            let (dx, dy) = (dx / far, dy / far * 0.6);
+            let lit = blend(palette.haze, palette.glow, 0.45);
+            block.print(stencil, &move |x: f32, y: f32| {
+                let (ax, ay) = ((x - middle.0) / half.0, (y - middle.1) / half.1);
+                let patch = grain.cloud(x * 0.01 / unit, y * 0.006 / unit, 2) - 0.5;
+                let turn = smooth(0.15, 1.1, ax * dx + ay * dy + patch * 0.5);
+                // The lines bend with the form.
+                let bow = (ax * ax * 0.5 + ax * 0.3) * half.1.min(half.0) * 0.35;
+                let phase = (y + x * 0.2 - bow) / pitch + patch * 1.2;
+                let value = depth * 0.62 - 0.12 + turn * carve * 0.62;
+                Cell { value, phase, pitch, colour: blend(body, lit, turn) }
+            });
         }
         Ink::Shade => {
             let colour = palette.hazed(blend(palette.land, palette.zenith, 0.35), depth);

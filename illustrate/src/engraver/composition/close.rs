@@ -4,18 +4,20 @@ use resvg::tiny_skia::{PathBuilder, Rect};
 
 use super::super::block::{Block, Cell, Smooth, flat};
 use super::super::cast::{Accent, Player, Prop};
-use super::super::chance::Grain;
+use super::super::chance::{Chance, Grain};
 use super::super::figure::{self, Facing, Person, Pose};
 use super::super::land;
 use super::super::motif::Kind;
 use super::super::palette::blend;
 use super::super::reading::{Hour, Place};
 use super::super::ridge::Ridge;
-use super::super::scene::Scene;
+use super::super::scene::{Scene, level};
 use super::super::sky::{Luminary, Rayed};
+use super::super::stage;
 use super::super::trig::{mix, smooth};
 use super::super::weather;
 use super::country;
+use super::interior::{interior, window};
 use super::theatre::{self, Theatre, facing};
 
 /// The stage of a picture without ground.
@@ -66,17 +68,14 @@ pub fn portrait(block: &mut Block, scene: &Scene) {
     // A landscape lies behind every third sitter, as the old painters liked it.
     let landscape = variant == 1 && !scene.reading.place.is_some_and(Place::indoors);
     if landscape {
-        let horizon = h * 0.6;
-        let sky = scene.sky(block, horizon);
-        country::hills(block, scene, &mut scene.chance.branch("behind"), horizon, sky);
+        landscape_behind(block, scene, h * 0.6);
     } else {
         halo(block, scene, (scene.x(block, 0.56), h * 0.34), h * 0.62);
     }
     let light = (scene.x(block, 0.95), h * 0.12);
     let (top, share) = [(0.17, 0.52), (0.2, 0.46), (0.13, 0.6)][variant];
     bust(block, player, middle, scene.flipped, light, h * top, share);
-    ledge(block, scene, h * 0.85);
-    attributes(block, scene, h * 0.85, light);
+    ledge_for_things(block, scene, h * 0.85, light);
     if variant == 0 {
         arch(block, scene);
     }
@@ -94,27 +93,38 @@ fn bust(
     share: f32,
 ) {
     let mut near = player.clone();
-    let upright = [
-        Pose::Talking,
-        Pose::Listening,
-        Pose::Standing,
-        Pose::Reading,
-        Pose::CarryingLight,
-        Pose::Pointing,
-        Pose::Weeping,
-    ];
-    if !upright.contains(&near.pose) {
+    if !near.pose.is_upright() {
         near.pose = Pose::Standing;
     }
     let drawing = near.drawing(if left { Facing::Left } else { Facing::Right });
     let tall = drawing.height().max(0.1);
     let wide = drawing.width().max(0.1);
     let beast = player.is_beast();
-    let seen = if beast { 1.0 } else { 0.5 };
+    let seen = if beast { 1.0 } else { 0.42 };
     let scale = (block.h() * share * 1.25 / (tall * seen)).min(block.w() * 1.3 / wide);
     let scale = if beast { scale.min(block.w() * 0.8 / wide) } else { scale };
     let foot = if beast { block.h() * 0.87 } else { top + tall * scale };
     close_stage(light).hang(block, &drawing, player.accent, (x, foot), scale, 0.0);
+}
+
+/// A ledge with what belongs to those above it; where nothing does, the edge of the picture cuts them.
+fn ledge_for_things(block: &mut Block, scene: &Scene, top: f32, light: (f32, f32)) {
+    let beast = scene.cast.people.iter().any(Player::is_beast);
+    let things = scene.cast.props.iter().any(|prop| is_small(prop) || is_lap_beast(prop));
+    if beast || things {
+        ledge(block, scene, top);
+        attributes(block, scene, top, light);
+    }
+}
+
+/// A thing that lies on a ledge.
+fn is_small(prop: &Prop) -> bool {
+    matches!(prop.motif.kind, Kind::Thing) && prop.motif.height_m < 1.5
+}
+
+/// A beast that sits on one.
+fn is_lap_beast(prop: &Prop) -> bool {
+    prop.motif.kind == Kind::Creature && prop.motif.height_m < 1.2
 }
 
 /// A stone ledge along the lower edge.
@@ -149,8 +159,8 @@ fn ledge(block: &mut Block, scene: &Scene, top: f32) {
 /// Things on the ledge, and beasts beside the person.
 fn attributes(block: &mut Block, scene: &Scene, top: f32, light: (f32, f32)) {
     let (w, h) = (block.w(), block.h());
-    let small = |prop: &&Prop| matches!(prop.motif.kind, Kind::Thing) && prop.motif.height_m < 1.5;
-    let things: Vec<&Prop> = scene.cast.props.iter().filter(small).take(3).collect();
+    let things: Vec<&Prop> =
+        scene.cast.props.iter().filter(|prop| is_small(prop)).take(3).collect();
     for (prop, share) in things.iter().zip([0.78, 0.2, 0.6]) {
         let drawing = prop.motif.drawing();
         let scale =
@@ -158,7 +168,7 @@ fn attributes(block: &mut Block, scene: &Scene, top: f32, light: (f32, f32)) {
         let at = (scene.x(block, share), top + h * 0.018);
         close_stage(light).hang(block, drawing, Accent::Plate, at, scale, 0.0);
     }
-    let beast = scene.cast.of_kind(Kind::Creature).find(|prop| prop.motif.height_m < 1.2);
+    let beast = scene.cast.props.iter().find(|prop| is_lap_beast(prop));
     if let Some(prop) = beast
         && things.len() < 2
     {
@@ -226,18 +236,53 @@ fn arch(block: &mut Block, scene: &Scene) {
 
 /// Two people from close by, towards one another, the light between them.
 pub fn dialogue(block: &mut Block, scene: &Scene) {
-    let (w, h) = (block.w(), block.h());
+    let h = block.h();
     let people = &scene.cast.people;
     let (Some(first), Some(second)) = (people.first(), people.get(1)) else {
         return portrait(block, scene);
     };
-    let light = (w * 0.5, h * 0.3);
-    halo(block, scene, light, h * 0.6);
+    let light = behind_two(block, scene);
     let (near, far) = (scene.x(block, 0.26), scene.x(block, 0.74));
-    bust(block, second, far, !scene.flipped, light, h * 0.26, 0.44);
-    bust(block, first, near, scene.flipped, light, h * 0.2, 0.48);
-    ledge(block, scene, h * 0.86);
-    attributes(block, scene, h * 0.86, light);
+    let (first_top, second_top, share) =
+        scene.vary([(0.22, 0.28, 0.5), (0.34, 0.27, 0.46), (0.16, 0.3, 0.56), (0.3, 0.3, 0.44)]);
+    bust(block, second, far, !scene.flipped, light, h * second_top, share - 0.04);
+    bust(block, first, near, scene.flipped, light, h * first_top, share);
+    ledge_for_things(block, scene, h * 0.86, light);
+}
+
+/// What lies behind two who talk, and where its light is: rays or rings, the country, or a window.
+fn behind_two(block: &mut Block, scene: &Scene) -> (f32, f32) {
+    let (w, h) = (block.w(), block.h());
+    let indoors = scene.reading.place.is_some_and(Place::indoors);
+    let middle = (w * 0.5, h * 0.3);
+    match (scene.vary([0, 1, 0, 1]), indoors) {
+        (0, _) => {
+            halo(block, scene, middle, h * 0.6);
+            middle
+        }
+        (_, true) => {
+            let size = (w * 0.34, h * 0.42);
+            let room = interior(block, scene, h * 0.99, middle, (middle.0, h * 0.2));
+            window(block, scene, middle, size, (2, 4), scene.flipped);
+            if room.by_lamp { room.light } else { middle }
+        }
+        (_, false) => {
+            let horizon = h * scene.framing.height([0.56, 0.5, 0.64]);
+            landscape_behind(block, scene, horizon)
+        }
+    }
+}
+
+/// Hills and a field behind those who are seen from close by; says where the light is.
+fn landscape_behind(block: &mut Block, scene: &Scene, horizon: f32) -> (f32, f32) {
+    let h = block.h();
+    let mut chance = scene.chance.branch("behind");
+    let sky = scene.sky(block, horizon);
+    country::hills(block, scene, &mut chance, horizon, sky);
+    let field = level(&mut chance, block, horizon + h * 0.19, 20.0);
+    let ground = scene.ground(&block.palette, 0.25, h * 0.2, sky.x);
+    land::field(block, &field, h, &ground);
+    (sky.x, sky.y)
 }
 
 /// One thing, large, on a cloth, in its own light.
@@ -278,7 +323,7 @@ pub fn crowd(block: &mut Block, scene: &Scene) {
     let (w, h) = (block.w(), block.h());
     let palette = block.palette;
     let mut chance = scene.chance.branch("crowd");
-    let horizon = h * 0.5;
+    let horizon = h * scene.framing.height([0.5, 0.38, 0.58]);
     let light: Luminary = scene.sky(block, horizon);
     let far = Ridge::rolling(&mut chance, w, horizon, h * 0.04, w * 0.4);
     land::hill(block, &far, h, &scene.ground(&palette, 0.6, h * 0.1, light.x));
@@ -293,43 +338,59 @@ pub fn crowd(block: &mut Block, scene: &Scene) {
         water: None,
     };
     let leaders = &scene.cast.people;
+    // Far off, heads beside heads; nearer, whole figures; before all, those whose backs we see.
     for row in 0..5 {
         let t = row as f32 / 4.0;
-        let y = mix(h * 0.6, h * 1.08, t);
-        let count = 12 - 2 * row;
-        // Whoever the text names stands on steps, above the heads of the front rows.
-        if row == 3 && !leaders.is_empty() {
-            steps(block, scene, h * 0.7);
-            for (i, player) in leaders.iter().take(2).enumerate() {
-                let right = (i == 0) != scene.flipped;
-                let drawing = player.drawing(if right { Facing::Right } else { Facing::Left });
-                let at = (scene.x(block, [0.45, 0.62][i]), h * 0.705);
-                theatre.hang(block, &drawing, player.accent, at, theatre.scale * 1.05, 0.0);
-            }
-        }
-        for i in 0..count {
-            let x = (i as f32 + 0.5 + chance.about(0.3)) / count as f32 * w;
-            let centre = scene.x(block, 0.5);
-            let person = Person::passer_by(chance.bits() % 97);
-            let left = (x > centre) != chance.happens(0.12);
-            let drawing = figure::draw(
-                &person,
-                Pose::InCrowd,
-                if left { Facing::Left } else { Facing::Right },
-            );
-            let scale = theatre.scale * mix(0.5, 1.05, t);
-            let depth = mix(0.62, 0.0, t);
-            theatre.hang(
-                block,
-                &drawing,
-                Accent::Personal((chance.bits() % 8) as u8),
-                (x, y + chance.about(h * 0.012)),
-                scale,
-                depth,
-            );
+        let count = 16 - 2 * row;
+        let scale = theatre.scale * mix(0.42, 0.72, t);
+        let depth = mix(0.72, 0.28, t);
+        passers_by(
+            block,
+            scene,
+            &theatre,
+            &mut chance,
+            (mix(horizon + h * 0.07, h * 0.82, t), count, scale, depth),
+        );
+    }
+    if !leaders.is_empty() {
+        let top = h * scene.framing.height([0.66, 0.62, 0.69]);
+        stage::shine(block, (scene.x(block, 0.52), top - h * 0.12), h * 0.2);
+        steps(block, scene, top);
+        for (i, player) in leaders.iter().take(2).enumerate() {
+            let right = (i == 0) != scene.flipped;
+            let drawing = player.drawing(if right { Facing::Right } else { Facing::Left });
+            let large = theatre.scale * if leaders.len() == 1 { 1.45 } else { 1.25 };
+            let most = w * 0.4 / drawing.width().max(0.05);
+            let at = (scene.x(block, [0.44, 0.62][i]), top + h * 0.005);
+            theatre.hang(block, &drawing, player.accent, at, large.min(most), 0.0);
         }
     }
+    let near = theatre.scale * scene.framing.distance([2.1, 1.8, 1.5]);
+    passers_by(block, scene, &theatre, &mut chance, (h * 1.2, 7, near * 0.78, 0.12));
+    let foot = h * 0.74 + near * 1.72;
+    passers_by(block, scene, &theatre, &mut chance, (foot, 5, near, 0.0));
     weather::cut(block, scene);
+}
+
+/// A row of people of no name: where their feet are, how many, their pixels of a metre, how far off.
+fn passers_by(
+    block: &mut Block,
+    scene: &Scene,
+    theatre: &Theatre,
+    chance: &mut Chance,
+    (foot, count, scale, depth): (f32, usize, f32, f32),
+) {
+    let (w, h) = (block.w(), block.h());
+    for i in 0..count {
+        let x = (i as f32 + 0.5 + chance.about(0.34)) / count as f32 * w;
+        let person = Person::passer_by(chance.bits() % 97);
+        let left = (x > scene.x(block, 0.52)) != chance.happens(0.12);
+        let facing = if left { Facing::Left } else { Facing::Right };
+        let drawing = figure::draw(&person, Pose::InCrowd, facing);
+        let accent = Accent::Personal((chance.bits() % 8) as u8);
+        let at = (x, foot + chance.about(h * 0.02));
+        theatre.hang(block, &drawing, accent, at, scale * chance.range(0.92, 1.06), depth);
+    }
 }
 
 /// Stone steps in the middle of the crowd.

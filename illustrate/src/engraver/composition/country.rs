@@ -8,6 +8,7 @@ use super::super::reading::{Place, Weather};
 use super::super::ridge::Ridge;
 use super::super::scene::{Scene, level};
 use super::super::sky::Luminary;
+use super::super::trig::mix;
 use super::super::weather;
 use super::super::wood;
 use super::theatre::{self, Theatre};
@@ -44,9 +45,10 @@ pub fn mountain(block: &mut Block, scene: &Scene) {
     let (w, h) = (block.w(), block.h());
     let palette = block.palette;
     let mut chance = scene.chance.branch("mountain");
-    let horizon = h * 0.66;
+    let horizon = h * scene.framing.height([0.66, 0.58, 0.7]);
     let light = scene.sky(block, horizon * 0.9);
-    peaks(block, scene, &mut chance, horizon - h * 0.06, 0.34, light);
+    let rise = scene.vary([0.34, 0.42, 0.28, 0.38]);
+    peaks(block, scene, &mut chance, horizon - h * 0.06, rise, light);
     let nearer = Ridge::mountains(&mut chance, w, horizon + h * 0.02, h * 0.16, w * 0.3);
     let ground = scene.ground(&palette, 0.5, h * 0.16, light.x);
     land::mountains(block, &nearer, h, &ground, false);
@@ -125,11 +127,16 @@ pub fn theatre(block: &Block, scene: &Scene, horizon: f32, light: Luminary) -> T
     let h = block.h();
     // A picture wider than high shows the same people, not giants.
     let side = h.min(block.w() * 1.5);
-    let size = scene.framing.distance([0.212, 0.18, 0.15]);
+    let near = if scene.cast.people.len() > 2 { 0.24 } else { 0.3 };
+    let (front, size) = if scene.is_close_up() {
+        (1.24, 0.46)
+    } else {
+        (0.915, scene.framing.distance([near, 0.215, 0.165]))
+    };
     let shadow = if scene.reading.weather == Weather::Clear { -0.45 } else { 0.0 };
     Theatre {
         horizon,
-        front: h * 0.915,
+        front: h * front,
         scale: side * size,
         light: (light.x, light.y),
         strength: if scene.reading.weather == Weather::Fog { 0.4 } else { 1.0 },
@@ -151,9 +158,31 @@ pub fn foreground(block: &mut Block, scene: &Scene) {
         let dip = move |x: f32| h * 1.005 - (x / w - 0.5).abs() * h * 0.06;
         land::grass(block, &mut chance, dip, h * 0.055, wind, key, 1.0);
     }
-    if scene.framing.distance([false, true, false]) {
-        let corner = (scene.x(block, -0.02), h * 0.03);
-        wood::bough(block, &mut chance, corner, if scene.flipped { 2.65 } else { 0.5 }, w * 0.5);
+    if !matches!(scene.reading.place, Some(Place::Forest | Place::Ice | Place::Desert)) {
+        match scene.vary([0, 1, 2, 3, 1]) {
+            0 => {
+                let corner = (scene.x(block, -0.02), h * 0.03);
+                let turn = if scene.flipped { 2.65 } else { 0.5 };
+                wood::bough(block, &mut chance, corner, turn, w * 0.5);
+            }
+            1 => framing_tree(block, scene, &mut chance),
+            _ => {}
+        }
     }
     weather::cut(block, scene);
+}
+
+/// A great tree close at hand: its dark trunk stands at one side, its crown closes the picture above.
+fn framing_tree(block: &mut Block, scene: &Scene, chance: &mut Chance) {
+    let (w, h) = (block.w(), block.h());
+    let light = (scene.x(block, 0.7), h * 0.3);
+    let leafage = scene.leafage(blend(block.palette.land, block.palette.key, 0.3), 0.0, light);
+    let leafage = wood::Leafage { lit: leafage.lit * 0.6, ..leafage };
+    wood::pillar(block, chance, scene.x(block, 0.035), h * 0.985, w * 0.13, &leafage);
+    for i in 0..12 {
+        let share = (i as f32 + chance.unit()) / 12.0;
+        let radius = h * mix(0.075, 0.03, share) * chance.range(0.8, 1.2);
+        let y = h * mix(0.08, -0.01, share) * chance.range(0.4, 1.1);
+        wood::clump(block, chance, scene.x(block, share * 0.72 - 0.04), y, radius, &leafage);
+    }
 }

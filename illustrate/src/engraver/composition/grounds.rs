@@ -19,7 +19,7 @@ pub fn garden(block: &mut Block, scene: &Scene) {
     let (w, h) = (block.w(), block.h());
     let palette = block.palette;
     let mut chance = scene.chance.branch("garden");
-    let horizon = h * 0.5;
+    let horizon = h * scene.framing.height([0.5, 0.45, 0.55]);
     let light = scene.sky(block, horizon);
     let green = blend(palette.land, palette.zenith, 0.35);
     let back = scene.leafage(green, 0.55, (light.x, light.y));
@@ -141,11 +141,11 @@ pub fn graveyard(block: &mut Block, scene: &Scene) {
     let (w, h) = (block.w(), block.h());
     let palette = block.palette;
     let mut chance = scene.chance.branch("graves");
-    let horizon = h * 0.58;
+    let horizon = h * scene.framing.height([0.58, 0.52, 0.62]);
     let light = scene.sky(block, horizon);
     let hill = Ridge::rolling(&mut chance, w, horizon + h * 0.02, h * 0.07, w * 0.45);
     land::hill(block, &hill, h, &scene.ground(&palette, 0.5, h * 0.14, light.x));
-    let x = scene.x(block, 0.16);
+    let x = scene.x(block, scene.vary([0.16, 0.84, 0.24, 0.7]));
     let leafage = scene.leafage(palette.land, 0.12, (light.x, light.y));
     wood::bare(block, &mut chance, x, hill.at(x) + h * 0.12, h * 0.5, &leafage);
     for row in 0..3 {

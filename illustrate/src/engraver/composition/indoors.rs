@@ -6,11 +6,14 @@ use super::super::block::{Block, Cell, flat};
 use super::super::cast::{Accent, Player};
 use super::super::chance::Grain;
 use super::super::figure::{Facing, Pose};
+use super::super::land;
 use super::super::motif::Kind;
 use super::super::palette::blend;
 use super::super::reading::{Hour, Light};
-use super::super::scene::Scene;
+use super::super::scene::{Scene, level};
 use super::super::trig::{PI, mix, sin, smooth};
+use super::super::wood;
+use super::country;
 use super::furnishing::{
     board, books, curtains, desk_top, dim, fireplace, furniture, furniture_at, hanging_lamp,
     mirror_on_wall, on_table, picture_on_wall, rafters, shelf, table_lamp, table_things,
@@ -52,14 +55,14 @@ pub fn room(block: &mut Block, scene: &Scene) {
     }
     if hearth {
         fireplace(block, (scene.x(block, 0.2), room.floor), (w * 0.34, h * 0.27));
-    } else {
+    } else if !room.has_corner {
         match framing.height([0, 1, 2]) {
             0 => picture_on_wall(block, (scene.x(block, 0.24), h * 0.24), (w * 0.15, w * 0.19)),
             1 => shelf(block, scene, (scene.x(block, 0.24), h * 0.3), w * 0.26),
             _ => mirror_on_wall(block, (scene.x(block, 0.26), h * 0.28), w * 0.1),
         }
     }
-    furniture_at(block, scene, &room, if hearth { &[0.9, 0.5] } else { &[0.13, 0.9, 0.46] });
+    furniture_at(block, scene, &room, if hearth { &[0.9, 0.5] } else { &[0.3, 0.9, 0.5] });
     if room.by_lamp && !hearth {
         hanging_lamp(block, room.light, h * 0.05);
     }
@@ -135,12 +138,8 @@ fn frame_of_dark(block: &mut Block, scene: &Scene) {
 /// A table before us, people behind it, a lamp over it and things on it.
 pub fn table(block: &mut Block, scene: &Scene) {
     let (w, h) = (block.w(), block.h());
-    let at = (scene.x(block, 0.76), h * 0.26);
-    let lamp = (scene.x(block, 0.5), h * if table_lamp(scene) { 0.66 } else { 0.27 });
-    let room = interior(block, scene, h * 0.72, at, lamp);
-    window(block, scene, at, (w * 0.22, h * 0.24), (2, 2), false);
-    shelf(block, scene, (scene.x(block, 0.2), h * 0.26), w * 0.26);
-    furniture(block, scene, &room);
+    let room =
+        if scene.reading.open_air { under_a_tree(block, scene) } else { dining_room(block, scene) };
     let top = h * 0.7;
     let scale = h.min(w * 1.5) * 0.3;
     // Where they sit and how large they are: more than two sit round the table, not in a row.
@@ -177,16 +176,64 @@ pub fn table(block: &mut Block, scene: &Scene) {
     }
     board(block, &room, top);
     on_table(block, scene, &room, top);
-    if room.by_lamp && !table_lamp(scene) {
+    if room.by_lamp && !table_lamp(scene) && !scene.reading.open_air {
         hanging_lamp(block, room.light, h * 0.055);
     }
+}
+
+/// The country behind a table that stands under a tree.
+fn under_a_tree(block: &mut Block, scene: &Scene) -> Interior {
+    let (w, h) = (block.w(), block.h());
+    let mut chance = scene.chance.branch("tree");
+    let horizon = h * scene.framing.height([0.52, 0.47, 0.56]);
+    let light = scene.sky(block, horizon);
+    country::hills(block, scene, &mut chance, horizon, light);
+    let lawn = level(&mut chance, block, horizon + h * 0.1, 8.0);
+    let ground = scene.ground(&block.palette, 0.35, h * 0.3, light.x);
+    land::field(block, &lawn, h, &ground);
+    let leaves = blend(block.palette.land, block.palette.zenith, 0.35);
+    let leafage = scene.leafage(leaves, 0.12, (light.x, light.y));
+    wood::broadleaf(block, &mut chance, scene.x(block, 0.2), h * 0.7, h * 0.62, &leafage);
+    let theatre = country::theatre(block, scene, horizon, light);
+    Interior {
+        floor: h * 0.72,
+        light: (light.x, light.y),
+        by_lamp: false,
+        has_corner: false,
+        theatre: Theatre { scale: h.min(w * 1.5) * 0.24, shadow: 0.0, ..theatre },
+    }
+}
+
+/// A room about a table, before anybody sits there.
+fn dining_room(block: &mut Block, scene: &Scene) -> Interior {
+    let (w, h) = (block.w(), block.h());
+    let at = (scene.x(block, scene.framing.height([0.76, 0.5, 0.7])), h * 0.26);
+    let lamp = (scene.x(block, 0.5), h * if table_lamp(scene) { 0.66 } else { 0.27 });
+    let room = interior(block, scene, h * 0.72, at, lamp);
+    let size = scene.framing.height([(0.22, 0.24), (0.3, 0.3), (0.18, 0.3)]);
+    let arched = scene.framing.height([false, false, true]);
+    window(block, scene, at, (w * size.0, h * size.1), (2, 3), arched);
+    match scene.vary([0, 1, 2, 3]) {
+        0 if !room.has_corner => shelf(block, scene, (scene.x(block, 0.2), h * 0.26), w * 0.26),
+        1 => rafters(block, scene),
+        2 => {
+            let hung = (scene.x(block, 0.2), h * 0.27);
+            picture_on_wall(block, hung, (w * 0.17, w * 0.22));
+        }
+        _ if scene.framing.height([false, true, false]) => {
+            curtains(block, at, (w * size.0, h * size.1))
+        }
+        _ => {}
+    }
+    furniture(block, scene, &room);
+    room
 }
 
 /// A study: walls of books, a tall window, a desk lamp.
 pub fn study(block: &mut Block, scene: &Scene) {
     let (w, h) = (block.w(), block.h());
-    let at = (scene.x(block, 0.66), h * 0.34);
-    let size = (w * 0.26, h * 0.4);
+    let at = (scene.x(block, scene.vary([0.66, 0.74, 0.7, 0.68])), h * 0.34);
+    let size = (w * scene.framing.height([0.26, 0.2, 0.3]), h * 0.4);
     let lamp = if table_lamp(scene) {
         (scene.x(block, 0.76), h * 0.8)
     } else {
@@ -205,7 +252,7 @@ pub fn study(block: &mut Block, scene: &Scene) {
         }
     }
     dim(block, &room, (left, right), h * 0.05, h * 0.74);
-    window(block, scene, at, size, (2, 4), true);
+    window(block, scene, at, size, (2, 4), scene.framing.height([true, false, true]));
     if !room.by_lamp {
         beam(block, at, size, (scene.x(block, 0.4), h * 0.97), 0.7);
     }
@@ -231,14 +278,21 @@ pub fn study(block: &mut Block, scene: &Scene) {
 /// A hall: arches on pillars that lead to a high window.
 pub fn hall(block: &mut Block, scene: &Scene) {
     let (w, h) = (block.w(), block.h());
-    let at = (scene.x(block, 0.54), h * 0.36);
-    let size = (w * 0.19, h * 0.34);
-    let room = interior(block, scene, h * 0.68, at, (at.0, h * 0.45));
+    let at = (scene.x(block, scene.vary([0.54, 0.36, 0.6, 0.44])), h * 0.36);
+    let size =
+        (w * scene.framing.height([0.19, 0.13, 0.22]), h * scene.framing.height([0.34, 0.3, 0.26]));
+    let room =
+        interior(block, scene, h * scene.framing.height([0.68, 0.62, 0.72]), at, (at.0, h * 0.45));
     window(block, scene, at, size, (2, 5), true);
     beam(block, at, size, (scene.x(block, 0.4), h * 0.97), if room.by_lamp { 0.35 } else { 0.9 });
     furniture(block, scene, &room);
     // Pairs of pillars with the arch they carry, from far to near.
-    for (t, depth) in [(0.36, 0.45), (0.58, 0.25), (0.98, 0.0)] {
+    let arches: &[(f32, f32)] = scene.framing.height([
+        &[(0.36, 0.45), (0.58, 0.25), (0.98, 0.0)],
+        &[(0.3, 0.6), (0.44, 0.4), (0.66, 0.2), (1.02, 0.0)],
+        &[(0.5, 0.35), (0.9, 0.0)],
+    ]);
+    for &(t, depth) in arches {
         arch(block, at.0, t, depth, &room);
     }
     people(block, scene, &room);
@@ -315,9 +369,19 @@ fn arch(block: &mut Block, middle: f32, t: f32, depth: f32, room: &Interior) {
 /// Bare walls, one barred window high up, a shaft of light.
 pub fn cell(block: &mut Block, scene: &Scene) {
     let (w, h) = (block.w(), block.h());
-    let at = (scene.x(block, 0.68), h * 0.24);
-    let size = (w * 0.2, h * 0.15);
-    let room = interior(block, scene, h * 0.74, at, (scene.x(block, 0.42), h * 0.55));
+    let at = (
+        scene.x(block, scene.framing.height([0.68, 0.5, 0.78])),
+        h * scene.framing.height([0.24, 0.2, 0.3]),
+    );
+    let size = scene.framing.height([(0.2, 0.15), (0.26, 0.11), (0.13, 0.22)]);
+    let size = (w * size.0, h * size.1);
+    let room = interior(
+        block,
+        scene,
+        h * scene.framing.height([0.74, 0.68, 0.78]),
+        at,
+        (scene.x(block, 0.42), h * 0.55),
+    );
     masonry(block, scene, room.floor, at);
     window(block, scene, at, size, (5, 1), false);
     beam(block, at, size, (scene.x(block, 0.36), h * 0.97), 1.0);

@@ -19,6 +19,8 @@ pub struct Interior {
     pub light: (f32, f32),
     /// Whether it is a lamp or a fire and not the window.
     pub by_lamp: bool,
+    /// Whether a side wall is seen, so that nothing hangs there.
+    pub has_corner: bool,
     /// Where people stand.
     pub theatre: Theatre,
 }
@@ -37,17 +39,23 @@ pub fn interior(
     let light = if by_lamp { lamp } else { window };
     wall(block, scene, light, by_lamp);
     boards(block, scene, floor, light, by_lamp);
+    let corner = scene.vary([None, Some(0.2), None, Some(0.13)]);
+    if let Some(share) = corner {
+        side_wall(block, scene, floor, scene.x(block, share), light);
+    }
+    let size: f32 = scene.framing.distance([0.285, 0.24, 0.21]);
+    let size = if scene.cast.people.len() > 2 { size.min(0.24) } else { size };
     let theatre = Theatre {
         horizon: floor - h * 0.2,
         front: h * 0.93,
-        scale: h.min(w * 1.5) * 0.215,
+        scale: h.min(w * 1.5) * size,
         light,
         strength: 1.0,
         glow: theatre::lamplight(scene),
         shadow: 0.0,
         water: None,
     };
-    Interior { floor, light, by_lamp, theatre }
+    Interior { floor, light, by_lamp, has_corner: corner.is_some(), theatre }
 }
 
 /// How much of the light arrives at a distance.
@@ -91,6 +99,57 @@ fn wall(block: &mut Block, scene: &Scene, light: (f32, f32), by_lamp: bool) {
         );
         Cell { value: value - paper, phase, pitch, colour }
     }));
+}
+
+/// The wall at the side, in perspective: panelled to the height of a chair's back, a cornice above.
+fn side_wall(block: &mut Block, scene: &Scene, floor: f32, corner: f32, light: (f32, f32)) {
+    let h = block.h();
+    let palette = block.palette;
+    let edge = scene.x(block, -0.02);
+    let (unit, grain) = (block.unit, Grain::shared());
+    // The floor and the cornice fall away from the corner to the edge of the picture.
+    let slope = (corner - edge).abs() * 0.55;
+    let near = move |x: f32| ((x - corner) / (edge - corner)).clamp(0.0, 1.2);
+    let line = |level: f32| {
+        let at_corner = mix(h * 0.06, floor, level);
+        (at_corner, at_corner + slope * mix(-1.0, 1.0, level))
+    };
+    let mut path = PathBuilder::new();
+    path.move_to(corner, -9.0);
+    path.line_to(corner, line(1.0).0);
+    path.line_to(edge, line(1.0).1);
+    path.line_to(edge, -9.0);
+    path.close();
+    let Some(path) = path.finish() else { return };
+    let pitch = block.pitch(7.0);
+    let bright = mix(0.5, 1.0, scene.brightness());
+    let colour = blend(palette.land, palette.zenith, 0.55);
+    block.fill(&path, 8.0, &move |x: f32, y: f32| {
+        let lit = arrives(x, y, light, h * 0.9);
+        let rough = grain.cloud(x * 0.008 / unit, y * 0.008 / unit, 2) - 0.5;
+        let value = 0.04 + lit * 0.6 * bright * mix(1.0, 0.35, near(x)) + rough * 0.2;
+        // Lines run towards the same point as those of the floor.
+        let level = (y - h * 0.06) / (floor - h * 0.06);
+        let phase = (y - slope * near(x) * mix(-1.0, 1.0, level)) / pitch + rough * 0.6;
+        Cell { value, phase, pitch, colour: blend(colour, palette.glow, lit * 0.4) }
+    });
+    let ink = flat(blend(palette.haze, palette.glow, 0.4), 0.15);
+    for (level, width) in [(0.0, 5.0), (0.66, 3.6), (0.97, 3.0)] {
+        let (from, to) = line(level);
+        let mut rail = PathBuilder::new();
+        rail.move_to(corner, from);
+        rail.line_to(edge, to);
+        if let Some(rail) = rail.finish() {
+            block.line(&rail, width * 2.2 * unit, &flat(palette.key, 1.0));
+            block.line(&rail, width * unit, &ink);
+        }
+    }
+    let mut upright = PathBuilder::new();
+    upright.move_to(corner, -9.0);
+    upright.line_to(corner, floor);
+    if let Some(upright) = upright.finish() {
+        block.line(&upright, 4.0 * unit, &flat(palette.key, 1.0));
+    }
 }
 
 /// Floor boards that run to a vanishing point.

@@ -163,8 +163,14 @@ impl Composition {
             }
         }
         match scene.reading.place {
+            // People cannot stand on the clouds; what flies above them they see from the ground.
             Some(Place::Sky)
-                if !scene.cast.props.iter().any(|prop| prop.motif.place == Placement::Flies) =>
+                if !scene.cast.people.is_empty()
+                    || !scene
+                        .cast
+                        .props
+                        .iter()
+                        .any(|prop| prop.motif.place == Placement::Flies) =>
             {
                 Composition::Country
             }

@@ -33,7 +33,7 @@ pub fn street(block: &mut Block, scene: &Scene) {
     let theatre = Theatre {
         horizon: horizon - h * 0.02,
         front: h * 0.92,
-        scale: h.min(w * 1.5) * 0.175,
+        scale: h.min(w * 1.5) * scene.framing.distance([0.25, 0.205, 0.17]),
         light: (light.x, light.y),
         strength: 0.9,
         glow: theatre::lamplight(scene),
@@ -181,8 +181,8 @@ fn stones(block: &mut Block, scene: &Scene, vanish: (f32, f32)) {
         let t = down / (h - vanish.1);
         let root = (down / base + 1.0).sqrt();
         // Rows of stones: the joints across are shifted from row to row.
-        let row = floor(root * 2.2);
-        let across = (x - vanish.0) / down * 7.0 + (row as i64 % 2) as f32 * 0.5;
+        let row = floor(root * 3.2);
+        let across = (x - vanish.0) / down * 11.0 + (row as i64 % 2) as f32 * 0.5;
         let joint = ((across - floor(across)) * 2.0 - 1.0).abs();
         let stone = grain.at(floor(across) * 3.7, row * 5.1) - 0.5;
         let shine =
@@ -195,8 +195,8 @@ fn stones(block: &mut Block, scene: &Scene, vanish: (f32, f32)) {
             + (grain.at(x * 0.02 / unit, y * 0.04 / unit) - 0.5) * 0.2;
         Cell {
             value,
-            phase: root * 2.2 + 0.5,
-            pitch: base * root / 1.1,
+            phase: root * 3.2 + 0.5,
+            pitch: base * root / 1.6,
             colour: blend(colour, palette.glow, shine),
         }
     });

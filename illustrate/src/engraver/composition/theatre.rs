@@ -174,6 +174,8 @@ impl Theatre {
                     self.horizon * (0.36 + 0.16 * i as f32) + block.h() * chance.about(0.05);
                 let drawing = facing(drawing.clone(), scene.flipped);
                 let scale = size / broad * chance.range(0.75, 1.0);
+                // Whatever hangs in the air is seen whole.
+                let height = height.max(drawing.height() * scale + block.h() * 0.02);
                 self.hang(
                     block,
                     &drawing,
@@ -251,7 +253,7 @@ impl Theatre {
             let y = if watery {
                 self.water.map_or(y, |water| water - (water - self.horizon) * 0.45)
             } else {
-                y
+                y.min(block.h() * 0.955)
             };
             let scale = self.scale_at(y);
             // Small creatures are drawn larger than life, or nobody would see them; giants smaller.

@@ -28,9 +28,9 @@ pub fn castle(block: &mut Block, scene: &Scene) {
     let (w, h) = (block.w(), block.h());
     let palette = block.palette;
     let mut chance = scene.chance.branch("castle");
-    let horizon = h * 0.62;
+    let horizon = h * scene.framing.height([0.62, 0.56, 0.66]);
     let light = scene.sky(block, horizon);
-    let top = scene.x(block, 0.44);
+    let top = scene.x(block, scene.vary([0.44, 0.3, 0.56, 0.66]));
     let hill = Ridge::new(-8.0, w + 8.0, 3.0, |x| {
         let off = ((x - top).abs() / (w * 0.5)).min(1.0);
         let rough = Grain::shared().cloud(x / (w * 0.1), 8.0, 3) - 0.5;

@@ -43,11 +43,17 @@ pub fn sea(block: &mut Block, scene: &Scene) {
             && let Some(prop) = afloat
         {
             let drawing = prop.motif.drawing();
+            let (tall, wide, share) = scene.vary([
+                (0.44, 0.66, 0.42),
+                (0.26, 0.4, 0.32),
+                (0.56, 0.84, 0.5),
+                (0.36, 0.54, 0.62),
+            ]);
             let size =
-                (h * 0.44 / drawing.height().max(0.1)).min(w * 0.66 / drawing.width().max(0.1));
+                (h * tall / drawing.height().max(0.1)).min(w * wide / drawing.width().max(0.1));
             let tilt = chance.about(4.0 + 9.0 * rough);
             let drawing = facing(drawing.clone(), !scene.flipped).turned(tilt);
-            theatre.hang(block, &drawing, Accent::Plate, (scene.x(block, 0.42), line), size, 0.1);
+            theatre.hang(block, &drawing, Accent::Plate, (scene.x(block, share), line), size, 0.1);
         }
         if row == 3
             && let Some(prop) = swimmer

@@ -49,7 +49,7 @@ pub fn forest(block: &mut Block, scene: &Scene) {
     let theatre = Theatre {
         horizon: h * 0.52,
         front: h * 0.91,
-        scale: h.min(w * 1.5) * 0.18,
+        scale: h.min(w * 1.5) * scene.framing.distance([0.27, 0.21, 0.165]),
         light: opening,
         strength: 1.0,
         glow: theatre::lamplight(scene),
@@ -116,7 +116,10 @@ pub fn cave(block: &mut Block, scene: &Scene) {
     let mut chance = scene.chance.branch("cave");
     let lit_within = matches!(scene.reading.light, Light::Lamp | Light::Fire)
         || scene.reading.hour == Hour::Night;
-    let middle = (scene.x(block, 0.56), h * 0.52);
+    let middle = (
+        scene.x(block, scene.framing.height([0.56, 0.5, 0.62])),
+        h * scene.framing.height([0.52, 0.46, 0.55]),
+    );
     let light = if lit_within {
         glow_of(block, (scene.x(block, 0.4), h * 0.68), 0.55, 0.05);
         (scene.x(block, 0.4), h * 0.68)
@@ -145,7 +148,7 @@ pub fn cave(block: &mut Block, scene: &Scene) {
     let theatre = Theatre {
         horizon: h * 0.5,
         front: h * 0.9,
-        scale: h.min(w * 1.5) * 0.165,
+        scale: h.min(w * 1.5) * scene.framing.distance([0.24, 0.19, 0.15]),
         light,
         strength: 1.0,
         glow: theatre::lamplight(scene),
@@ -236,10 +239,15 @@ pub fn ice(block: &mut Block, scene: &Scene) {
     let (w, h) = (block.w(), block.h());
     let palette = block.palette;
     let mut chance = scene.chance.branch("ice");
-    let horizon = h * 0.54;
+    let horizon = h * scene.framing.height([0.54, 0.47, 0.6]);
     let light = scene.sky(block, horizon);
     land::water(block, horizon, h, light.x, 0.9, 0.12);
-    for (share, rise) in [(0.2, 0.2), (0.78, 0.13)] {
+    for (share, rise) in scene.vary([
+        [(0.2, 0.2), (0.78, 0.13)],
+        [(0.3, 0.12), (0.82, 0.26)],
+        [(0.12, 0.3), (0.6, 0.1)],
+        [(0.5, 0.16), (0.86, 0.1)],
+    ]) {
         let middle = scene.x(block, share);
         let broad = w * 0.24;
         let (a, b) = (chance.range(0.0, 99.0), chance.range(0.0, 99.0));
@@ -307,7 +315,7 @@ pub fn desert(block: &mut Block, scene: &Scene) {
     let (w, h) = (block.w(), block.h());
     let palette = block.palette;
     let mut chance = scene.chance.branch("desert");
-    let horizon = h * 0.55;
+    let horizon = h * scene.framing.height([0.55, 0.48, 0.62]);
     let light = scene.sky(block, horizon);
     let sand = blend(palette.land, palette.glow, 0.45);
     for i in 0..5 {

@@ -77,6 +77,23 @@ impl Pose {
         Pose::Dancing,
         Pose::InCrowd,
     ];
+
+    /// Whether head and shoulders are where those of somebody standing are, so that a picture may end
+    /// at the waist.
+    #[must_use]
+    pub fn is_upright(self) -> bool {
+        matches!(
+            self,
+            Pose::Standing
+                | Pose::Walking
+                | Pose::Pointing
+                | Pose::CarryingLight
+                | Pose::Reading
+                | Pose::Talking
+                | Pose::Listening
+                | Pose::Weeping
+        )
+    }
 }
 
 /// Upper and lower part of a limb, and the turn of the hand or foot against a right angle.
