@@ -35,7 +35,7 @@ pub use keep::keep;
 pub use keys::schema;
 pub use layer::{Flags, Origin};
 pub use load::{Effective, Sources, Value, load, user_file};
-pub use plates::{MAX_SIDE, MIN_SIDE, Size, SizeError, Style, StyleError};
+pub use plates::{Format, MAX_SIDE, MIN_SIDE, Size, SizeError, Style, StyleError};
 pub use sample::sample;
 
 /// Name of the configuration file, in a project and in the user's folder.
@@ -104,6 +104,8 @@ pub struct Plates {
     pub style: Style,
     /// Width and height in pixels.
     pub size: Size,
+    /// The kind of file the built-in engraver writes.
+    pub format: Format,
     /// Another number gives every plate another arrangement.
     #[schemars(range(min = 0, max = i64::MAX))]
     pub seed: u64,

@@ -1,4 +1,4 @@
-//! The words for what plates are like: style and size.
+//! The words for what plates are like: style, size and kind of file.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -58,6 +58,17 @@ impl FromStr for Style {
         let known = Self::ALL.into_iter().find(|style| style.name().eq_ignore_ascii_case(text));
         known.ok_or_else(|| StyleError(text.to_owned()))
     }
+}
+
+/// The kind of file a plate is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// Every pixel as it was printed.
+    #[default]
+    Png,
+    /// About a third of the size, nearly as good.
+    Jpeg,
 }
 
 /// Width and height of a plate in pixels, each from [`MIN_SIDE`] to [`MAX_SIDE`]; written `1024x1536`.

@@ -5,7 +5,7 @@
 
 use book::concept::ChapterConcepts;
 use book::element::Element;
-use illustrate::engraver::{Picture, Sitting, Style, draw};
+use illustrate::engraver::{Colours, Picture, Sitting, Style, draw};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -32,6 +32,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             let cast: Vec<Element> = shelf.cast.iter().filter(here).cloned().collect();
             let sitting = Sitting {
                 book: &shelf.book,
+                colours: Colours::of(&shelf.book, &shelf.cast),
                 chapter: chapter.chapter,
                 chapter_title: &chapter.title,
                 concept,

@@ -4,7 +4,7 @@
 use std::time::Instant;
 
 use book::concept::Concept;
-use illustrate::engraver::{Proof, Sitting, Style};
+use illustrate::engraver::{Colours, Proof, Sitting, Style};
 
 const SCENES: [(&str, &str, &str); 6] = [
     ("country", "A traveller on the hills.", "day"),
@@ -37,6 +37,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         };
         let sitting = Sitting {
             book: "A Book",
+            colours: Colours::of("A Book", &[]),
             chapter: 1,
             chapter_title: "The First",
             concept: &concept,

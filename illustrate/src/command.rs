@@ -66,7 +66,7 @@ impl Plates {
 
 fn engine(config: &Config) -> Result<Box<dyn ImageEngine>, IllustrateError> {
     if config.image.engine == models::ImageEngine::Builtin {
-        return Ok(Box::new(Builtin { style: config.plates.style }));
+        return Ok(Box::new(Builtin { style: config.plates.style, format: config.plates.format }));
     }
     Ok(Box::new(Model::new(&config.image, &models::process_env, &config.prices()?)?))
 }

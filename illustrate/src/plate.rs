@@ -12,6 +12,7 @@ use models::{Call, CallError, Notice};
 use crate::IllustrateError;
 use crate::duty::{Illustration, Unit};
 use crate::engine::Order;
+use crate::engraver::Colours;
 use crate::message::Message;
 use crate::prompt::soften::{self, soften};
 use crate::prompt::template::Scene;
@@ -50,6 +51,7 @@ impl Illustration<'_> {
         let (text, avoid) = draft.split();
         let order = Order {
             book,
+            colours: Colours::of(book, &elements.elements),
             chapter: number,
             chapter_title: title,
             concept: &moment,

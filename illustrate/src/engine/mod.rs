@@ -7,6 +7,8 @@ use book::concept::Concept;
 use book::element::Element;
 use models::{Call, CallError, Picture};
 
+use crate::engraver::Colours;
+
 pub use builtin::Builtin;
 pub use model::{EngineError, Model};
 
@@ -15,6 +17,8 @@ pub use model::{EngineError, Model};
 pub struct Order<'a> {
     /// Title of the book.
     pub book: &'a str,
+    /// The colours of the book, for an engine that mixes its own.
+    pub colours: Colours,
     /// Number of the chapter.
     pub chapter: u32,
     /// Title of the chapter; may be empty.

@@ -14,6 +14,7 @@ mod block;
 mod caption;
 mod cast;
 mod chance;
+mod colours;
 mod composition;
 mod land;
 mod lexicon;
@@ -38,6 +39,7 @@ use book::concept::Concept;
 use book::element::Element;
 use thiserror::Error;
 
+pub use colours::Colours;
 pub use config::{MAX_SIDE, MIN_SIDE, Style};
 pub use press::Picture;
 
@@ -56,9 +58,10 @@ pub const VERSION: u32 = 2;
 /// Everything a plate is made from.
 #[derive(Debug, Clone, Copy)]
 pub struct Sitting<'a> {
-    /// Title of the book: it alone chooses the book's family of colours and its frame, so that all
-    /// plates of a book belong together.
+    /// Title of the book. It chooses the frame, so that all plates of a book belong together.
     pub book: &'a str,
+    /// The book's family of colours.
+    pub colours: Colours,
     /// Number of the chapter. With the concept's index it keeps neighbouring plates apart.
     pub chapter: u32,
     /// Title of the chapter as printed; may be empty. Stands in the caption.
@@ -147,8 +150,12 @@ impl Proof {
         let text = sitting.caption.then_some((concept.caption(), sitting.chapter_title));
         let page = Page::new(width as usize, height as usize, text, book);
         let scene = Scene::of(sitting, mingle(book, sitting.seed));
-        let palette =
-            Palette::of(book, scene.reading.hour, scene.reading.weather, scene.reading.mood);
+        let palette = Palette::of(
+            sitting.colours,
+            scene.reading.hour,
+            scene.reading.weather,
+            scene.reading.mood,
+        );
         let mut block = Block::new(page.bed.width, page.bed.height, palette, sitting.style);
         composition.unwrap_or_else(|| Composition::of(&scene)).cut(&mut block, &scene);
         Ok(Self { page, block })

@@ -33,6 +33,7 @@ fn cast() -> Vec<Element> {
 fn sitting<'a>(concept: &'a Concept, cast: &'a [Element]) -> Sitting<'a> {
     Sitting {
         book: "The Lantern",
+        colours: Colours::of("The Lantern", &[]),
         chapter: 1,
         chapter_title: "The Road",
         concept,
@@ -117,7 +118,8 @@ fn another_seed_gives_another_plate() {
 fn a_book_has_one_family_of_colours_and_one_frame_whatever_the_seed() {
     let (concept, cast) = (concept("The sea at night."), cast());
     let look = |book, seed| {
-        let sitting = Sitting { book, seed, ..sitting(&concept, &cast) };
+        let colours = Colours::of(book, &[]);
+        let sitting = Sitting { book, colours, seed, ..sitting(&concept, &cast) };
         let proof = Proof::compose(&sitting).unwrap();
         (proof.block.palette, proof.page.frame)
     };

@@ -221,7 +221,7 @@ fn dining_room(block: &mut Block, scene: &Scene) -> Interior {
             picture_on_wall(block, hung, (w * 0.17, w * 0.22));
         }
         _ if scene.framing.height([false, true, false]) => {
-            curtains(block, at, (w * size.0, h * size.1))
+            curtains(block, at, (w * size.0, h * size.1));
         }
         _ => {}
     }
