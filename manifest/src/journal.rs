@@ -219,6 +219,28 @@ pub fn salvage(bytes: &[u8]) -> Vec<Entry> {
         .collect()
 }
 
+/// The last events of a journal, oldest first: those after `after`, and of these at most `most`. It is
+/// read from its end, so that of a long journal only what is new is looked at. Half an update at the
+/// end is left out, and whatever lies before a line that cannot be read.
+#[must_use]
+pub fn latest(bytes: &[u8], after: Serial, most: usize) -> Vec<Entry> {
+    let mut found: Vec<Entry> = Vec::new();
+    for line in bytes.split_inclusive(|byte| *byte == b'\n').rev() {
+        match read(line) {
+            Line::Event(entry) if entry.serial <= after => break,
+            Line::Event(entry) if !found.is_empty() || entry.more == 0 => found.push(entry),
+            Line::Event(_) => {}
+            Line::Unknown | Line::Broken if found.is_empty() => {}
+            Line::Unknown | Line::Broken => break,
+        }
+        if found.len() >= most {
+            break;
+        }
+    }
+    found.reverse();
+    found
+}
+
 /// The first whole line whose writer knew that event `lost` was on disk.
 fn proof(bytes: &[u8], lost: Serial) -> Option<Serial> {
     let lines = bytes.split_inclusive(|byte| *byte == b'\n');
@@ -288,6 +310,20 @@ mod tests {
             let at = digits[((digits.len() - 1) as f64 * at) as usize];
             bytes[at] = if bytes[at] == b'9' { b'0' } else { bytes[at] + 1 };
             prop_assert!(matches!(tail(&bytes, Serial(0)), Err(JournalError::Changed(_))));
+        }
+
+        #[test]
+        fn the_latest_events_are_the_end_of_the_tail(
+            events in 1u64..12, cut in 0.0f64..=1.0, after in 0u64..12, most in 1usize..12,
+        ) {
+            let entries: Vec<_> =
+                (1..=events).map(|n| Entry { more: n as u32 % 2, ..entry(n, 0) }).collect();
+            let bytes = text(&entries);
+            let bytes = &bytes[..(bytes.len() as f64 * cut) as usize];
+            let whole = tail(bytes, Serial(0)).unwrap().entries;
+            let new: Vec<_> = whole.into_iter().filter(|e| e.serial > Serial(after)).collect();
+            let expected = &new[new.len().saturating_sub(most)..];
+            prop_assert_eq!(&latest(bytes, Serial(after), most)[..], expected);
         }
 
         #[test]

@@ -32,6 +32,7 @@ pub mod eta;
 pub mod event;
 mod files;
 pub mod format;
+mod history;
 pub mod host;
 pub mod ids;
 pub mod interrupt;
