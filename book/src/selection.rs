@@ -26,6 +26,12 @@ impl Selection {
     }
 }
 
+impl FromIterator<u32> for Selection {
+    fn from_iter<I: IntoIterator<Item = u32>>(numbers: I) -> Self {
+        Self(numbers.into_iter().map(|number| number..=number).collect())
+    }
+}
+
 impl FromStr for Selection {
     type Err = SelectionError;
 

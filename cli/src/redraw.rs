@@ -4,20 +4,15 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command as Program;
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
 use book::project;
-use illustrate::choice::Choice;
 use illustrate::prompt::draft;
 use illustrate::redraw::{self, Target, Wish};
 use manifest::crew::Ending;
-use manifest::{ChapterId, Interrupt, Manifest, Options, Outcome, Role, Store};
+use manifest::{ChapterId, Interrupt, Options, Outcome, Store};
 
 use crate::status::one_line;
-
-/// How long at a time a daemon is waited for that draws.
-const LOOK: Duration = Duration::from_secs(1);
 
 /// Draw plates again, with other words or another seed; earlier pictures are kept
 #[derive(Debug, Clone, clap::Args)]
@@ -86,30 +81,11 @@ impl Command {
         plates: &[(ChapterId, u32)],
         interrupt: &Interrupt,
     ) -> anyhow::Result<Ending> {
-        let at_work = |store: &Store| -> anyhow::Result<bool> {
-            Ok(store.workers()?.iter().any(|worker| worker.role == Role::Illustrate))
-        };
-        let settled = |manifest: &Manifest| {
-            let outcome = |(chapter, concept): &(ChapterId, u32)| {
-                manifest.chapters().get(chapter).is_some_and(|c| c.outcomes.contains_key(concept))
-            };
-            plates.iter().all(outcome).then_some(())
-        };
-        if at_work(store)? {
+        if redraw::is_at_work(store)? {
             eprintln!("a daemon is at work and draws them");
         }
-        while at_work(store)? {
-            match store.wait_for(LOOK, settled) {
-                Ok(Some(())) => return Ok(Ending::Complete),
-                Ok(None) => {}
-                Err(error) if error.is_interrupt() => return Ok(Ending::Interrupted),
-                Err(error) => return Err(error.into()),
-            }
-        }
-        let chapters: Vec<String> = plates.iter().map(|(chapter, _)| chapter.to_string()).collect();
-        let choice = Choice { chapters: Some(chapters.join(",").parse()?), ..Choice::default() };
         let tell: illustrate::Tell = Arc::new(|message| eprintln!("illustrate: {message}"));
-        Ok(illustrate::command::draw(&self.project, &self.like.flags(), choice, interrupt, &tell)?)
+        Ok(redraw::draw(store, plates, &self.like.flags(), interrupt, &tell)?)
     }
 
     /// Prints what became of each plate; whether any has none.

@@ -9,15 +9,21 @@
 //!
 //! **Invariant:** a prompt is only changed while nobody draws its chapter.
 
+use std::collections::BTreeSet;
 use std::str::FromStr;
 use std::time::Duration;
 
 use book::project::{self, ChapterPlates, PlateRecord, RecordError};
+use config::Flags;
+use manifest::crew::Ending;
 use manifest::{
-    ChapterEvent, ChapterId, Event, Manifest, Plate, Role, Status, Step, Store, StoreError, Token,
+    ChapterEvent, ChapterId, Event, Interrupt, Manifest, Plate, Role, Status, Step, Store,
+    StoreError, Token,
 };
 
+use crate::choice::Choice;
 use crate::prompt::draft::{self, Draft};
+use crate::{IllustrateError, Tell};
 
 /// How long somebody who draws the chapter is waited for at a time.
 const BUSY: Duration = Duration::from_secs(1);
@@ -222,6 +228,46 @@ fn restore(
     Ok(())
 }
 
+/// Leaves the drawing of plates that were ordered to daemons that are at work, and does it where there
+/// are none, or where those that there were have ended without it.
+///
+/// # Errors
+/// As [`crate::command::draw`].
+pub fn draw(
+    store: &Store,
+    plates: &[(ChapterId, u32)],
+    flags: &Flags,
+    interrupt: &Interrupt,
+    tell: &Tell,
+) -> Result<Ending, IllustrateError> {
+    while is_at_work(store)? {
+        match store.wait_for(BUSY, |manifest| are_settled(manifest, plates).then_some(())) {
+            Ok(Some(())) => return Ok(Ending::Complete),
+            Ok(None) => {}
+            Err(error) if error.is_interrupt() => return Ok(Ending::Interrupted),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let chapters: BTreeSet<u32> = plates.iter().map(|(chapter, _)| chapter.0).collect();
+    let choice = Choice { chapters: Some(chapters.into_iter().collect()), ..Choice::default() };
+    crate::command::draw(store.folder(), flags, choice, interrupt, tell)
+}
+
+/// Whether anybody is alive who draws.
+///
+/// # Errors
+/// When the project cannot be read.
+pub fn is_at_work(store: &Store) -> Result<bool, StoreError> {
+    Ok(store.workers()?.iter().any(|worker| worker.role == Role::Illustrate))
+}
+
+/// Whether every one of these plates is there, or has been refused.
+fn are_settled(manifest: &Manifest, plates: &[(ChapterId, u32)]) -> bool {
+    plates.iter().all(|(chapter, concept)| {
+        manifest.chapters().get(chapter).is_some_and(|c| c.outcomes.contains_key(concept))
+    })
+}
+
 fn versions(store: &Store, chapter: ChapterId) -> Result<ChapterPlates, RedrawError> {
     let mut record = project::read(store, &project::plates_name(chapter))?
         .unwrap_or_else(|| ChapterPlates::new(chapter));
@@ -256,7 +302,7 @@ fn when_idle(
         if done? {
             return Ok(());
         }
-        store.recover(&std::collections::BTreeSet::new())?;
+        store.recover(&BTreeSet::new())?;
         store.wait_for(BUSY, |manifest| (!is_busy(manifest)).then_some(()))?;
     }
     Err(RedrawError::Busy(chapter))
