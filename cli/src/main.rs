@@ -16,6 +16,7 @@ mod probes;
 mod redraw;
 mod run;
 mod runs;
+mod serve;
 mod settings;
 mod shelf;
 mod status;
@@ -68,6 +69,7 @@ enum Command {
     Migrate(migrate::Command),
     Doctor(doctor::Command),
     Estimate(estimate::Command),
+    Serve(serve::Command),
     Config(settings::Command),
     Init(settings::Init),
 }
@@ -114,6 +116,7 @@ impl Command {
             Self::Migrate(command) => command.execute(),
             Self::Doctor(command) => command.execute(&interrupt),
             Self::Estimate(command) => command.execute(),
+            Self::Serve(command) => command.execute(&interrupt),
             Self::Config(command) => command.execute(),
             Self::Init(command) => command.execute(),
         }

@@ -57,6 +57,8 @@ pub struct Config {
     pub run: Run,
     /// What it may cost.
     pub money: Money,
+    /// How the page is served.
+    pub serve: Serve,
 }
 
 impl Config {
@@ -138,4 +140,29 @@ pub struct Money {
     /// A table of prices in place of the one that is built in.
     #[schemars(extend("x-path" = true))]
     pub prices: Option<PathBuf>,
+}
+
+/// The `[serve]` section.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Serve {
+    /// The address the page is served at. Any but this machine's own, 127.0.0.1 or ::1, needs a token.
+    pub address: String,
+    /// The port; 0 takes one that is free.
+    pub port: u16,
+    /// The environment variable of the token that has to be shown to see or do anything.
+    pub token_env: String,
+    /// Names by which the page is reached, beside addresses and `localhost`.
+    pub names: Vec<String>,
+}
+
+impl Default for Serve {
+    fn default() -> Self {
+        Self {
+            address: "127.0.0.1".to_owned(),
+            port: 8417,
+            token_env: "WOODCUT_TOKEN".to_owned(),
+            names: Vec::new(),
+        }
+    }
 }

@@ -60,6 +60,8 @@ pub struct ChapterReport {
     pub concepts: Option<u32>,
     /// How many plates it has.
     pub plates: usize,
+    /// The pictures of its plates by 1-based index of the concept, as names in the project.
+    pub pictures: BTreeMap<u32, String>,
     /// Concepts that the engine refused to draw, by 1-based index, with its reason.
     pub blocked: BTreeMap<u32, String>,
     /// Why it failed or was left out.
@@ -67,6 +69,19 @@ pub struct ChapterReport {
 }
 
 impl Report {
+    /// The same with other chapters: those that somebody has not seen yet.
+    pub(crate) fn with_chapters(&self, chapters: Vec<ChapterReport>) -> Self {
+        Self {
+            project: self.project.clone(),
+            title: self.title.clone(),
+            elements_error: self.elements_error.clone(),
+            progress: self.progress.clone(),
+            workers: self.workers.clone(),
+            chapters,
+            ..*self
+        }
+    }
+
     /// Looks at a project.
     ///
     /// # Errors
@@ -101,6 +116,13 @@ impl Report {
     }
 }
 
+fn picture((concept, outcome): (&u32, &Outcome)) -> Option<(u32, String)> {
+    match outcome {
+        Outcome::Drawn(plate) => Some((*concept, plate.file.clone())),
+        Outcome::Blocked(_) => None,
+    }
+}
+
 fn blocked((concept, outcome): (&u32, &Outcome)) -> Option<(u32, String)> {
     match outcome {
         Outcome::Blocked(why) => Some((*concept, why.clone())),
@@ -115,6 +137,7 @@ fn chapters(manifest: &Manifest) -> Vec<ChapterReport> {
         status: chapter.state.status(),
         concepts: chapter.concepts,
         plates: chapter.outcomes.keys().filter(|n| chapter.plate(**n).is_some()).count(),
+        pictures: chapter.outcomes.iter().filter_map(picture).collect(),
         blocked: chapter.outcomes.iter().filter_map(blocked).collect(),
         reason: match &chapter.state {
             ChapterState::Failed(_, failure) => Some(failure.message.clone()),
