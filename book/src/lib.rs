@@ -34,6 +34,7 @@
 pub mod bind;
 pub mod concept;
 pub mod element;
+pub mod likeness;
 mod mark;
 mod read;
 mod selection;

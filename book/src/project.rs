@@ -18,9 +18,10 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::bind::{Binding, Illustration};
+use crate::bind::{Binding, Illustration, Portrait};
 use crate::concept::ChapterConcepts;
 use crate::element::Elements;
+use crate::likeness::{self, Kind};
 use crate::view::{self, ChapterView};
 use crate::{Book, Chapter, PatternError, Reading};
 
@@ -352,7 +353,13 @@ pub fn write_views(store: &Store) -> Result<(), RecordError> {
         })?;
         let chapters = with_concepts(store, chapters)?;
         let elements = elements(store)?;
-        store.put("Elements.md", view::elements_md(&title, &elements).as_bytes())?;
+        let portraits = likeness::all(store, Kind::Portrait, &elements)?;
+        let portraits = portraits
+            .into_iter()
+            .filter_map(|(element, portrait)| Some((element.name, portrait.file?)))
+            .collect();
+        let text = view::elements_md(&title, &elements, &portraits);
+        store.put("Elements.md", text.as_bytes())?;
         store.put("Chapters.md", view::chapters_md(&title, &chapters).as_bytes())?;
         store.put("Contents.md", view::contents_md(&title, &chapters).as_bytes())?;
         store.put("plates.csv", view::plates_csv(&chapters).as_bytes())?;
@@ -415,7 +422,22 @@ pub fn binding(store: &Store, note: String) -> Result<Binding, RecordError> {
         }
     }
     let reading = reading(&store.view(|manifest| manifest.source.clone())?)?;
-    Ok(Binding { illustrations, note, reading, ..Binding::default() })
+    let portraits = portraits(store)?;
+    Ok(Binding { illustrations, portraits, note, reading, ..Binding::default() })
+}
+
+/// The portraits that are on disk, those of the most often named first.
+fn portraits(store: &Store) -> Result<Vec<Portrait>, RecordError> {
+    let mut portraits = Vec::new();
+    for (element, record) in likeness::all(store, Kind::Portrait, &elements(store)?)? {
+        let Some(file) = record.file else { continue };
+        portraits.push(Portrait {
+            alt: alt_text(&element.description, &element.name),
+            picture: manifest::artifact::path(store.folder(), &file)?,
+            name: element.name,
+        });
+    }
+    Ok(portraits)
 }
 
 /// What a plate shows, for those who cannot see it: never empty.

@@ -27,9 +27,14 @@ pub struct ChapterView {
     pub blocked: BTreeMap<u32, String>,
 }
 
-/// `Elements.md`: who and what recurs in the book.
+/// `Elements.md`: who and what recurs in the book, with the files of those portraits there are, by the
+/// element's name.
 #[must_use]
-pub fn elements_md(title: &str, elements: &Elements) -> String {
+pub fn elements_md(
+    title: &str,
+    elements: &Elements,
+    portraits: &BTreeMap<String, String>,
+) -> String {
     let mut md = format!("# Elements - {}\n", inline(title));
     if elements.language_unsupported {
         md.push_str("\nThe built-in reader reads English only: no elements were looked for.\n");
@@ -47,7 +52,7 @@ pub fn elements_md(title: &str, elements: &Elements) -> String {
             let _ = write!(md, "\n### {heading}\n");
         }
         for element in of_kind {
-            one_element(&mut md, element);
+            one_element(&mut md, element, portraits.get(&element.name));
         }
     }
     if !elements.suggestions.is_empty() {
@@ -60,8 +65,11 @@ pub fn elements_md(title: &str, elements: &Elements) -> String {
     md
 }
 
-fn one_element(md: &mut String, element: &Element) {
+fn one_element(md: &mut String, element: &Element, portrait: Option<&String>) {
     let _ = write!(md, "\n#### {}\n", inline(&element.name));
+    if let Some(file) = portrait {
+        let _ = write!(md, "\n![{}](./{file})\n", inline(&element.name));
+    }
     if !element.aliases.is_empty() {
         let aliases: Vec<_> = element.aliases.iter().map(|alias| inline(alias)).collect();
         let _ = write!(md, "\n**Aliases:** {}\n", aliases.join(", "));

@@ -23,7 +23,7 @@ impl Command {
         let store = Store::open(&self.project, Options::default())?;
         let plates = plates(&store)?;
         if let Some(sheet) = &self.sheet {
-            illustrate::sheet::write(&plates, sheet)
+            illustrate::contact::write(&plates, sheet)
                 .with_context(|| format!("cannot make {}", sheet.display()))?;
             writeln!(std::io::stdout(), "{}", sheet.display())?;
             return Ok(Ending::Complete);

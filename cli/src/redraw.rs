@@ -121,7 +121,7 @@ impl Command {
 
 /// The prompt of a plate as a person leaves it in their editor.
 fn edited(store: &Store, chapter: ChapterId, concept: u32) -> anyhow::Result<String> {
-    let draft = draft::read(store, chapter, concept)?
+    let draft = draft::read(store, &draft::name(chapter, concept))?
         .with_context(|| format!("plate {chapter}:{concept} has no prompt yet; draw it first"))?;
     let mut file = tempfile::Builder::new().prefix("woodcut-prompt-").suffix(".md").tempfile()?;
     writeln!(file, "{}", draft.text)?;

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{bail, ensure};
+use book::likeness::{self, Kind};
 use config::Sources;
+use illustrate::message::Message;
 use manifest::crew::Ending;
 use manifest::eta::eta_seconds;
 use manifest::progress::{Weights, progress};
@@ -19,6 +21,8 @@ use crate::migrate;
 use crate::shelf::{self, Fate, Planned};
 use crate::supervise::{Daemon, News};
 
+/// The exit code of a daemon that stopped for its sheets to be looked at.
+const FOR_REVIEW: i32 = Ending::ForReview.exit_code() as i32;
 /// How often the daemons are looked after.
 const LOOK: Duration = Duration::from_millis(50);
 
@@ -51,6 +55,15 @@ pub struct Command {
     /// the book says, or as chosen before]
     #[arg(long, value_name = "REGEX", value_parser = book::Reading::by_headings)]
     pub headings: Option<book::Reading>,
+    /// Only moments that show one of these elements: `character:*,place:castle`
+    #[arg(long, value_name = "ELEMENTS", value_delimiter = ',')]
+    pub elements: Vec<illustrate::choice::Pattern>,
+    /// At most so many plates
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u32>,
+    /// Draw the character sheets and stop, so that they can be looked at before any plate is drawn
+    #[arg(long)]
+    pub review: bool,
     /// How many chapters each daemon works on at the same time [default: 2]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=16))]
     pub workers: Option<i64>,
@@ -201,6 +214,7 @@ impl Command {
         match ending? {
             Ending::Interrupted => Ok(Fate::of(book, shelf::Status::Interrupted)),
             Ending::Cancelled => Ok(Fate::of(book, shelf::Status::Cancelled)),
+            Ending::ForReview => Ok(Fate::of(book, shelf::Status::ForReview)),
             Ending::Complete | Ending::WithErrors => {
                 if let Some(record) = record {
                     record.stage("binding");
@@ -290,7 +304,11 @@ impl Command {
             if has_ended(&analyze) && illustrate.is_none() {
                 illustrate = Some(start_drawing()?);
             } else if has_ended(&analyze) && illustrate.as_ref().is_some_and(has_ended) {
-                let left = watched.as_ref().is_some_and(is_left_to_draw);
+                if illustrate.as_ref().and_then(Daemon::ended) == Some(FOR_REVIEW) {
+                    return Ok(Ending::ForReview);
+                }
+                // What is left beyond a limit is for another run.
+                let left = self.limit.is_none() && watched.as_ref().is_some_and(is_left_to_draw);
                 if !left || drawn_after_analysis {
                     return Ok(Ending::Complete);
                 }
@@ -324,6 +342,15 @@ impl Command {
 
     fn illustrate_arguments(&self, project: &Path) -> Vec<OsString> {
         let mut arguments = self.shared_arguments();
+        if let Some(chapters) = &self.chapters {
+            arguments.extend(["--chapters".into(), chapters.to_string().into()]);
+        }
+        if !self.elements.is_empty() {
+            let patterns: Vec<_> = self.elements.iter().map(ToString::to_string).collect();
+            arguments.extend(["--elements".into(), patterns.join(",").into()]);
+        }
+        arguments.extend(self.limit.map(|limit| format!("--limit={limit}").into()));
+        arguments.extend(self.review.then(|| "--review".into()));
         arguments.extend(["--".into(), project.into()]);
         arguments
     }
@@ -369,10 +396,22 @@ fn bound(planned: &Planned) -> anyhow::Result<Fate> {
     })
 }
 
+/// Says where the sheets are and how to go on.
+fn for_review(project: &Path) -> anyhow::Result<Ending> {
+    let store = Store::open(project, Options::default())?;
+    let sheets = likeness::all(&store, Kind::Sheet, &book::project::elements(&store)?)?;
+    let files = sheets.into_iter().filter_map(|(_, sheet)| sheet.file).collect();
+    eprintln!("{}", Message::ForReview(project.to_owned(), files, Vec::new()));
+    Ok(Ending::ForReview)
+}
+
 /// Says what became of the only book of a run.
 fn conclude_one(fate: &Fate) -> anyhow::Result<Ending> {
     let folder = fate.project.display();
     let Some(bound) = &fate.bound else {
+        if fate.status == shelf::Status::ForReview {
+            return for_review(&fate.project);
+        }
         if fate.status == shelf::Status::Cancelled {
             eprintln!("cancelled; `woodcut resume {folder}` takes that back");
             return Ok(Ending::Cancelled);

@@ -54,6 +54,8 @@ pub struct Fate {
 pub enum Status {
     Complete,
     WithErrors,
+    /// The sheets are there to be looked at, and nothing else was drawn.
+    ForReview,
     Cancelled,
     Failed,
     Interrupted,
@@ -201,6 +203,7 @@ pub fn conclude(fates: &[Fate], took: Duration, json: bool) -> anyhow::Result<En
     match fates.iter().map(|fate| fate.status).max() {
         None | Some(Status::Complete) => Ok(Ending::Complete),
         Some(Status::WithErrors) => Ok(Ending::WithErrors),
+        Some(Status::ForReview) => Ok(Ending::ForReview),
         Some(Status::Cancelled) => Ok(Ending::Cancelled),
         Some(Status::Failed) => bail!("{failed} of {} books failed", fates.len()),
         Some(Status::Interrupted | Status::NotBegun) => Ok(Ending::Interrupted),
@@ -227,6 +230,9 @@ fn in_words(fate: &Fate) -> String {
             "{} plates in {} chapters, {} missing; `woodcut status {project}` says why",
             fate.plates, fate.chapters, fate.missing
         ),
+        Status::ForReview => {
+            format!("sheets to look at in {project}/sheets; `woodcut run {project}` goes on")
+        }
         Status::Cancelled => format!("cancelled; `woodcut resume {project}` takes that back"),
         Status::Failed => {
             format!("failed: {}", one_line(fate.error.as_deref().unwrap_or_default()))

@@ -35,7 +35,9 @@ pub use keep::keep;
 pub use keys::schema;
 pub use layer::{Flags, Origin};
 pub use load::{Effective, Sources, Value, load, user_file};
-pub use plates::{Format, MAX_SIDE, MIN_SIDE, Size, SizeError, Style, StyleError};
+pub use plates::{
+    Format, Genre, GenreError, MAX_SIDE, MIN_SIDE, Size, SizeError, Style, StyleError,
+};
 pub use sample::sample;
 
 /// Name of the configuration file, in a project and in the user's folder.
@@ -53,6 +55,8 @@ pub struct Config {
     pub reading: Reading,
     /// What the plates are like.
     pub plates: Plates,
+    /// How all plates are kept alike.
+    pub look: Look,
     /// How the work is done.
     pub run: Run,
     /// What it may cost.
@@ -113,6 +117,46 @@ pub struct Plates {
     pub seed: u64,
 }
 
+/// The `[look]` section.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Look {
+    /// The manner of all plates, in words for an image model: technique, line, light, period.
+    pub words: Option<String>,
+    /// The kind of book, whose preset fills in what is not said otherwise.
+    pub genre: Option<Genre>,
+    /// A picture in whose manner the plates are to be drawn.
+    #[schemars(extend("x-path" = true))]
+    pub picture: Option<PathBuf>,
+    /// The text model sees pictures: it puts the manner of the first plates into words for the others.
+    pub vision: bool,
+    /// Whom the book is about, of whom there are sheets and portraits: `character:*`, `place:castle`.
+    pub main: Vec<String>,
+    /// So many of them at most.
+    #[schemars(range(min = 0, max = 100))]
+    pub most: usize,
+    /// Whether a sheet of each is drawn before any plate; where it is not said, for engines that take
+    /// reference pictures.
+    pub sheets: Option<bool>,
+    /// Whether each has a portrait, in Elements.md and in an appendix of the bound book.
+    pub portraits: bool,
+}
+
+impl Default for Look {
+    fn default() -> Self {
+        Self {
+            words: None,
+            genre: None,
+            picture: None,
+            vision: false,
+            main: vec!["character:*".to_owned(), "creature:*".to_owned()],
+            most: 6,
+            sheets: None,
+            portraits: false,
+        }
+    }
+}
+
 /// The `[run]` section.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -122,11 +166,13 @@ pub struct Run {
     pub workers: usize,
     /// Whether chapters are drawn while others are still analyzed; else all pictures come after.
     pub concurrent: bool,
+    /// Text and pictures come from one graphics card: their engines take turns and make room.
+    pub one_gpu: bool,
 }
 
 impl Default for Run {
     fn default() -> Self {
-        Self { workers: 2, concurrent: true }
+        Self { workers: 2, concurrent: true, one_gpu: false }
     }
 }
 

@@ -71,6 +71,69 @@ pub enum Format {
     Jpeg,
 }
 
+/// A kind of book, for which there are words of how its plates usually look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Genre {
+    /// Fantasy.
+    Fantasy,
+    /// Science fiction.
+    ScienceFiction,
+    /// Mystery and crime.
+    Mystery,
+    /// Romance.
+    Romance,
+    /// For children.
+    Children,
+}
+
+/// There is no genre of that name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no genre `{0}`; choose fantasy, science-fiction, mystery, romance or children")]
+pub struct GenreError(String);
+
+impl Genre {
+    /// Every genre, in the order of the help text.
+    pub const ALL: [Self; 5] =
+        [Self::Fantasy, Self::ScienceFiction, Self::Mystery, Self::Romance, Self::Children];
+
+    /// The word that chooses the genre.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Fantasy => "fantasy",
+            Self::ScienceFiction => "science-fiction",
+            Self::Mystery => "mystery",
+            Self::Romance => "romance",
+            Self::Children => "children",
+        }
+    }
+}
+
+impl fmt::Display for Genre {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Genre {
+    type Err = GenreError;
+
+    /// Also understands how engines and people write it: `Science Fiction`, `children's`.
+    fn from_str(text: &str) -> Result<Self, GenreError> {
+        let letters = |text: &str| {
+            let kept = text.chars().filter(|c| c.is_alphabetic());
+            kept.flat_map(char::to_lowercase).collect::<String>()
+        };
+        let wanted = letters(text);
+        let is_it = |genre: &Self| {
+            let name = letters(genre.name());
+            wanted == name || wanted == format!("{name}s")
+        };
+        Self::ALL.into_iter().find(is_it).ok_or_else(|| GenreError(text.to_owned()))
+    }
+}
+
 /// Width and height of a plate in pixels, each from [`MIN_SIDE`] to [`MAX_SIDE`]; written `1024x1536`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

@@ -47,15 +47,13 @@ pub(crate) fn put_back(
     Ok(())
 }
 
-/// Whether a person has written other words, or chosen another seed, than a plate was made from.
 fn is_edited(
     store: &Store,
     chapter: ChapterId,
     made: &PlateRecord,
 ) -> Result<bool, IllustrateError> {
-    let Some(draft) = draft::read(store, chapter, made.concept)? else { return Ok(false) };
-    let other_words = draft.edited && !draft.text.is_empty() && draft.text != made.prompt;
-    Ok(other_words || draft.seed.is_some_and(|seed| seed != made.seed))
+    let draft = draft::read(store, &draft::name(chapter, made.concept))?;
+    Ok(draft.is_some_and(|draft| draft.differs_from(&made.prompt, made.seed)))
 }
 
 fn put_one_back(

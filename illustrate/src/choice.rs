@@ -2,6 +2,7 @@
 //!
 //! What is not chosen is left as it is, for another run.
 
+use std::fmt;
 use std::str::FromStr;
 
 use book::Selection;
@@ -58,6 +59,15 @@ pub struct Pattern {
      the kind one of character, creature, place, item, object or `*`"
 )]
 pub struct PatternError(String);
+
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.kind {
+            Some(kind) => write!(f, "{}:{}", format!("{kind:?}").to_lowercase(), self.name),
+            None => write!(f, "*:{}", self.name),
+        }
+    }
+}
 
 impl FromStr for Pattern {
     type Err = PatternError;
@@ -127,6 +137,9 @@ mod tests {
         }
         for no in ["place:*", "character:ada", "*:*tom*", "*:brook*"] {
             assert!(!fits(no), "{no}");
+        }
+        for text in ["character:*", "*:*tom*"] {
+            assert_eq!(text.parse::<Pattern>().unwrap().to_string(), text);
         }
         for wrong in ["", "ada", "hero:*", "place:", ":x"] {
             assert!(wrong.parse::<Pattern>().is_err(), "{wrong}");

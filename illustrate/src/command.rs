@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use config::{Config, Flags, Size, Sources, Style};
+use config::{Config, Flags, Genre, Size, Sources, Style};
 use manifest::Interrupt;
 use manifest::crew::Ending;
 
@@ -28,6 +28,9 @@ pub struct Command {
     /// At most so many plates
     #[arg(long, value_name = "N")]
     pub limit: Option<u32>,
+    /// Draw the character sheets and stop, so that they can be looked at before any plate is drawn
+    #[arg(long)]
+    pub review: bool,
     /// How many chapters are drawn at the same time [default: 2]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=16))]
     pub workers: Option<i64>,
@@ -51,6 +54,19 @@ pub struct Plates {
     /// Another number gives every plate another arrangement [default: 0, or as chosen before]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(0..))]
     pub seed: Option<i64>,
+    /// The manner of all plates, in words for an image model [default: what suits the book]
+    #[arg(long, value_name = "WORDS")]
+    pub look: Option<String>,
+    /// A picture in whose manner the plates are to be drawn, for models that take such pictures
+    #[arg(long, value_name = "FILE")]
+    pub look_picture: Option<PathBuf>,
+    /// The kind of book, whose usual manner fills in what is not said: fantasy, science-fiction,
+    /// mystery, romance or children
+    #[arg(long)]
+    pub genre: Option<Genre>,
+    /// Draw the main elements as plates of their own, for Elements.md and an appendix
+    #[arg(long)]
+    pub portraits: bool,
 }
 
 impl Plates {
@@ -61,7 +77,17 @@ impl Plates {
             .with("plates.style", "--style", self.style.map(Style::name))
             .with("plates.size", "--size", self.size.map(|size| size.to_string()))
             .with("plates.seed", "--seed", self.seed)
+            .with("look.words", "--look", self.look.clone())
+            .with("look.picture", "--look-picture", self.look_picture.as_deref().map(absolute))
+            .with("look.genre", "--genre", self.genre.map(Genre::name))
+            .with("look.portraits", "--portraits", self.portraits.then_some(true))
     }
+}
+
+/// The file as whoever goes on with the project, in whatever folder, has to name it.
+fn absolute(path: &Path) -> String {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    path.to_string_lossy().into_owned()
 }
 
 fn engine(config: &Config) -> Result<Box<dyn ImageEngine>, IllustrateError> {
@@ -79,6 +105,7 @@ pub fn draw(
     project: &Path,
     flags: &Flags,
     choice: Choice,
+    review: bool,
     interrupt: &Interrupt,
     tell: &Tell,
 ) -> Result<Ending, IllustrateError> {
@@ -90,6 +117,8 @@ pub fn draw(
         seed: config.plates.seed,
         choice,
         rules: config.rules(),
+        look: config.look.clone(),
+        review,
     };
     crate::run(&settings, engine(&config)?.as_ref(), interrupt, tell)
 }
@@ -115,6 +144,6 @@ impl Command {
             "--budget",
             self.budget,
         );
-        draw(&self.project, &flags, choice, interrupt, tell)
+        draw(&self.project, &flags, choice, self.review, interrupt, tell)
     }
 }

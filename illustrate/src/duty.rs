@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use book::project::{self, KnownElements};
-use book::style::StyleGuide;
+use config::Look;
 use manifest::crew::{self, Duty, Next};
 use manifest::{
     ChapterEvent, ChapterId, ElementsState, Event, IllegalTransition, Manifest, Status, Step,
@@ -15,8 +15,9 @@ use manifest::{
 use models::{CallError, Gate};
 
 use crate::IllustrateError;
-use crate::choice::Choice;
+use crate::choice::{Choice, Pattern};
 use crate::engine::ImageEngine;
+use crate::look::KnownManner;
 use crate::message::{Message, Waiting};
 use crate::prompt::template::Template;
 
@@ -27,7 +28,12 @@ pub(crate) struct Illustration<'a> {
     pub engine: &'a dyn ImageEngine,
     pub gate: &'a dyn Gate,
     pub template: &'a Template,
-    pub style: &'a StyleGuide,
+    pub look: &'a Look,
+    /// Whom the book is about.
+    pub main: &'a [Pattern],
+    /// Whether sheets are drawn and given along with prompts.
+    pub sheets: bool,
+    pub manner: KnownManner,
     pub size: [u32; 2],
     /// Part of the seed of every plate.
     pub seed: u64,

@@ -12,22 +12,25 @@
 mod again;
 pub mod choice;
 pub mod command;
+pub mod contact;
 mod duty;
 pub mod engine;
 pub mod engraver;
+pub mod likeness;
 pub mod look;
 pub mod message;
 mod plate;
 pub mod prompt;
 pub mod redraw;
-pub mod sheet;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use book::likeness::Kind;
 use book::project::{self, KnownElements, RecordError};
-use manifest::crew::{self, Ending};
+use config::Look;
+use manifest::crew::{self, Duty, Ending};
 use manifest::{
     ElementsState, Interrupt, Manifest, Options, Outcome, Role, Status, Store, StoreError, Worker,
 };
@@ -35,12 +38,15 @@ use models::CallError;
 use purse::{Purse, Rules};
 use runs::Run;
 
-use crate::choice::Choice;
+use crate::choice::{Choice, Pattern};
 use crate::duty::Illustration;
 use crate::engine::ImageEngine;
+use crate::look::KnownManner;
 use crate::message::{Message, Waiting};
 use crate::prompt::template::{Template, TemplateError};
 
+/// How long the elements are waited for before it is said again why.
+const LOOK_FOR_ELEMENTS: Duration = Duration::from_secs(1);
 /// How often a daemon that waits for a project to be made looks for it.
 const LOOK_FOR_PROJECT: Duration = Duration::from_millis(250);
 
@@ -62,6 +68,17 @@ pub enum IllustrateError {
     /// The configuration cannot be used.
     #[error(transparent)]
     Config(#[from] config::ConfigError),
+    /// The picture that shows the manner cannot be used.
+    #[error("[look] picture: {} {why}", path.display())]
+    Manner {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// What is written of the main elements is no choice.
+    #[error("[look] main: {0}")]
+    Main(#[from] choice::PatternError),
     /// The configured engine cannot be built.
     #[error(transparent)]
     Setup(#[from] engine::EngineError),
@@ -83,6 +100,10 @@ pub struct Settings {
     pub seed: u64,
     /// What is to be drawn.
     pub choice: Choice,
+    /// How all plates are kept alike.
+    pub look: Look,
+    /// Whether to stop when the sheets are there to be looked at.
+    pub review: bool,
     /// What the engine may use.
     pub rules: Rules,
 }
@@ -142,13 +163,20 @@ fn draw(
     tell: &(dyn Fn(Message) + Send + Sync),
 ) -> Result<Option<Ending>, IllustrateError> {
     let gate = Purse::new(store, worker.id(), settings.rules);
+    let look = &settings.look;
+    let main = look.main.iter().map(|text| text.parse()).collect::<Result<Vec<Pattern>, _>>()?;
+    // Said before anything is drawn, not when the first plate is.
+    look::shown(store, look, &look::guide(store, look)?)?;
     let duty = Illustration {
         store,
         worker: worker.id(),
         engine,
         gate: &gate,
         template: &Template::of(store)?,
-        style: &look::guide(store)?,
+        manner: KnownManner::default(),
+        look,
+        main: &main,
+        sheets: look.sheets.unwrap_or(engine.most_references() > 0),
         size: settings.size,
         seed: settings.seed,
         choice: &settings.choice,
@@ -158,7 +186,69 @@ fn draw(
         waiting: Waiting::default(),
         tell,
     };
-    crew::work(store, settings.threads, &duty)
+    if settings.review {
+        return review(&duty, settings.threads).map(Some);
+    }
+    if let Some(early) = crew::work(store, settings.threads, &duty)? {
+        return Ok(Some(early));
+    }
+    // A limit is a limit: what goes beyond it is for another run.
+    if !look.portraits || settings.choice.limit.is_some() {
+        return Ok(None);
+    }
+    match duty.likenesses(Kind::Portrait, settings.threads)? {
+        Ok(_) => Ok(None),
+        Err(error) => stopped(&duty, error, "the portraits"),
+    }
+}
+
+/// Draws the sheets and stops there.
+fn review(duty: &Illustration<'_>, threads: usize) -> Result<Ending, IllustrateError> {
+    let store = duty.store;
+    let is_known = |manifest: &Manifest| match &manifest.elements {
+        ElementsState::Complete { .. } => Some(true),
+        ElementsState::Failed(failure) if failure.retry_at.is_none() => Some(false),
+        _ => manifest.control.is_cancelled().then_some(false),
+    };
+    let known = loop {
+        match store.wait_for(LOOK_FOR_ELEMENTS, is_known) {
+            Ok(Some(known)) => break known,
+            Ok(None) => duty.waiting(),
+            Err(error) if error.is_interrupt() => return Ok(Ending::Interrupted),
+            Err(error) => return Err(error.into()),
+        }
+    };
+    if !known {
+        return Ok(store.view(ending)?);
+    }
+    match duty.likenesses(Kind::Sheet, threads)? {
+        Ok(sheets) => {
+            let (there, missing): (Vec<_>, Vec<_>) =
+                sheets.into_iter().partition(|sheet| sheet.file.is_some());
+            let files = there.into_iter().filter_map(|sheet| sheet.file).collect();
+            let names = missing.into_iter().map(|sheet| sheet.element).collect();
+            (duty.tell)(Message::ForReview(store.folder().to_owned(), files, names));
+            Ok(Ending::ForReview)
+        }
+        Err(error) => Ok(stopped(duty, error, "the sheets")?.unwrap_or(Ending::WithErrors)),
+    }
+}
+
+/// What an engine's error means for likenesses: the end of the run, or a word about it.
+fn stopped(
+    duty: &Illustration<'_>,
+    error: CallError,
+    what: &str,
+) -> Result<Option<Ending>, IllustrateError> {
+    match error {
+        CallError::Interrupted => Ok(Some(Ending::Interrupted)),
+        error if error.stops_the_run() => Err(IllustrateError::Engine(error)),
+        error => {
+            (duty.tell)(Message::NoLikeness(what.to_owned(), error.to_string()));
+            project::write_views(duty.store)?;
+            Ok(Some(Ending::WithErrors))
+        }
+    }
 }
 
 /// Opens the project, waiting until there is one; `None` when interrupted.

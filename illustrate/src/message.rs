@@ -1,7 +1,7 @@
 //! What the daemon tells whoever runs it; nothing depends on it.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use manifest::{ChapterId, ElementsState, Manifest, Role, Status, Store, StoreError, WorkerInfo};
@@ -16,6 +16,12 @@ pub enum Message {
     NoProject(PathBuf),
     /// A plate is on disk: chapter, concept, file.
     Drawn(ChapterId, u32, String),
+    /// A likeness of an element is on disk: its name, the file.
+    Likeness(String, String),
+    /// There is no likeness of an element, for this reason; its plates do without.
+    NoLikeness(String, String),
+    /// The sheets are there to be looked at, in this project: their files, and those without one.
+    ForReview(PathBuf, Vec<String>, Vec<String>),
     /// The engine refused a concept, for this reason.
     Blocked(ChapterId, u32, String),
     /// A chapter has all its plates.
@@ -48,6 +54,9 @@ impl fmt::Display for Message {
             Self::Drawn(chapter, concept, file) => {
                 write!(f, "drew plate {concept} of chapter {chapter}: {file}")
             }
+            Self::Likeness(name, file) => write!(f, "drew {name}: {file}"),
+            Self::NoLikeness(name, why) => write!(f, "no picture of {name}: {why}"),
+            Self::ForReview(folder, files, missing) => for_review(f, folder, files, missing),
             Self::Blocked(chapter, concept, why) => {
                 write!(f, "no plate {concept} of chapter {chapter}: {why}")
             }
@@ -80,7 +89,7 @@ pub(crate) fn logged(tell: &Tell) -> Tell {
     let tell = Arc::clone(tell);
     Arc::new(move |message: Message| {
         match &message {
-            Message::Failed(..) | Message::Blocked(..) => tracing::warn!("{message}"),
+            Message::Failed(..) | Message::Blocked(..) | Message::NoLikeness(..) => tracing::warn!("{message}"),
             _ => tracing::info!("{message}"),
         }
         tell(message);
@@ -105,6 +114,33 @@ impl Message {
             _ => {}
         }
     }
+}
+
+fn for_review(
+    f: &mut fmt::Formatter<'_>,
+    folder: &Path,
+    files: &[String],
+    missing: &[String],
+) -> fmt::Result {
+    let here = folder.display();
+    if files.is_empty() && missing.is_empty() {
+        return write!(
+            f,
+            "nobody is main in this book: no sheets to look at; `woodcut run {here}` goes on"
+        );
+    }
+    writeln!(f, "{} sheets to look at before any plate is drawn:", files.len())?;
+    for file in files {
+        writeln!(f, "  {}", folder.join(file).display())?;
+    }
+    for name in missing {
+        writeln!(f, "  none of {name}")?;
+    }
+    write!(
+        f,
+        "to change one, edit its prompt in {here}/prompts/sheets, or delete it for a new one, and come \
+         back with `woodcut run {here} --review`; `woodcut run {here}` goes on"
+    )
 }
 
 /// What was last waited for, so that it is said once and not every second.

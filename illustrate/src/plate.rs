@@ -11,8 +11,9 @@ use models::{Call, CallError, Notice};
 
 use crate::IllustrateError;
 use crate::duty::{Illustration, Unit};
-use crate::engine::Order;
+use crate::engine::{Drawing, Order};
 use crate::engraver::Colours;
+use crate::likeness::References;
 use crate::message::Message;
 use crate::prompt::soften::{self, soften};
 use crate::prompt::template::Scene;
@@ -22,9 +23,9 @@ use crate::prompt::{self, draft, draft::Draft};
 const KINDS: [&str; 4] = ["png", "jpg", "webp", "gif"];
 
 /// A picture on disk: its name, and the softer words it took.
-struct Found {
-    file: String,
-    softened: Option<String>,
+pub(crate) struct Found {
+    pub file: String,
+    pub softened: Option<String>,
 }
 
 impl Illustration<'_> {
@@ -42,11 +43,30 @@ impl Illustration<'_> {
         let (_, elements) = self.elements.read(self.store)?;
         let cast = prompt::cast(concept, &elements, chapter.chapter);
         let (number, title) = (chapter.chapter, chapter.title.as_str());
-        let scene = Scene { book, chapter: number, title, concept, cast: &cast, style: self.style };
+        let faces = match self.faces(book, &elements, &cast, number)? {
+            Ok(faces) => faces,
+            Err(error) => return Ok(Err(error)),
+        };
+        let names: Vec<&str> = faces.sheets.iter().map(|sheet| sheet.name.as_str()).collect();
+        let manner = self.manner.read(self.store, self.look)?;
+        let style = &manner.guide;
+        let scene = Scene {
+            book,
+            chapter: number,
+            title,
+            concept,
+            cast: &cast,
+            style,
+            references: &names,
+            manner_shown: faces.manner.is_some(),
+        };
         let written = self.template.render(&scene)?;
-        let draft = draft::settle(self.store, unit.chapter, concept.index, &written)?;
-        let seed = draft.seed.unwrap_or_else(|| self.seed_of(book, number, concept.index));
-        let key = self.key(&draft.text, seed);
+        let name = draft::name(unit.chapter, concept.index);
+        let draft = draft::settle(self.store, &name, &written)?;
+        let of_its_own = || faces.seed.unwrap_or_else(|| self.seed_of(book, number, concept.index));
+        let seed = draft.seed.unwrap_or_else(of_its_own);
+        let references = faces.into_references();
+        let key = self.key("plate", &draft.text, seed, self.size, &references);
         let moment = self.as_told(concept, &draft);
         let (text, avoid) = draft.split();
         let order = Order {
@@ -58,12 +78,16 @@ impl Illustration<'_> {
             cast: &cast,
             prompt: text,
             avoid,
-            references: &[],
+            references: &references.pictures,
             size: self.size,
             seed,
             request_id: &key,
         };
-        let found = match self.picture(unit, &order)? {
+        let name = |kind: &str| {
+            let words = if title.is_empty() { &concept.quote } else { title };
+            project::plate_name(unit.chapter, concept.index, words, &key, kind)
+        };
+        let found = match self.picture(&name, &order, &|order| self.intend(unit, order))? {
             Ok(found) => found,
             Err(CallError::Refused { reason, .. }) => {
                 (self.tell)(Message::Blocked(unit.chapter, concept.index, reason.clone()));
@@ -105,17 +129,13 @@ impl Illustration<'_> {
     }
 
     /// The picture of an order, drawn if it is not there; a refused prompt is softened, within bounds.
-    fn picture(
+    /// `intend` hears of every call before it is made.
+    pub(crate) fn picture(
         &self,
-        unit: Unit,
+        name: &dyn Fn(&str) -> String,
         order: &Order<'_>,
+        intend: &dyn Fn(&Order<'_>) -> Result<(), IllustrateError>,
     ) -> Result<Result<Found, CallError>, IllustrateError> {
-        let name = |kind: &str| {
-            let title = order.chapter_title;
-            let words = if title.is_empty() { &order.concept.quote } else { title };
-            let (index, key) = (order.concept.index, order.request_id);
-            project::plate_name(unit.chapter, index, words, key, kind)
-        };
         for kind in KINDS {
             let path = manifest::artifact::path(self.store.folder(), &name(kind))?;
             if image::image_dimensions(&path).is_ok() {
@@ -128,7 +148,9 @@ impl Illustration<'_> {
             let told = softened.as_deref().unwrap_or(order.prompt);
             let id = format!("{}-{step}", order.request_id);
             let id = if step == 0 { order.request_id } else { &id };
-            match self.ask(unit, &Order { prompt: told, request_id: id, ..*order })? {
+            let order = Order { prompt: told, request_id: id, ..*order };
+            intend(&order)?;
+            match self.ask(&order) {
                 Ok(drawing) => {
                     let file = name(drawing.extension);
                     self.store.put(&file, &drawing.bytes)?;
@@ -144,12 +166,8 @@ impl Illustration<'_> {
         Ok(Err(refusal))
     }
 
-    /// One call of the engine, written down before it is made.
-    fn ask(
-        &self,
-        unit: Unit,
-        order: &Order<'_>,
-    ) -> Result<Result<crate::engine::Drawing, CallError>, IllustrateError> {
+    /// Writes down that a call is about to be made for a plate.
+    fn intend(&self, unit: Unit, order: &Order<'_>) -> Result<(), IllustrateError> {
         let (token, concept) = (unit.token, order.concept.index);
         if let Some(job) = self.engine.job(order.request_id) {
             self.record(unit, ChapterEvent::PlateQueued { token, concept, job })?;
@@ -157,10 +175,15 @@ impl Illustration<'_> {
             let key = order.request_id.to_owned();
             self.record(unit, ChapterEvent::PlateIntended { token, concept, key })?;
         }
+        Ok(())
+    }
+
+    /// One call of the engine.
+    fn ask(&self, order: &Order<'_>) -> Result<Drawing, CallError> {
         let flag = self.store.interrupt().flag();
         let notice = |notice: &Notice| (self.tell)(Message::Slow(notice.clone()));
         let call = Call::new(&flag).gate(self.gate).notice(&notice);
-        Ok(self.engine.draw(order, &call))
+        self.engine.draw(order, &call)
     }
 
     /// Writes the record of a plate that is on disk, then the event.
@@ -178,10 +201,20 @@ impl Illustration<'_> {
         Ok(())
     }
 
-    fn key(&self, prompt: &str, seed: u64) -> String {
-        let [width, height] = self.size.map(|side| side.to_string());
+    /// The key of a picture: everything it is made from.
+    pub(crate) fn key(
+        &self,
+        what: &str,
+        prompt: &str,
+        seed: u64,
+        size: [u32; 2],
+        references: &References,
+    ) -> String {
+        let [width, height] = size.map(|side| side.to_string());
         let (engine, seed, book) = (self.engine.name(), seed.to_string(), self.seed.to_string());
-        project::key(&["plate", &engine, prompt, &width, &height, &seed, &book])
+        let mut parts = vec![what, &engine, prompt, &width, &height, &seed, &book];
+        parts.extend(references.keys.iter().map(String::as_str));
+        project::key(&parts)
     }
 
     /// The seed of a plate depends on the book and its place in it alone, never on who draws it.

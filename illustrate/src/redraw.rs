@@ -135,7 +135,7 @@ pub fn order(store: &Store, plates: &[(ChapterId, u32)], wish: &Wish) -> Result<
     for &(chapter, concept) in plates {
         let made = versions(store, chapter)?;
         let made: Vec<_> = made.versions.iter().filter(|plate| plate.concept == concept).collect();
-        let draft = draft::read(store, chapter, concept)?.unwrap_or_default();
+        let draft = draft::read(store, &draft::name(chapter, concept))?.unwrap_or_default();
         let draft = match &wish.prompt {
             Some(text) => Draft { text: text.trim().to_owned(), edited: true, seed: None },
             None => draft,
@@ -153,7 +153,7 @@ pub fn order(store: &Store, plates: &[(ChapterId, u32)], wish: &Wish) -> Result<
                 let changes = retried.into_iter().chain([change]);
                 changes.map(|change| Event::Chapter { chapter, change }).collect()
             },
-            || draft::write(store, chapter, concept, &draft),
+            || draft::write(store, &draft::name(chapter, concept), &draft),
         )?;
     }
     Ok(())
@@ -206,10 +206,11 @@ fn restore(
     before: &PlateRecord,
 ) -> Result<(), RedrawError> {
     let concept = before.concept;
-    let there = draft::read(store, chapter, concept)?.unwrap_or_default();
+    let name = draft::name(chapter, concept);
+    let there = draft::read(store, &name)?.unwrap_or_default();
     let edited = there.edited || there.text != before.prompt;
     let draft = Draft { text: before.prompt.clone(), seed: Some(before.seed), edited };
-    draft::write(store, chapter, concept, &draft)?;
+    draft::write(store, &name, &draft)?;
     record.record(before.clone());
     project::write(store, &project::plates_name(chapter), &record)?;
     store.update(|manifest| {

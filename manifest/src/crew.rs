@@ -79,16 +79,19 @@ pub enum Ending {
     Interrupted,
     /// A person has cancelled the book.
     Cancelled,
+    /// What a person asked to look at first is there; the rest is for another run.
+    ForReview,
 }
 
 impl Ending {
     /// The exit status that says so.
     #[must_use]
-    pub fn exit_code(self) -> u8 {
+    pub const fn exit_code(self) -> u8 {
         match self {
             Self::Complete => 0,
             Self::WithErrors => 3,
             Self::Cancelled => 4,
+            Self::ForReview => 5,
             Self::Interrupted => 130,
         }
     }

@@ -196,6 +196,19 @@ pub(crate) fn is_free(path: &Path) -> io::Result<bool> {
     }
 }
 
+/// Takes a lock if it is free. The file is made if need be and never removed.
+pub(crate) fn try_hold(path: &Path) -> io::Result<Option<Held>> {
+    let file = local::open_lock(path)?;
+    match again_if_interrupted(|| match fs4::FileExt::try_lock(&file) {
+        Ok(()) => Ok(true),
+        Err(fs4::TryLockError::WouldBlock) => Ok(false),
+        Err(fs4::TryLockError::Error(error)) => Err(error),
+    })? {
+        true => Ok(Some(Held(Arc::new(file)))),
+        false => Ok(None),
+    }
+}
+
 /// Removes a file whose lock is free, holding the lock until the name is gone.
 pub(crate) fn remove_if_free(path: &Path) -> io::Result<()> {
     let file = local::open_to_lock(path)?;

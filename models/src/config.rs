@@ -111,7 +111,8 @@ pub struct ImageConfig {
     /// `low`, `medium`, `high` and the like, as the model understands it; for Gemini and
     /// OpenRouter `1K`, `2K`, `4K`.
     pub quality: Option<String>,
-    /// Reference pictures sent at most; four where it is not said.
+    /// Reference pictures sent at most; where it is not said four, but none to a program, nor to a server
+    /// that speaks like OpenAI with a model that is not known to take them.
     #[schemars(range(min = 0, max = 16))]
     pub references: Option<u32>,
     /// For ComfyUI: a workflow exported in the API format, with `%prompt%` and other places to

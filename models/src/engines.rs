@@ -16,7 +16,7 @@ use crate::image::comfyui::ComfyUi;
 use crate::image::command::CommandImages;
 use crate::image::openai::OpenAiImages;
 use crate::image::webui::WebUi;
-use crate::image::{ImageModel, workflow};
+use crate::image::{ImageModel, USUAL_REFERENCES, workflow};
 use crate::money::{Price, PriceTable};
 use crate::secret::{Env, KeyError};
 use crate::settings::{Settings, usual_image, usual_text};
@@ -195,9 +195,9 @@ pub fn build_image(
     config: &ImageConfig,
     around: &Surroundings<'_>,
 ) -> Result<Box<dyn ImageModel>, BuildError> {
-    let references = config.references.unwrap_or(4) as usize;
+    let references = config.references.map_or(USUAL_REFERENCES, |most| most as usize);
     if config.engine == ImageEngine::Command {
-        return build_command(config, around, references);
+        return build_command(config, around);
     }
     let usual = usual_image(config.engine).ok_or(BuildError::Builtin)?;
     let settings = Settings {
@@ -240,7 +240,7 @@ pub fn build_image(
         }
         ImageEngine::OpenAi | ImageEngine::Builtin | ImageEngine::Command => {
             Box::new(OpenAiImages {
-                references: OpenAiImages::most_references(&endpoint.model, references),
+                references: OpenAiImages::references(&endpoint.model, config.references),
                 endpoint,
                 quality,
                 extra,
@@ -254,7 +254,6 @@ pub fn build_image(
 fn build_command(
     config: &ImageConfig,
     around: &Surroundings<'_>,
-    references: usize,
 ) -> Result<Box<dyn ImageModel>, BuildError> {
     if config.command.first().is_none_or(String::is_empty) {
         let (section, engine, setting) = ("image", "command", "command");
@@ -265,7 +264,8 @@ fn build_command(
         timeout: config.patience.idle(),
         policy: config.patience.policy(),
         price: around.prices.price("command", "").or(Some(Price::Free)),
-        references,
+        // A program that does not look at them would have them drawn for nothing.
+        references: config.references.map_or(0, |most| most as usize),
     }))
 }
 

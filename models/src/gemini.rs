@@ -251,8 +251,8 @@ impl ImageModel for GeminiImages {
         })
     }
 
-    fn uses_references(&self) -> bool {
-        self.references > 0
+    fn most_references(&self) -> usize {
+        self.references
     }
 
     fn price(&self) -> Option<Price> {

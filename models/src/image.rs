@@ -17,6 +17,9 @@ pub(crate) mod openai;
 pub(crate) mod webui;
 pub(crate) mod workflow;
 
+/// Reference pictures that are sent at most, where the configuration does not say.
+pub(crate) const USUAL_REFERENCES: usize = 4;
+
 /// A picture to be drawn.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ImageRequest {
@@ -58,8 +61,8 @@ pub trait ImageModel: Send + Sync {
     /// [`CallError`], sorted by what to do about it.
     fn draw(&self, request: &ImageRequest, call: &Call<'_>) -> Result<ImageAnswer, CallError>;
 
-    /// Whether reference pictures are used; `false` means they are dropped.
-    fn uses_references(&self) -> bool;
+    /// How many reference pictures are used of those that are given; the others are dropped.
+    fn most_references(&self) -> usize;
 
     /// The engine's own name for the picture of this `request_id`, where it will know it again
     /// after a restart; `None` where every request is a new one.

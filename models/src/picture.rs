@@ -32,6 +32,15 @@ impl std::fmt::Debug for Picture {
 }
 
 impl Picture {
+    /// An even grey, which shows nothing.
+    pub(crate) fn grey() -> Self {
+        let grey = image::GrayImage::from_pixel(512, 512, image::Luma([128]));
+        let mut bytes = Cursor::new(Vec::new());
+        // Writing to memory fails for want of memory alone; what is empty is refused by the server.
+        let _ = grey.write_to(&mut bytes, ImageFormat::Png);
+        Self { bytes: bytes.into_inner(), media_type: "image/png" }
+    }
+
     /// Takes bytes that are a whole picture, large enough to print and not of one flat colour.
     ///
     /// # Errors

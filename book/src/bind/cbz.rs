@@ -5,11 +5,21 @@ use std::path::Path;
 use zip::CompressionMethod;
 
 use super::edits::escape;
+use super::figure::PORTRAITS;
 use super::output::Output;
 use super::picture::Picture;
 use super::place::paragraph;
 use super::{BindError, Binding, Illustration};
 use crate::read::Layout;
+
+/// One page of the archive.
+struct Page<'a> {
+    name: String,
+    picture: Picture,
+    file: &'a Path,
+    /// Number of its chapter; `None` in the appendix.
+    chapter: Option<u32>,
+}
 
 /// Writes the plates in the order of the book.
 pub(crate) fn write(
@@ -30,33 +40,42 @@ pub(crate) fn write(
             plate.concept,
             picture.extension()
         );
-        pages.push((name, picture, *plate));
+        let file = plate.picture.as_path();
+        pages.push(Page { name, picture, file, chapter: Some(plate.chapter) });
+    }
+    for portrait in &binding.portraits {
+        let picture = Picture::inspect(&portrait.picture, binding.pictures)?;
+        let name = format!("{:06}-portrait.{}", pages.len() + 1, picture.extension());
+        pages.push(Page { name, picture, file: &portrait.picture, chapter: None });
     }
     let mut out = Output::create(output)?;
     out.text("ComicInfo.xml", info(layout, binding, &pages).as_bytes())?;
-    for (name, picture, plate) in &pages {
+    for Page { name, picture, file, .. } in &pages {
         out.start(name, CompressionMethod::Stored)?;
-        let written = picture.write(&plate.picture, binding.pictures, &mut out.zip)?;
+        let written = picture.write(file, binding.pictures, &mut out.zip)?;
         written.map_err(|source| out.failed(source))?;
     }
     out.finish()
 }
 
 /// `ComicInfo.xml`, version 2.0 of the schema; a bookmark where a chapter begins.
-fn info(layout: &Layout, binding: &Binding, pages: &[(String, Picture, &Illustration)]) -> String {
+fn info(layout: &Layout, binding: &Binding, pages: &[Page<'_>]) -> String {
     let book = &layout.book;
     let element = |name: &str, value: &str| match value.trim() {
         "" => String::new(),
         value => format!("  <{name}>{}</{name}>\n", escape(value)),
     };
-    let mut last = 0;
+    let mut last = None;
     let list: String = pages
         .iter()
         .enumerate()
-        .map(|(index, (_, picture, plate))| {
-            let (width, height) = picture.size;
-            let begins = std::mem::replace(&mut last, plate.chapter) != plate.chapter;
-            let title = book.chapters.get(plate.chapter as usize - 1).map(|c| c.title.as_str());
+        .map(|(index, page)| {
+            let (width, height) = page.picture.size;
+            let begins = last.replace(page.chapter) != Some(page.chapter);
+            let title = match page.chapter {
+                Some(number) => book.chapters.get(number as usize - 1).map(|c| c.title.as_str()),
+                None => Some(PORTRAITS),
+            };
             let title = title.filter(|title| begins && !title.is_empty());
             let bookmark = title.map(|title| format!(" Bookmark=\"{}\"", escape(title)));
             format!(

@@ -3,6 +3,8 @@
 use super::edits::escape;
 use crate::mark::PREFIX;
 
+/// The heading over the portraits.
+pub(crate) const PORTRAITS: &str = "Portraits";
 /// Longest caption in characters; a longer quote is cut at a word.
 const CAPTION: usize = 280;
 
@@ -97,9 +99,10 @@ fn percent_encode(part: &str) -> String {
     out
 }
 
-/// The page at the end of the book: the list of illustrations, and how they were made.
+/// The page at the end of the book: portraits, the list of illustrations, and how they were made.
 pub(crate) fn page(
     figures: &[Figure],
+    portraits: &[Figure],
     note: &str,
     page: &str,
     version: u8,
@@ -108,6 +111,15 @@ pub(crate) fn page(
     let language =
         language.map(|tag| format!(r#" xml:lang="{}""#, escape(tag))).unwrap_or_default();
     let mut body = String::new();
+    if !portraits.is_empty() {
+        let portraits: Vec<_> =
+            portraits.iter().map(|portrait| portrait.markup(version, "")).collect();
+        let tag = if version == 3 { "section" } else { "div" };
+        body.push_str(&format!(
+            "<{tag} class=\"woodcut-list\">\n<h2>{PORTRAITS}</h2>\n{}\n</{tag}>\n",
+            portraits.join("\n")
+        ));
+    }
     if !figures.is_empty() {
         let open = match version {
             3 => r#"<section epub:type="loi" class="woodcut-list">"#,

@@ -7,12 +7,12 @@ use base64::engine::general_purpose::STANDARD;
 use base64::write::EncoderWriter;
 
 use super::edits::escape;
-use super::figure::caption;
+use super::figure::{PORTRAITS, caption};
 use super::flow::{Piece, flow};
 use super::new_epub;
 use super::output::TextOutput;
 use super::picture::Picture;
-use super::{BindError, Binding, Illustration};
+use super::{BindError, Binding, Illustration, Portrait};
 use crate::read::Layout;
 
 /// Writes the book with its plates.
@@ -46,8 +46,18 @@ pub(crate) fn write(
                 }
             }
             Piece::Block(block) => out.put(&new_epub::block(block))?,
-            Piece::Plate(plate) => figure(plate, binding, &mut out)?,
+            Piece::Plate(plate) => {
+                let id = format!("plate-{}-{}", plate.chapter, plate.concept);
+                figure(&id, &plate.picture, &plate.alt, &plate.quote, binding, &mut out)?;
+            }
         }
+    }
+    if !binding.portraits.is_empty() {
+        out.put(&format!("</section>\n<section id=\"portraits\">\n<h2>{PORTRAITS}</h2>\n"))?;
+    }
+    for (portrait, nth) in binding.portraits.iter().zip(1..) {
+        let Portrait { name, alt, picture } = portrait;
+        figure(&format!("portrait-{nth}"), picture, alt, name, binding, &mut out)?;
     }
     out.put("</section>\n</main>\n")?;
     let note: String =
@@ -82,22 +92,28 @@ fn contents(pieces: &[Piece]) -> String {
     format!("<nav>\n<ol>\n{lines}</ol>\n</nav>\n")
 }
 
-fn figure(plate: &Illustration, binding: &Binding, out: &mut TextOutput) -> Result<(), BindError> {
-    let picture = Picture::inspect(&plate.picture, binding.pictures)?;
+fn figure(
+    id: &str,
+    file: &Path,
+    alt: &str,
+    words: &str,
+    binding: &Binding,
+    out: &mut TextOutput,
+) -> Result<(), BindError> {
+    let picture = Picture::inspect(file, binding.pictures)?;
     let (width, height) = picture.size;
     let media_type = if picture.extension() == "jpg" { "image/jpeg" } else { "image/png" };
-    let alt = escape(plate.alt.trim());
+    let alt = escape(alt.trim());
     out.put(&format!(
-        "<figure id=\"plate-{}-{}\"><img alt=\"{alt}\" width=\"{width}\" height=\"{height}\" \
-         loading=\"lazy\" src=\"data:{media_type};base64,",
-        plate.chapter, plate.concept
+        "<figure id=\"{id}\"><img alt=\"{alt}\" width=\"{width}\" height=\"{height}\" \
+         loading=\"lazy\" src=\"data:{media_type};base64,"
     ))?;
     let mut encoder = EncoderWriter::new(&mut out.file, &STANDARD);
-    let written = picture.write(&plate.picture, binding.pictures, &mut encoder)?;
+    let written = picture.write(file, binding.pictures, &mut encoder)?;
     let written: io::Result<()> = written.and_then(|()| encoder.finish().map(|_| ()));
     drop(encoder);
     written.and_then(|()| out.file.flush()).map_err(|source| out.failed(source))?;
-    let caption = escape(&caption(&plate.quote));
+    let caption = escape(&caption(words));
     out.put(&format!("\"><figcaption>{caption}</figcaption></figure>\n"))
 }
 

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use super::figure::caption;
+use super::figure::{PORTRAITS, caption};
 use super::flow::{Piece, flow};
 use super::html::paragraphs;
 use super::output::{TextOutput, beside, put_in_place};
@@ -40,15 +40,21 @@ pub(crate) fn write(
                 let picture = Picture::inspect(&plate.picture, binding.pictures)?;
                 let name =
                     format!("{:03}-{}.{}", plate.chapter, plate.concept, picture.extension());
-                store(&picture, plate, binding, &output.with_file_name(&folder).join(&name))?;
-                let target = format!("{folder}/{name}").replace(['<', '>', '\n'], "_");
-                let (alt, caption) = (escape(plate.alt.trim()), escape(&caption(&plate.quote)));
-                out.put(&format!("![{alt}](<{target}>)\n\n"))?;
-                if !caption.is_empty() {
-                    out.put(&format!("> {caption}\n\n"))?;
-                }
+                let path = output.with_file_name(&folder).join(&name);
+                store(&picture, &plate.picture, binding, &path)?;
+                out.put(&figure(&format!("{folder}/{name}"), &plate.alt, &plate.quote))?;
             }
         }
+    }
+    if !binding.portraits.is_empty() {
+        out.put(&format!("---\n\n## {PORTRAITS}\n\n"))?;
+    }
+    for (portrait, nth) in binding.portraits.iter().zip(1..) {
+        let picture = Picture::inspect(&portrait.picture, binding.pictures)?;
+        let name = format!("portrait-{nth}.{}", picture.extension());
+        let path = output.with_file_name(&folder).join(&name);
+        store(&picture, &portrait.picture, binding, &path)?;
+        out.put(&figure(&format!("{folder}/{name}"), &portrait.alt, &portrait.name))?;
     }
     let note: String = paragraphs(&binding.note).map(|p| format!("{}\n\n", escape(&p))).collect();
     if !note.is_empty() {
@@ -57,15 +63,18 @@ pub(crate) fn write(
     out.finish()
 }
 
-fn store(
-    picture: &Picture,
-    plate: &Illustration,
-    binding: &Binding,
-    path: &Path,
-) -> Result<(), BindError> {
+/// A picture with its caption.
+fn figure(target: &str, alt: &str, words: &str) -> String {
+    let target = target.replace(['<', '>', '\n'], "_");
+    let (alt, caption) = (escape(alt.trim()), escape(&caption(words)));
+    let caption = if caption.is_empty() { caption } else { format!("> {caption}\n\n") };
+    format!("![{alt}](<{target}>)\n\n{caption}")
+}
+
+fn store(picture: &Picture, from: &Path, binding: &Binding, path: &Path) -> Result<(), BindError> {
     let failed = |source| BindError::Write { path: path.to_owned(), source };
     let mut file = beside(path).map_err(failed)?;
-    picture.write(&plate.picture, binding.pictures, &mut file)?.map_err(failed)?;
+    picture.write(from, binding.pictures, &mut file)?.map_err(failed)?;
     file.flush().and_then(|()| put_in_place(file, path)).map_err(failed)
 }
 

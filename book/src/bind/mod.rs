@@ -32,6 +32,8 @@ use output::Output;
 pub struct Binding {
     /// The pictures, in any order; they are bound in the order of (chapter, concept).
     pub illustrations: Vec<Illustration>,
+    /// Whom the book is about, for an appendix, in their order.
+    pub portraits: Vec<Portrait>,
     /// How the pictures were made, for the reader of the book: plain text, paragraphs separated by a
     /// blank line. Empty for no note.
     pub note: String,
@@ -58,6 +60,17 @@ pub struct Illustration {
     /// The passage, verbatim; it becomes the caption.
     pub quote: String,
     /// What the picture shows, for those who cannot see it. Must not be blank.
+    pub alt: String,
+    /// The picture, a PNG or JPEG file.
+    pub picture: PathBuf,
+}
+
+/// A picture of somebody or something by itself, for the appendix.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Portrait {
+    /// Who or what it shows; it becomes the caption.
+    pub name: String,
+    /// What the picture shows, for those who cannot see it.
     pub alt: String,
     /// The picture, a PNG or JPEG file.
     pub picture: PathBuf,
@@ -200,9 +213,11 @@ pub fn markdown(source: &Path, output: &Path, binding: &Binding) -> Result<(), B
 
 impl Binding {
     /// Leaves out every picture of a chapter after `chapter`, so that nothing bound tells of what
-    /// comes later: neither picture nor caption nor list.
+    /// comes later: neither picture nor caption nor list. Portraits show their sitters as the whole book
+    /// knows them, so they go too.
     #[must_use]
     pub fn up_to_chapter(mut self, chapter: u32) -> Self {
+        self.portraits.clear();
         self.illustrations.retain(|plate| plate.chapter <= chapter);
         self
     }

@@ -18,6 +18,8 @@ pub(crate) struct Additions<'a> {
     pub path: &'a str,
     pub version: u8,
     pub figures: &'a [Figure],
+    /// Figures of our own page.
+    pub portraits: &'a [Figure],
     /// Names of the entries of our stylesheet and of our page.
     pub style: &'a str,
     pub page: &'a str,
@@ -100,7 +102,7 @@ fn items<'a>(additions: &Additions<'a>) -> Vec<(String, &'a str, &'static str, &
         (format!("{PREFIX}style"), additions.style, "text/css", ""),
         (format!("{PREFIX}page"), additions.page, "application/xhtml+xml", ""),
     ];
-    for (index, figure) in additions.figures.iter().enumerate() {
+    for (index, figure) in additions.figures.iter().chain(additions.portraits).enumerate() {
         let media_type = if figure.picture.ends_with(".jpg") { "image/jpeg" } else { "image/png" };
         let properties = if index == 0 && additions.cover { "cover-image" } else { "" };
         let id = format!("{PREFIX}picture-{}-{}", figure.chapter, figure.concept);
@@ -113,7 +115,8 @@ fn items<'a>(additions: &Additions<'a>) -> Vec<(String, &'a str, &'static str, &
 fn metadata(scan: &Scan, additions: &Additions) -> Vec<String> {
     let prefix = scan.prefix;
     let mut wanted: Vec<(&str, String)> = Vec::new();
-    if !additions.figures.is_empty() {
+    let count = additions.figures.len() + additions.portraits.len();
+    if count > 0 {
         let has = |property: &str, value: &str| {
             scan.stated.iter().any(|(p, v)| p == property && (value.is_empty() || v == value))
         };
@@ -129,11 +132,11 @@ fn metadata(scan: &Scan, additions: &Additions) -> Vec<String> {
         want("schema:accessibilityHazard", "none", true);
         let summary = format!(
             "The text can be read without the pictures. {} added by woodcut {} a text alternative.",
-            match additions.figures.len() {
+            match count {
                 1 => "One illustration".to_owned(),
                 count => format!("{count} illustrations"),
             },
-            if additions.figures.len() == 1 { "has" } else { "have" },
+            if count == 1 { "has" } else { "have" },
         );
         want("schema:accessibilitySummary", &summary, true);
     }

@@ -53,10 +53,41 @@ pub(crate) fn patch(
         });
         pictures.push(picture);
     }
-    let added = Added { folder, figures, note: &binding.note };
+    let (portraits, likenesses) = portraits(binding, &folder)?;
+    pictures.extend(likenesses);
+    let added = Added { folder, figures, portraits, note: &binding.note };
     let changed = added.changed_entries(&mut epub, layout, binding, &by_page)?;
     copy(source, &epub, &added, changed, out)?;
-    added.write(&epub, binding, plates, &pictures, out)
+    let files = plates.iter().map(|plate| plate.picture.as_path());
+    let files: Vec<_> =
+        files.chain(binding.portraits.iter().map(|p| p.picture.as_path())).collect();
+    added.write(&epub, binding, &files, &pictures, out)
+}
+
+/// The portraits of our page and their pictures.
+fn portraits(binding: &Binding, folder: &str) -> Result<(Vec<Figure>, Vec<Picture>), BindError> {
+    let mut figures = Vec::with_capacity(binding.portraits.len());
+    let mut pictures = Vec::with_capacity(binding.portraits.len());
+    for (portrait, nth) in binding.portraits.iter().zip(1..) {
+        let picture = Picture::inspect(&portrait.picture, binding.pictures)?;
+        figures.push(Figure {
+            // No chapter has this number.
+            chapter: 0,
+            concept: nth,
+            caption: figure::caption(&portrait.name),
+            alt: portrait.alt.trim().to_owned(),
+            picture: format!("{folder}portrait-{nth}.{}", picture.extension()),
+            size: picture.size,
+            page: page_in(folder),
+        });
+        pictures.push(picture);
+    }
+    Ok((figures, pictures))
+}
+
+/// Name of our page in our folder.
+fn page_in(folder: &str) -> String {
+    format!("{folder}illustrations.xhtml")
 }
 
 /// Our folder beside the package, with a slash at its end; another book's folder of that name is not
@@ -75,13 +106,14 @@ fn our_folder(epub: &Epub) -> String {
 struct Added<'a> {
     folder: String,
     figures: Vec<Figure>,
+    portraits: Vec<Figure>,
     note: &'a str,
 }
 
 impl Added<'_> {
     /// Nothing goes in at all: then nothing is declared either.
     fn is_empty(&self) -> bool {
-        self.figures.is_empty() && self.note.trim().is_empty()
+        self.figures.is_empty() && self.portraits.is_empty() && self.note.trim().is_empty()
     }
 
     fn style(&self) -> String {
@@ -89,7 +121,7 @@ impl Added<'_> {
     }
 
     fn page(&self) -> String {
-        format!("{}illustrations.xhtml", self.folder)
+        page_in(&self.folder)
     }
 
     /// The new content of every entry that changes, by name: those that get something, and those that
@@ -142,6 +174,7 @@ impl Added<'_> {
                 path: &name,
                 version,
                 figures: &self.figures,
+                portraits: &self.portraits,
                 style: &self.style(),
                 page: &self.page(),
                 cover: binding.cover == Cover::IfMissing
@@ -195,7 +228,7 @@ impl Added<'_> {
         &self,
         epub: &Epub,
         binding: &Binding,
-        plates: &[&Illustration],
+        files: &[&Path],
         pictures: &[Picture],
         out: &mut Output,
     ) -> Result<(), BindError> {
@@ -206,15 +239,17 @@ impl Added<'_> {
         let package = &epub.package;
         let page = figure::page(
             &self.figures,
+            &self.portraits,
             self.note,
             &self.page(),
             package.version,
             package.language.as_deref(),
         );
         out.text(&self.page(), page.as_bytes())?;
-        for ((plate, picture), figure) in plates.iter().zip(pictures).zip(&self.figures) {
+        let figures = self.figures.iter().chain(&self.portraits);
+        for ((file, picture), figure) in files.iter().zip(pictures).zip(figures) {
             out.start(&figure.picture, CompressionMethod::Stored)?;
-            let written = picture.write(&plate.picture, binding.pictures, &mut out.zip)?;
+            let written = picture.write(file, binding.pictures, &mut out.zip)?;
             written.map_err(|source| out.failed(source))?;
         }
         Ok(())

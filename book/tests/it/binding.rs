@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use book::bind::{BindError, Binding, Cover, Pictures, epub};
+use book::bind::{BindError, Binding, Cover, Pictures, Portrait, epub};
 use proptest::prelude::*;
 
 use crate::library::{Epub, Shelf, entry, plates, prose, raw_entries};
@@ -225,6 +225,36 @@ fn same_when_bound(shelf: &Shelf, name: &str) {
     assert_eq!(text(&bound), text(&book));
     assert_eq!((bound.title, bound.author), (book.title, book.author));
     assert_eq!(pictures_in(&shelf.path("out.epub")), book.chapters.len());
+}
+
+#[test]
+fn portraits_stand_in_an_appendix_and_go_when_the_end_is_not_to_be_told() {
+    let shelf = tale().shelve();
+    let portrait = Portrait {
+        name: "Ada <Brook>".to_owned(),
+        alt: "red hair".to_owned(),
+        picture: shelf.picture("ada.png", 20, 30),
+    };
+    let binding = Binding { portraits: vec![portrait], ..binding(&shelf, &[1]) };
+    bind(&shelf, "book.epub", "out.epub", &binding);
+    let page = entry(&shelf.path("out.epub"), "E/woodcut/illustrations.xhtml");
+    let figure = page.find("<figcaption>Ada &lt;Brook&gt;</figcaption>").unwrap();
+    assert!(figure < page.find("<h2>Illustrations</h2>").unwrap(), "{page}");
+    assert!(page.contains(r#"src="portrait-1.jpg" alt="red hair""#), "{page}");
+    let package = entry(&shelf.path("out.epub"), "E/p.opf");
+    assert!(package.contains(r#"href="woodcut/portrait-1.jpg""#), "{package}");
+    assert!(package.contains("2 illustrations added"), "{package}");
+    assert_eq!(pictures_in(&shelf.path("out.epub")), 2);
+    let html = shelf.path("out.html");
+    book::bind::html(&shelf.path("book.epub"), &html, &binding).unwrap();
+    assert!(std::fs::read_to_string(&html).unwrap().contains("<h2>Portraits</h2>"));
+    let cbz = shelf.path("out.cbz");
+    book::bind::cbz(&shelf.path("book.epub"), &cbz, &binding).unwrap();
+    assert!(entry(&cbz, "ComicInfo.xml").contains("Bookmark=\"Portraits\""));
+    book::bind::markdown(&shelf.path("book.epub"), &shelf.path("out.md"), &binding).unwrap();
+    assert!(shelf.path("out-pictures/portrait-1.jpg").is_file());
+    bind(&shelf, "book.epub", "out.epub", &binding.up_to_chapter(1));
+    assert_eq!(pictures_in(&shelf.path("out.epub")), 1);
 }
 
 fn pictures_in(path: &Path) -> usize {

@@ -69,6 +69,20 @@ pub trait ImageEngine: Send + Sync {
     /// Whether it is told what to draw by the prompt; `false` means by the concept and the cast.
     fn reads_prompts(&self) -> bool;
 
+    /// How many reference pictures it uses of those that are given; the others are dropped.
+    fn most_references(&self) -> usize {
+        0
+    }
+
+    /// Frees the graphics memory for another engine, where the server can.
+    ///
+    /// # Errors
+    /// [`CallError`] where the server can but does not.
+    fn unload(&self, call: &Call<'_>) -> Result<(), CallError> {
+        let _ = call;
+        Ok(())
+    }
+
     /// Draws a plate.
     ///
     /// # Errors

@@ -95,6 +95,14 @@ impl ImageEngine for Model {
         true
     }
 
+    fn most_references(&self) -> usize {
+        self.model.most_references()
+    }
+
+    fn unload(&self, call: &Call<'_>) -> Result<(), CallError> {
+        self.model.unload(call)
+    }
+
     fn draw(&self, order: &Order<'_>, call: &Call<'_>) -> Result<Drawing, CallError> {
         let request = ImageRequest {
             prompt: order.prompt.to_owned(),

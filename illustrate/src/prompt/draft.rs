@@ -62,6 +62,13 @@ impl Draft {
         format!("{FENCE}\n{head}{FENCE}\n\n{}\n", self.text.trim())
     }
 
+    /// Whether a person has written other words, or chosen another seed, than a picture was made from.
+    #[must_use]
+    pub fn differs_from(&self, prompt: &str, seed: u64) -> bool {
+        let other_words = self.edited && !self.text.is_empty() && self.text != prompt;
+        other_words || self.seed.is_some_and(|chosen| chosen != seed)
+    }
+
     /// What is to be drawn, and what is not.
     #[must_use]
     pub fn split(&self) -> (&str, &str) {
@@ -78,46 +85,36 @@ fn mark(text: &str) -> String {
     project::key(&["prompt", text])[..12].to_owned()
 }
 
-/// The prompt of a plate, as far as it was ever written.
+/// A prompt, as far as it was ever written.
 ///
 /// # Errors
 /// When it is there and cannot be read.
-pub fn read(store: &Store, chapter: ChapterId, concept: u32) -> Result<Option<Draft>, StoreError> {
-    let file = store.get(&name(chapter, concept))?;
+pub fn read(store: &Store, name: &str) -> Result<Option<Draft>, StoreError> {
+    let file = store.get(name)?;
     Ok(file.map(|bytes| Draft::parse(&String::from_utf8_lossy(&bytes))))
 }
 
-/// Writes the prompt of a plate.
+/// Writes a prompt.
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn write(
-    store: &Store,
-    chapter: ChapterId,
-    concept: u32,
-    draft: &Draft,
-) -> Result<(), StoreError> {
-    store.put(&name(chapter, concept), draft.print().as_bytes())
+pub fn write(store: &Store, name: &str, draft: &Draft) -> Result<(), StoreError> {
+    store.put(name, draft.print().as_bytes())
 }
 
-/// The prompt that a plate is to be drawn from: the edited one, else `written`, which is then on disk.
+/// The prompt that a picture is to be drawn from: the edited one, else `written`, which is then on disk.
 ///
 /// # Errors
 /// When the file cannot be read or written.
-pub fn settle(
-    store: &Store,
-    chapter: ChapterId,
-    concept: u32,
-    written: &str,
-) -> Result<Draft, StoreError> {
-    let there = read(store, chapter, concept)?;
+pub fn settle(store: &Store, name: &str, written: &str) -> Result<Draft, StoreError> {
+    let there = read(store, name)?;
     match there {
         Some(draft) if draft.edited && !draft.text.is_empty() => Ok(draft),
         Some(draft) if !draft.edited && draft.text == written.trim() => Ok(draft),
         other => {
             let seed = other.and_then(|draft| draft.seed);
             let draft = Draft { text: written.trim().to_owned(), seed, edited: false };
-            write(store, chapter, concept, &draft)?;
+            write(store, name, &draft)?;
             Ok(draft)
         }
     }

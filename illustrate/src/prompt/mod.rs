@@ -14,16 +14,17 @@ use book::element::{Element, Elements};
 pub fn cast(concept: &Concept, elements: &Elements, chapter: u32) -> Vec<Element> {
     let present = concept.elements.iter();
     let found = present.filter_map(|name| elements.elements.iter().find(|e| e.is_called(name)));
-    let as_known = |element: &Element| Element {
-        description: if element.facts.is_empty() {
-            element.description.clone()
-        } else {
-            element.description_at(chapter)
-        },
+    found.map(|element| as_known(element, chapter)).collect()
+}
+
+/// An element as far as `chapter` may know it.
+#[must_use]
+pub fn as_known(element: &Element, chapter: u32) -> Element {
+    Element {
+        description: element.description_at(chapter),
         facts: element.facts.iter().filter(|fact| fact.chapter <= chapter).cloned().collect(),
         ..element.clone()
-    };
-    found.map(as_known).collect()
+    }
 }
 
 fn one_line(text: &str) -> String {

@@ -1,10 +1,12 @@
 //! Templates: how a concept, its cast and the style guide become words.
 //!
-//! `templates/plate.md` in the project takes the place of the one that is built in. A template is data
+//! `templates/plate.md` in the project takes the place of the one that is built in, and so do
+//! `templates/sheet.md` and `templates/portrait.md`. A template is data
 //! from a folder that may come from anywhere: it can read nothing, and its steps are counted.
 
 use book::concept::Concept;
 use book::element::Element;
+use book::likeness::Kind;
 use book::style::StyleGuide;
 use manifest::{Store, StoreError};
 use minijinja::syntax::SyntaxConfig;
@@ -12,9 +14,15 @@ use minijinja::{Environment, UndefinedBehavior, context};
 
 use super::one_line;
 
-/// Where a project's own template stands.
-pub const PLATE: &str = "templates/plate.md";
-const BUILT_IN: &str = include_str!("../../data/plate.md");
+/// Where a project's own templates stand, and those that are built in.
+const TEMPLATES: [(&str, &str); 3] = [
+    (PLATE, include_str!("../../data/plate.md")),
+    (SHEET, include_str!("../../data/sheet.md")),
+    (PORTRAIT, include_str!("../../data/portrait.md")),
+];
+const PLATE: &str = "templates/plate.md";
+const SHEET: &str = "templates/sheet.md";
+const PORTRAIT: &str = "templates/portrait.md";
 /// More steps than any sensible template takes.
 const MOST_STEPS: u64 = 100_000;
 
@@ -25,8 +33,8 @@ pub enum TemplateError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The template is wrong.
-    #[error("{PLATE} cannot be used: {0}; mend it, or delete it to use the one that is built in")]
-    Wrong(String),
+    #[error("{0} cannot be used: {1}; mend it, or delete it to use the one that is built in")]
+    Wrong(&'static str, String),
 }
 
 /// Everything a prompt is made from.
@@ -44,6 +52,23 @@ pub struct Scene<'a> {
     pub cast: &'a [Element],
     /// The manner.
     pub style: &'a StyleGuide,
+    /// Whose sheets go along as reference pictures, in their order.
+    pub references: &'a [&'a str],
+    /// Whether a picture that shows the manner goes along as the last one.
+    pub manner_shown: bool,
+}
+
+/// Everything the prompt of a likeness is made from.
+#[derive(Debug, Clone, Copy)]
+pub struct Sitter<'a> {
+    /// Title of the book.
+    pub book: &'a str,
+    /// Who or what it is, as far as it may be known.
+    pub element: &'a Element,
+    /// The manner.
+    pub style: &'a StyleGuide,
+    /// Whether its own sheet goes along as a reference picture.
+    pub has_sheet: bool,
 }
 
 /// The words of a project for its plates.
@@ -51,27 +76,67 @@ pub struct Scene<'a> {
 pub struct Template(Environment<'static>);
 
 impl Template {
-    /// The project's own template, or the one that is built in.
+    /// The project's own templates, or those that are built in.
     ///
     /// # Errors
     /// [`TemplateError`] names the file and what is wrong with it.
     pub fn of(store: &Store) -> Result<Self, TemplateError> {
-        match store.get(PLATE)? {
-            Some(bytes) => Self::parse(String::from_utf8_lossy(&bytes).into_owned()),
-            None => Self::parse(BUILT_IN.to_owned()),
+        let mut texts = Vec::new();
+        for (name, built_in) in TEMPLATES {
+            let own = store.get(name)?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+            texts.push((name, own.unwrap_or_else(|| built_in.to_owned())));
         }
+        Self::parse(texts)
     }
 
-    fn parse(text: String) -> Result<Self, TemplateError> {
+    fn parse(texts: Vec<(&'static str, String)>) -> Result<Self, TemplateError> {
         let mut environment = Environment::new();
         environment.set_fuel(Some(MOST_STEPS));
         let mut syntax = SyntaxConfig::builder();
-        let syntax = syntax.trim_blocks(true).lstrip_blocks(true).build().map_err(wrong)?;
+        let syntax = syntax.trim_blocks(true).lstrip_blocks(true).build().map_err(wrong(PLATE))?;
         environment.set_syntax(syntax);
         // A misspelt name is a mistake, and no prompt is drawn without what it should have said.
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.add_template_owned("plate", text).map_err(wrong)?;
+        for (name, text) in texts {
+            environment.add_template_owned(name, text).map_err(wrong(name))?;
+        }
         Ok(Self(environment))
+    }
+
+    fn filled(
+        &self,
+        name: &'static str,
+        values: minijinja::Value,
+    ) -> Result<String, TemplateError> {
+        let template = self.0.get_template(name).map_err(wrong(name))?;
+        Ok(template.render(values).map_err(wrong(name))?.trim().to_owned())
+    }
+
+    /// The prompt of a likeness.
+    ///
+    /// # Errors
+    /// [`TemplateError::Wrong`] where the template asks for what there is not.
+    pub fn render_likeness(
+        &self,
+        kind: Kind,
+        sitter: &Sitter<'_>,
+    ) -> Result<String, TemplateError> {
+        let Sitter { element, style, .. } = sitter;
+        let values = context! {
+            book => one_line(sitter.book),
+            name => one_line(&element.name),
+            kind => format!("{:?}", element.kind).to_lowercase(),
+            description => one_line(&element.description),
+            references => sitter.has_sheet,
+            style => style.manner(),
+            avoid => one_line(&style.avoid),
+            genre => &style.genre,
+        };
+        let name = match kind {
+            Kind::Sheet => SHEET,
+            Kind::Portrait => PORTRAIT,
+        };
+        self.filled(name, values)
     }
 
     /// The prompt of a plate.
@@ -100,15 +165,15 @@ impl Template {
             style => style.manner(),
             avoid => one_line(&style.avoid),
             genre => &style.genre,
+            references => scene.references.iter().map(|name| one_line(name)).collect::<Vec<_>>(),
+            manner_shown => scene.manner_shown,
         };
-        let template = self.0.get_template("plate").map_err(wrong)?;
-        Ok(template.render(values).map_err(wrong)?.trim().to_owned())
+        self.filled(PLATE, values)
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it is given to `map_err`")]
-fn wrong(error: minijinja::Error) -> TemplateError {
-    TemplateError::Wrong(error.to_string())
+fn wrong(name: &'static str) -> impl FnOnce(minijinja::Error) -> TemplateError {
+    move |error| TemplateError::Wrong(name, error.to_string())
 }
 
 #[cfg(test)]
@@ -128,9 +193,60 @@ mod tests {
             ..StyleGuide::default()
         };
         let cast = [ada];
-        let scene =
-            Scene { book: "B", chapter: 3, title: "T", concept, cast: &cast, style: &style };
-        Template::parse(template.to_owned())?.render(&scene)
+        let scene = Scene {
+            book: "B",
+            chapter: 3,
+            title: "T",
+            concept,
+            cast: &cast,
+            style: &style,
+            references: &[],
+            manner_shown: false,
+        };
+        Template::parse(vec![(PLATE, template.to_owned())])?.render(&scene)
+    }
+
+    fn built_in() -> Vec<(&'static str, String)> {
+        TEMPLATES.map(|(name, text)| (name, text.to_owned())).to_vec()
+    }
+
+    #[test]
+    fn reference_pictures_are_named_in_their_order() {
+        let style = StyleGuide { words: "Loose ink.".to_owned(), ..StyleGuide::default() };
+        let concept = concept();
+        let scene = Scene {
+            book: "B",
+            chapter: 3,
+            title: "T",
+            concept: &concept,
+            cast: &[],
+            style: &style,
+            references: &["Ada", "Tom"],
+            manner_shown: true,
+        };
+        let prompt = Template::parse(built_in()).unwrap().render(&scene).unwrap();
+        assert!(prompt.contains("\nReference pictures: 1. Ada; 2. Tom. Keep faces"), "{prompt}");
+        assert!(prompt.contains("\nThe last reference picture shows the manner"), "{prompt}");
+    }
+
+    #[test]
+    fn a_sheet_shows_a_person_twice_and_a_place_once() {
+        let style = StyleGuide::default();
+        let templates = Template::parse(built_in()).unwrap();
+        let prompt = |kind, name: &str, of| {
+            let element =
+                Element { description: "grey walls".to_owned(), ..Element::new(name, of) };
+            let sitter = Sitter { book: "B", element: &element, style: &style, has_sheet: false };
+            templates.render_likeness(kind, &sitter).unwrap()
+        };
+        let ada = prompt(Kind::Sheet, "Ada", ElementType::Character);
+        assert!(ada.starts_with("Character sheet of Ada, a character"), "{ada}");
+        let castle = prompt(Kind::Sheet, "The Castle", ElementType::Place);
+        assert!(castle.starts_with("Reference picture of The Castle, a place"), "{castle}");
+        assert!(castle.contains("\nLooks: grey walls\n"), "{castle}");
+        assert!(
+            prompt(Kind::Portrait, "Ada", ElementType::Character).starts_with("Portrait of Ada")
+        );
     }
 
     fn concept() -> Concept {
@@ -148,7 +264,7 @@ mod tests {
     fn what_is_unknown_is_left_out() {
         let expected = "Ada wades the ford\nAda: red hair\nSetting: river\nWeather: rain\n\
                         Passage: The ford was high.\nStyle: Loose ink.\n\nAvoid: text";
-        assert_eq!(rendered(BUILT_IN, &concept()).unwrap(), expected);
+        assert_eq!(rendered(TEMPLATES[0].1, &concept()).unwrap(), expected);
     }
 
     #[test]
@@ -160,7 +276,7 @@ mod tests {
     #[test]
     fn the_text_of_a_book_is_no_template() {
         let hostile = Concept { description: "{{ 7 * 7 }}".to_owned(), ..concept() };
-        assert!(rendered(BUILT_IN, &hostile).unwrap().starts_with("{{ 7 * 7 }}\n"));
+        assert!(rendered(TEMPLATES[0].1, &hostile).unwrap().starts_with("{{ 7 * 7 }}\n"));
     }
 
     #[test]

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use book::concept::{ChapterConcepts, Concept};
+use book::element::{Element, Elements};
 use book::project::{self, ChapterPlates};
+use config::Look;
 use illustrate::choice::Choice;
 use illustrate::engine::Model;
 use illustrate::message::Message;
@@ -22,6 +24,8 @@ pub struct Desk {
     pub server: Server,
     pub config: ImageConfig,
     pub choice: Choice,
+    pub look: Look,
+    pub review: bool,
     said: Arc<Mutex<Vec<Message>>>,
 }
 
@@ -34,7 +38,8 @@ impl Desk {
         config.base_url = Some(server.url());
         config.patience.attempts = 1;
         let (folder, choice) = (tempfile::tempdir().unwrap(), Choice::default());
-        let desk = Self { folder, server, config, choice, said: Arc::default() };
+        let (look, review) = (Look::default(), false);
+        let desk = Self { folder, server, config, choice, look, review, said: Arc::default() };
         desk.analyze(chapters);
         desk
     }
@@ -72,6 +77,29 @@ impl Desk {
         }
     }
 
+    /// Says who is in the book, and that every moment shows the first of them.
+    pub fn cast(&self, elements: Vec<Element>) {
+        let store = self.store();
+        let worker = store.register(Role::Analyze).unwrap();
+        let worker = worker.id().clone();
+        let token = store
+            .update(|m| (vec![Event::ElementsClaimed { worker }], Token(m.serial.next().0)))
+            .unwrap();
+        let count = u32::try_from(elements.len()).unwrap();
+        let first = elements[0].name.clone();
+        let elements = Elements { elements, ..Elements::default() };
+        project::write(&store, project::ELEMENTS, &elements).unwrap();
+        store.update(|_| (vec![Event::ElementsCompleted { token, count }], ())).unwrap();
+        let chapters = store.view(|m| m.chapters().keys().copied().collect::<Vec<_>>()).unwrap();
+        for chapter in chapters {
+            let mut record = project::concepts(&store, chapter).unwrap().unwrap();
+            for concept in &mut record.concepts {
+                concept.elements = vec![first.clone()];
+            }
+            project::write(&store, &project::concepts_name(chapter), &record).unwrap();
+        }
+    }
+
     pub fn path(&self) -> PathBuf {
         self.folder.path().join("tale.woodcut")
     }
@@ -89,6 +117,8 @@ impl Desk {
             size: [96, 64],
             seed: 0,
             choice: self.choice.clone(),
+            look: self.look.clone(),
+            review: self.review,
             rules: purse::Rules::default(),
         };
         let said = Arc::clone(&self.said);

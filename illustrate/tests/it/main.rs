@@ -7,3 +7,4 @@ mod desk;
 
 mod models_draw;
 mod redrawing;
+mod same_faces;

@@ -31,6 +31,20 @@ fn creating_twice_opens_what_is_there() {
 }
 
 #[test]
+fn a_turn_is_one_s_at_a_time_and_ends_with_whoever_has_it() {
+    let project = Project::new(1);
+    let (one, other) = (project.open(), project.open());
+    let turn = one.take_turn("sheets/ada.lock").unwrap();
+    assert!(turn.is_some());
+    assert!(other.take_turn("sheets/ada.lock").unwrap().is_none());
+    assert!(one.take_turn("sheets/ada.lock").unwrap().is_none(), "another thread of its own");
+    assert!(other.take_turn("sheets/tom.lock").unwrap().is_some());
+    drop(turn);
+    assert!(other.take_turn("sheets/ada.lock").unwrap().is_some());
+    assert!(one.take_turn("../ada.lock").is_err());
+}
+
+#[test]
 fn another_book_gets_another_folder() {
     let project = Project::new(3);
     let other = Source { sha256: "0ther".into(), ..acts::source() };

@@ -111,8 +111,8 @@ impl ImageModel for ChatImages {
         })
     }
 
-    fn uses_references(&self) -> bool {
-        self.references > 0
+    fn most_references(&self) -> usize {
+        self.references
     }
 
     fn price(&self) -> Option<Price> {

@@ -146,11 +146,11 @@ impl ComfyUi {
             ("model".to_owned(), json!(self.endpoint.model)),
             ("id".to_owned(), json!(format!("woodcut-{id}"))),
         ]);
-        for (n, picture) in request.references.iter().take(self.references).enumerate() {
-            let name = format!("reference{}", n + 1);
-            if mentions(&self.workflow, &name) {
-                places.insert(name, json!(self.upload(picture, call)?));
-            }
+        for n in 0..self.most_references() {
+            // The nodes behind a place want a picture whatever there is to show.
+            let given = request.references.get(n).or(request.references.last());
+            let picture = given.cloned().unwrap_or_else(Picture::grey);
+            places.insert(format!("reference{}", n + 1), json!(self.upload(&picture, call)?));
         }
         Ok(places)
     }
@@ -305,8 +305,9 @@ impl ImageModel for ComfyUi {
         })
     }
 
-    fn uses_references(&self) -> bool {
-        self.references > 0 && mentions(&self.workflow, "reference1")
+    fn most_references(&self) -> usize {
+        let has_place = |n: &usize| mentions(&self.workflow, &format!("reference{n}"));
+        (1..=self.references).take_while(has_place).count()
     }
 
     fn job(&self, request_id: &str) -> Option<String> {

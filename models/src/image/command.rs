@@ -157,8 +157,8 @@ impl ImageModel for CommandImages {
         })
     }
 
-    fn uses_references(&self) -> bool {
-        self.references > 0
+    fn most_references(&self) -> usize {
+        self.references
     }
 
     fn price(&self) -> Option<Price> {

@@ -13,7 +13,9 @@ use crate::endpoint::Endpoint;
 use crate::error::CallError;
 use crate::fault::{Fault, Kind};
 use crate::gate::{Charged, Usage, Work};
-use crate::image::{ImageAnswer, ImageModel, ImageRequest, RawPicture, accept, nearest_shape};
+use crate::image::{
+    ImageAnswer, ImageModel, ImageRequest, RawPicture, USUAL_REFERENCES, accept, nearest_shape,
+};
 use crate::money::{Price, estimate_tokens};
 use crate::multipart::{self, File};
 use crate::picture::{Picture, decode_base64};
@@ -209,9 +211,8 @@ impl ImageModel for OpenAiImages {
         })
     }
 
-    fn uses_references(&self) -> bool {
-        let family = Family::of(&self.endpoint.model);
-        self.references > 0 && !matches!(family, Family::DallE2 | Family::DallE3)
+    fn most_references(&self) -> usize {
+        self.references
     }
 
     fn price(&self) -> Option<Price> {
@@ -225,12 +226,15 @@ impl ImageModel for OpenAiImages {
 }
 
 impl OpenAiImages {
-    /// How many reference pictures are sent at most, given how many are wished for.
-    pub fn most_references(model: &str, wished: usize) -> usize {
-        match Family::of(model) {
-            Family::DallE2 | Family::DallE3 => 0,
-            _ => wished.min(MOST_REFERENCES),
-        }
+    /// How many reference pictures are sent at most. Whether a server of another make knows
+    /// `/images/edits` is not known: it is sent none that are not asked for.
+    pub fn references(model: &str, wished: Option<u32>) -> usize {
+        let usual = match Family::of(model) {
+            Family::DallE2 | Family::DallE3 => return 0,
+            Family::Unknown => 0,
+            Family::GptImage | Family::GptImageFree => USUAL_REFERENCES,
+        };
+        wished.map_or(usual, |wished| wished as usize).min(MOST_REFERENCES)
     }
 }
 

@@ -105,9 +105,15 @@ impl ImageModel for WebUi {
         })
     }
 
-    fn uses_references(&self) -> bool {
-        let in_extra = || self.extra.values().any(|value| mentions(value, "reference1"));
-        self.references > 0 && (self.is_sd_server || in_extra())
+    fn most_references(&self) -> usize {
+        if self.is_sd_server {
+            return self.references;
+        }
+        let has_place = |n: &usize| {
+            let name = format!("reference{n}");
+            self.extra.values().any(|value| mentions(value, &name))
+        };
+        (1..=self.references).take_while(has_place).count()
     }
 
     fn price(&self) -> Option<Price> {

@@ -113,7 +113,7 @@ fn a_workflow_of_one_s_own_is_filled_in_and_its_references_uploaded() {
     std::fs::write(&path, workflow.to_string()).unwrap();
     stage.image = ImageConfig { workflow: Some(path), model: None, ..stage.image };
     let model = stage.image_model(ENGINE);
-    assert!(model.uses_references());
+    assert_eq!(model.most_references(), 1);
     let reference = Picture::check(png(64, 64, 1)).unwrap();
     let prompt = "\"}, \"9\": {\"class_type\": \"Evil\"} %seed%";
     let request = ImageRequest { references: vec![reference], prompt: prompt.into(), ..sketch() };

@@ -27,7 +27,7 @@ impl Studio {
         std::fs::write(&path, format!("cd {here} || exit 1\n{script}\n")).unwrap();
         let mut stage = Stage::script([]);
         let words = ["/bin/sh".into(), path.display().to_string(), "{out}".into()];
-        stage.image = ImageConfig { command: words.into(), ..stage.image };
+        stage.image = ImageConfig { command: words.into(), references: Some(2), ..stage.image };
         Self { stage, folder }
     }
 

@@ -39,7 +39,7 @@ fn reference_pictures_go_as_a_form_to_the_edits() {
     let reference = |seed| Picture::check(png(64, 64, seed)).unwrap();
     let request = ImageRequest { references: vec![reference(1), reference(2)], ..sketch() };
     let model = stage.image_model(ImageEngine::OpenAi);
-    assert!(model.uses_references());
+    assert_eq!(model.most_references(), 4);
     model.draw(&request, &stage.call()).unwrap();
     assert_eq!(stage.paths(), ["POST /images/edits"]);
     let asked = &stage.server.asked()[0];

@@ -1,0 +1,31 @@
+//! Turns: things that are slow, and no unit of the state machine, done by one at a time.
+//!
+//! A turn is a lock file of its own with a name in the project, never the manifest's: whoever holds one
+//! may wait for an engine meanwhile. The kernel ends it at the instant its holder dies. Threads of one
+//! process exclude each other as processes do.
+
+use crate::artifact;
+use crate::error::StoreError;
+use crate::lock::{self, Held};
+use crate::store::Store;
+
+/// Somebody's turn; it ends when dropped.
+#[derive(Debug)]
+pub struct Turn {
+    _held: Held,
+}
+
+impl Store {
+    /// Takes the turn of this name; `None` while another has it. The file stays.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the name leads out of the project, or the file cannot be made or locked.
+    pub fn take_turn(&self, name: &str) -> Result<Option<Turn>, StoreError> {
+        let path = artifact::path(self.folder(), name)?;
+        let failed = |error| StoreError::io(&path, "take the turn", error);
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(failed)?;
+        }
+        Ok(lock::try_hold(&path).map_err(failed)?.map(|held| Turn { _held: held }))
+    }
+}
