@@ -111,7 +111,7 @@ impl Command {
             Self::Bind(command) => command.execute(),
             Self::Chapters(command) => command.execute(),
             Self::Elements(command) => command.execute(),
-            Self::Plates(command) => command.execute(),
+            Self::Plates(command) => command.execute(&interrupt),
             Self::Redraw(command) => command.execute(&interrupt),
             Self::Migrate(command) => command.execute(),
             Self::Doctor(command) => command.execute(&interrupt),

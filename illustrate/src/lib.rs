@@ -16,6 +16,7 @@ pub mod contact;
 mod duty;
 pub mod engine;
 pub mod engraver;
+pub mod features;
 pub mod likeness;
 pub mod look;
 pub mod message;
