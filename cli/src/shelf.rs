@@ -74,6 +74,7 @@ impl Status {
             Self::Complete => Ending::Complete.exit_code(),
             Self::WithErrors => Ending::WithErrors.exit_code(),
             Self::Cancelled => Ending::Cancelled.exit_code(),
+            Self::ForReview => Ending::ForReview.exit_code(),
             Self::Failed => 1,
             Self::Interrupted | Self::NotBegun => Ending::Interrupted.exit_code(),
         }

@@ -89,7 +89,9 @@ pub(crate) fn logged(tell: &Tell) -> Tell {
     let tell = Arc::clone(tell);
     Arc::new(move |message: Message| {
         match &message {
-            Message::Failed(..) | Message::Blocked(..) | Message::NoLikeness(..) => tracing::warn!("{message}"),
+            Message::Failed(..) | Message::Blocked(..) | Message::NoLikeness(..) => {
+                tracing::warn!("{message}")
+            }
             _ => tracing::info!("{message}"),
         }
         tell(message);
