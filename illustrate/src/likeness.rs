@@ -25,6 +25,7 @@ use crate::IllustrateError;
 use crate::choice::Pattern;
 use crate::duty::Illustration;
 use crate::engine::Order;
+use crate::engraver::Colours;
 use crate::message::Message;
 use crate::prompt::draft::{self, Draft};
 use crate::prompt::template::Sitter;
@@ -245,6 +246,7 @@ impl Illustration<'_> {
             Kind::Portrait => element.chapters.last().copied().unwrap_or(u32::MAX),
         };
         let known = prompt::as_known(element, chapter);
+        let (_, elements) = self.elements.read(self.store)?;
         let references = match self.references_of(kind, book, element)? {
             Ok(references) => references,
             Err(error) => return Ok(Err(error)),
@@ -267,6 +269,7 @@ impl Illustration<'_> {
         let (text, avoid) = draft.split();
         let order = Order {
             book,
+            colours: Colours::of(book, &elements.elements),
             chapter,
             chapter_title: name,
             concept: &concept,
