@@ -90,7 +90,7 @@ pub(crate) fn logged(tell: &Tell) -> Tell {
     Arc::new(move |message: Message| {
         match &message {
             Message::Failed(..) | Message::Blocked(..) | Message::NoLikeness(..) => {
-                tracing::warn!("{message}")
+                tracing::warn!("{message}");
             }
             _ => tracing::info!("{message}"),
         }

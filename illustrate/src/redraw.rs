@@ -251,7 +251,7 @@ pub fn draw(
     }
     let chapters: BTreeSet<u32> = plates.iter().map(|(chapter, _)| chapter.0).collect();
     let choice = Choice { chapters: Some(chapters.into_iter().collect()), ..Choice::default() };
-    crate::command::draw(store.folder(), flags, choice, interrupt, tell)
+    crate::command::draw(store.folder(), flags, choice, false, interrupt, tell)
 }
 
 /// Whether anybody is alive who draws.

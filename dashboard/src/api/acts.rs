@@ -11,7 +11,6 @@ use axum::response::{IntoResponse, Response};
 use book::project;
 use config::Flags;
 use illustrate::redraw::{self, Target, Wish};
-use manifest::crew::Ending;
 use manifest::{ChapterId, Interrupt, Options, Request, Store};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -179,7 +178,7 @@ fn draw(
         redraw::draw(&store, plates, &Flags::new(), interrupt, &tell)
     });
     match drawn {
-        Ok(Ending::Complete | Ending::WithErrors | Ending::Interrupted | Ending::Cancelled) => {}
+        Ok(_) => {}
         Err(error) => book.set_trouble(Some(error.to_string())),
     }
     drop(place);

@@ -91,7 +91,7 @@ fn of_chapter(
     let view = |concept: u32| {
         let moment = concepts.iter().find(|moment| moment.index == concept);
         let plate = made.plates.iter().find(|plate| plate.concept == concept);
-        let draft = draft::read(store, chapter, concept)?;
+        let draft = draft::read(store, &draft::name(chapter, concept))?;
         let versions = made.versions.iter().filter(|version| version.concept == concept).count();
         let (status, file, reason) = match outcomes.get(&concept) {
             Some(Outcome::Drawn(plate)) => ("drawn", Some(plate.file.clone()), None),
