@@ -173,7 +173,7 @@ impl Press<'_> {
         for item in sheet.items {
             match item {
                 Item::Text { role, size, lines } => {
-                    text(&mut surface, &mut self.tags, role, size, &lines)
+                    text(&mut surface, &mut self.tags, role, size, &lines);
                 }
                 Item::Link { area, page } => links.push((area, page)),
                 Item::Picture { panel, area } => {

@@ -3,7 +3,7 @@
 use super::database::{Database, u32_at};
 use super::header::Header;
 use super::index::Index;
-use super::{Contents, label};
+use super::{Contents, Files, label};
 use crate::read::ReadError;
 
 /// Bytes that may be moved to make room for pieces. The tail that moves is a few closing tags.
@@ -23,7 +23,7 @@ pub(crate) fn files(
     header: &Header,
     mut raw: Vec<u8>,
     contents: &Index,
-) -> Result<(Vec<(usize, Vec<u8>)>, Contents), ReadError> {
+) -> Result<(Files, Contents), ReadError> {
     if let Some(end) = end_of_text(database, start, header)? {
         raw.truncate(end);
     }
@@ -62,7 +62,7 @@ fn end_of_text(
 }
 
 /// Without tables that make sense, the raw text is one file.
-fn assemble(raw: &[u8], skeletons: &Index, fragments: &[Fragment]) -> Vec<(usize, Vec<u8>)> {
+fn assemble(raw: &[u8], skeletons: &Index, fragments: &[Fragment]) -> Files {
     let mut files = Vec::new();
     let mut next = 0_usize;
     let mut moved = 0_usize;
@@ -91,6 +91,6 @@ fn assemble(raw: &[u8], skeletons: &Index, fragments: &[Fragment]) -> Vec<(usize
     if files.is_empty() { whole(raw) } else { files }
 }
 
-fn whole(raw: &[u8]) -> Vec<(usize, Vec<u8>)> {
+fn whole(raw: &[u8]) -> Files {
     vec![(0, raw.to_vec())]
 }

@@ -28,6 +28,8 @@ const MAX_TEXT: usize = 64 << 20;
 /// The start of the ids that we put where the contents point.
 const ANCHOR: &str = "contents-";
 
+/// The files of a book, each with the byte of the text at which it starts.
+type Files = Vec<(usize, Vec<u8>)>;
 /// The table of contents: byte of the text, depth, label.
 type Contents = Vec<(usize, usize, String)>;
 
@@ -138,7 +140,7 @@ fn without_trailers(record: &[u8], trailers: u16) -> &[u8] {
 }
 
 /// The pages of an old book, which is one text with marks where a page begins.
-fn pages(raw: &[u8]) -> Vec<(usize, Vec<u8>)> {
+fn pages(raw: &[u8]) -> Files {
     const BREAK: &[u8] = b"<mbp:pagebreak";
     let mut starts: Vec<usize> = vec![0];
     let mut at = 0;
