@@ -28,7 +28,7 @@ pub(super) fn concepts(
     let chosen = moments::chosen(document, &presences, (elements, chapter), pages_per_image);
     let studio = Studio { document, elements, presences };
     let concepts = chosen.iter().enumerate().map(|(n, passage)| {
-        let scene = scenes.at(&passage.sentences);
+        let scene = scenes.at(document, &passage.sentences);
         studio.concept(n + 1, passage, &scene)
     });
     ChapterConcepts {
