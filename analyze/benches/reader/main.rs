@@ -30,17 +30,12 @@ const FIRST_FOR_MERGERS: usize = 10;
 const LONG_NOVEL: usize = 120_000;
 /// The default density.
 const PAGES_PER_IMAGE: f64 = 10.0;
-/// Where `BENCHMARKS.md` is.
-const RESULTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-const BEGIN: &str = "<!-- reader: begin -->\n";
-const END: &str = "<!-- reader: end -->\n";
 
 fn main() -> Result<(), Box<dyn Error>> {
     let Some(folder) = std::env::var_os("WOODCUT_TEST_BOOKS") else {
         println!("skipped: WOODCUT_TEST_BOOKS names no folder of novels");
         return Ok(());
     };
-    let asked = |flag: &str| std::env::args().any(|argument| argument == flag);
     let mut novels: Vec<(Gold, Vec<Chapter>)> = Vec::new();
     for gold in gold::novels() {
         match book::read(&Path::new(&folder).join(&gold.file)) {
@@ -48,17 +43,15 @@ fn main() -> Result<(), Box<dyn Error>> {
             Err(error) => println!("{} skipped: {error}", gold.file),
         }
     }
-    let mut text = String::from(
-        "## The built-in reader\n\nWhat a careful reader would name and want drawn in each novel stands \
-         in `analyze/benches/reader/gold.txt`; both passes run without any model.\n\n",
+    let mut text = format!(
+        "## The built-in reader\n\nMachine: {}.\n\n\
+         What a careful reader would name and want drawn in each novel stands in \
+         `analyze/benches/reader/gold.txt`; both passes run without any model.\n\n",
+        benchmarks::machine(Path::new(env!("CARGO_TARGET_TMPDIR"))),
     );
     text += &speed(novels.iter().flat_map(|(_, chapters)| chapters));
-    text += &tables(&novels, asked("--missed"))?;
-    println!("{text}");
-    if asked("--write") {
-        write(&text)?;
-    }
-    Ok(())
+    text += &tables(&novels, benchmarks::has("--missed"))?;
+    Ok(benchmarks::report("reader", &text)?)
 }
 
 /// Time and memory for a novel of [`LONG_NOVEL`] words, made of the chapters at hand.
@@ -79,7 +72,8 @@ fn speed<'a>(chapters: impl Iterator<Item = &'a Chapter>) -> String {
     let drawn: usize =
         long.iter().map(|c| reader::concepts(c, &elements, PAGES_PER_IMAGE).concepts.len()).sum();
     let time = busy(clock).saturating_sub(start).as_secs_f64();
-    let memory = peak_memory().map_or_else(|| "unknown".to_owned(), |mb| format!("{mb} MB"));
+    let memory = benchmarks::peak_memory("self")
+        .map_or_else(|| "unknown".to_owned(), |bytes| format!("{} MB", bytes / 1_000_000));
     format!(
         "A novel of {words} words, both passes on one core: {time:.2} s ({:.0} words a second); \
          {} elements, {drawn} passages; peak memory {memory}, the novels themselves included. Built {}.\n\n",
@@ -100,14 +94,6 @@ fn busy(start: Instant) -> Duration {
     let told = std::fs::read_to_string("/proc/self/schedstat").ok();
     let nanoseconds = told.as_deref().and_then(|s| s.split(' ').next()?.parse().ok());
     nanoseconds.map_or_else(|| start.elapsed(), Duration::from_nanos)
-}
-
-/// The most memory this process has used, in MB, where the system tells it.
-fn peak_memory() -> Option<u32> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
-    let kilobytes: u32 = line.split_whitespace().nth(1)?.parse().ok()?;
-    Some(kilobytes / 1024)
 }
 
 /// What was found of elements and passages, one row a novel.
@@ -216,18 +202,4 @@ fn compare(gold: &Gold, elements: &Elements) -> (Counts, String) {
         }
     }
     (counts, notes)
-}
-
-/// Puts the report between its marks, or at the end of a file without them.
-fn write(text: &str) -> Result<(), Box<dyn Error>> {
-    let file = "BENCHMARKS.md";
-    let before = std::fs::read_to_string(Path::new(RESULTS).join(file))
-        .unwrap_or_else(|_| "# Benchmarks\n\n".to_owned());
-    let (head, tail) = match (before.find(BEGIN), before.find(END)) {
-        (Some(begin), Some(end)) => (&before[..begin], &before[end + END.len()..]),
-        _ => (&before[..], ""),
-    };
-    let gap = if head.ends_with("\n\n") { "" } else { "\n" };
-    let whole = format!("{head}{gap}{BEGIN}{}\n{END}{tail}", text.trim_end());
-    Ok(manifest::artifact::put(Path::new(RESULTS), file, whole.as_bytes())?)
 }
