@@ -9,6 +9,7 @@
 
 mod support;
 
+mod browser;
 mod commands;
 mod control;
 mod crashes;

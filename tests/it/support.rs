@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -132,6 +132,16 @@ impl Process {
     /// What it has said on standard error so far.
     pub fn said(&self) -> String {
         fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    /// The first line it prints; what it prints later is no longer told.
+    pub fn first_line(&mut self) -> String {
+        let mut line = String::new();
+        let out = self.child.stdout.take().expect("a pipe that nobody has read yet");
+        let mut out = BufReader::new(out);
+        out.read_line(&mut line).expect("a line");
+        assert!(!line.is_empty(), "it has said nothing: {}", self.said());
+        line.trim_end().to_owned()
     }
 
     /// Waits until it has said this on standard error.
