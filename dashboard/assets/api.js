@@ -38,6 +38,8 @@ function post(path, body) {
 export const books = () => ask("/books");
 export const book = (id) => ask(`/books/${part(id)}`);
 export const log = (id) => ask(`/books/${part(id)}/log`);
+export const runs = (id) => ask(`/runs?book=${part(id)}`);
+export const run = (id) => ask(`/runs/${part(id)}`);
 export const plate = (id, n) => ask(`/books/${part(id)}/plates/${part(n)}`);
 export const act = (id, what, body) => post(`/books/${part(id)}/${what}`, body);
 export const signIn = (token) => post("/session", { token });

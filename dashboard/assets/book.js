@@ -6,6 +6,7 @@ import * as words from "./words.js";
 import { chapters } from "./chapters.js";
 import { gallery } from "./gallery.js";
 import { journal } from "./journal.js";
+import { runs } from "./runs.js";
 
 export async function show(page, id) {
   let book;
@@ -16,8 +17,12 @@ export async function show(page, id) {
     page.fail(error, () => page.go(`/books/${encodeURIComponent(id)}`));
     return null;
   }
-  const parts = [heading(page, id), pipeline(), gallery(id), chapters(page, id), journal(log.entries)];
-  page.put(words.title(book.title), ...parts.map((part) => part.element));
+  const [head, phases, plates, ran] = [heading(page, id), pipeline(), gallery(id), runs(id)];
+  const [grid, events] = [chapters(page, id), journal(log.entries)];
+  const parts = [head, phases, plates, grid, ran, events];
+  page.put(words.title(book.title),
+    h("div", { class: "top" }, h("div", { class: "sum" }, head.element, phases.element), plates.latest),
+    plates.element, grid.element, ran.element, events.element);
   const update = (news) => parts.forEach((part) => part.update(book, news));
   update([]);
 
@@ -43,7 +48,7 @@ export async function show(page, id) {
     },
     state: page.link,
   });
-  return listening;
+  return { close() { listening.close(); ran.close(); } };
 }
 
 /** Title, overall progress, what can be asked for. */
@@ -119,7 +124,8 @@ function hasFailures(book) {
 
 function details(book) {
   const { plates, concepts } = book.progress;
-  const parts = [`${plates} of ${words.count(concepts, "plate")} wanted so far`];
+  const wanted = book.analyze_complete ? "" : " wanted so far";
+  const parts = [`${plates} of ${words.count(concepts, "plate")}${wanted}`];
   const roles = book.workers.map((worker) => worker.role);
   for (const role of new Set(roles)) {
     parts.push(words.count(roles.filter((other) => other === role).length, `${role} daemon`));

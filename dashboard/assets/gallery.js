@@ -53,8 +53,9 @@ export function gallery(id) {
   }
 
   return {
+    latest,
     element: h("section", { "aria-labelledby": "plates", class: "plates" },
-      h("h2", { id: "plates" }, "Plates"), latest, none, list, more),
+      h("h2", { id: "plates" }, "Plates"), none, list, more),
     update(book, news) {
       const found = [];
       for (const chapter of book.chapters) {

@@ -74,6 +74,8 @@ export async function show(page, id, n) {
     write(reason, plate.reason ?? "");
     quote.hidden = !plate.quote;
     write(quote, plate.quote);
+    // The built-in reader describes a moment with the passage itself.
+    description.hidden = plate.quote.startsWith(plate.description.slice(0, 24));
     write(description, plate.description);
     const rows = [
       ["Shows", plate.elements.join(", ")], ["Setting", plate.setting], ["Time", plate.timeOfDay],

@@ -23,9 +23,9 @@ export async function show(page) {
       }
       return;
     }
-    if (!begun) page.put("", h("h1", {}, "Books"), summary, list, problems);
+    if (!begun) page.put("", h("div", { class: "row" }, h("h1", {}, "Books"), summary), list, problems);
     begun = true;
-    page.link("polling");
+    page.link("");
     update(told);
   };
 

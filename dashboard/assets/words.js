@@ -49,5 +49,19 @@ export const time = (iso) =>
 export const moment = (iso) =>
   new Date(iso).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
 
+/** How a run is: `running`, `done`, `exit 3`, `crashed`. */
+export function runState({ state, exit_code: code }) {
+  if (state !== "ended") return state;
+  return code === 0 ? "done" : `exit ${code}`;
+}
+
+/** What a run did: `9 chapters, 27 plates`. */
+export function did({ chapters, plates, failed, blocked }) {
+  const parts = [[chapters, "chapter"], [plates, "plate"]].filter(([n]) => n > 0).map(([n, what]) => count(n, what));
+  if (failed > 0) parts.push(`${failed} failed`);
+  if (blocked > 0) parts.push(`${blocked} refused`);
+  return parts.join(", ");
+}
+
 /** A title in one line; empty ones get a name. */
 export const title = (text) => text.trim() || "Untitled";

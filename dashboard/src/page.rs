@@ -13,7 +13,7 @@ use crate::api::{App, Problem};
 const HTML: &str = include_str!("../assets/index.html");
 
 /// Name, media type and text of every file.
-const FILES: [(&str, &str, &str); 12] = [
+const FILES: [(&str, &str, &str); 13] = [
     ("style.css", "text/css", include_str!("../assets/style.css")),
     ("main.js", "text/javascript", include_str!("../assets/main.js")),
     ("dom.js", "text/javascript", include_str!("../assets/dom.js")),
@@ -23,6 +23,7 @@ const FILES: [(&str, &str, &str); 12] = [
     ("chapters.js", "text/javascript", include_str!("../assets/chapters.js")),
     ("gallery.js", "text/javascript", include_str!("../assets/gallery.js")),
     ("journal.js", "text/javascript", include_str!("../assets/journal.js")),
+    ("runs.js", "text/javascript", include_str!("../assets/runs.js")),
     ("plate.js", "text/javascript", include_str!("../assets/plate.js")),
     ("words.js", "text/javascript", include_str!("../assets/words.js")),
     ("icon.svg", "image/svg+xml", include_str!("../assets/icon.svg")),

@@ -67,10 +67,10 @@ pub enum ServeError {
     #[error("there is no folder {}", .0.display())]
     NoFolder(PathBuf),
     /// Somebody else has the address, or it is not ours to have.
-    #[error("cannot serve at {0}: {1}; `--port 0` takes a free port")]
+    #[error("cannot serve at {0} (`--port 0` takes a free port)")]
     Taken(SocketAddr, #[source] io::Error),
     /// The system refuses.
-    #[error("cannot serve the page: {0}")]
+    #[error("cannot serve the page")]
     Io(#[from] io::Error),
 }
 

@@ -33,7 +33,6 @@ mod phrase;
 mod picture;
 mod portrait;
 mod presence;
-mod props;
 mod scene;
 mod sight;
 mod speech;

@@ -10,7 +10,6 @@ use tempfile::NamedTempFile;
 use zip::CompressionMethod;
 
 use super::edits::escape;
-use super::name::numbered;
 use super::output::Output;
 use super::package::date_or_some;
 use super::{BindError, Binding};
@@ -55,10 +54,7 @@ fn pages(layout: &Layout) -> Vec<Page> {
     let first = layout.parts.iter().position(is_chapter).unwrap_or(0);
     for (index, (part, number)) in layout.parts.iter().enumerate() {
         let (name, matter, kind) = match number {
-            Some(number) => {
-                let number = numbered(*number as usize, layout.book.chapters.len());
-                (format!("chapter-{number}"), "bodymatter", "chapter")
-            }
+            Some(number) => (format!("chapter-{number:03}"), "bodymatter", "chapter"),
             None if !layout.is_kept(part) => continue,
             None => {
                 let (matter, kind) = match part.words {
@@ -66,7 +62,7 @@ fn pages(layout: &Layout) -> Vec<Page> {
                     _ if index < first => ("frontmatter", "preamble"),
                     _ => ("backmatter", "afterword"),
                 };
-                (format!("page-{}", numbered(pages.len(), layout.parts.len())), matter, kind)
+                (format!("page-{:03}", pages.len()), matter, kind)
             }
         };
         let heading = match part.title.as_str() {
@@ -246,7 +242,7 @@ fn package(layout: &Layout, pages: &[Page], language: &str, binding: &Binding) -
 }
 
 /// A name-based UUID of the text: the same book has the same one everywhere.
-pub(crate) fn identifier(layout: &Layout) -> String {
+fn identifier(layout: &Layout) -> String {
     let book = &layout.book;
     let mut hash = Sha256::new();
     for text in [&book.title, &book.author].into_iter().chain(book.chapters.iter().map(|c| &c.text))

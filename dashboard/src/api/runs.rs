@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path as FilePath;
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use ::runs::{Listing, Shown};
@@ -26,14 +27,20 @@ const TAIL: u64 = 64 * 1024;
 #[derive(Deserialize)]
 pub struct Wanted {
     /// Only what is running.
-    #[serde(default)]
-    active: bool,
+    active: Option<String>,
     /// Only what began in the last so many hours.
-    hours: Option<f64>,
+    hours: Option<String>,
     /// Only of this book.
     book: Option<String>,
     /// At most so many.
-    limit: Option<usize>,
+    limit: Option<String>,
+}
+
+/// A value of an address; one that is empty is not given.
+fn given<T: FromStr>(name: &str, text: Option<&String>) -> Result<Option<T>, Problem> {
+    let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(None) };
+    let wrong = |_| Problem::new(StatusCode::BAD_REQUEST, format!("`{name}` cannot be `{text}`"));
+    text.parse().map(Some).map_err(wrong)
 }
 
 #[derive(Serialize)]
@@ -49,19 +56,22 @@ pub async fn list(
     State(app): State<App>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Json<Value>, Problem> {
-    let hours = wanted.hours.unwrap_or(1e6);
+    let hours = given("hours", wanted.hours.as_ref())?.unwrap_or(1e6);
+    let active = given("active", wanted.active.as_ref())?.unwrap_or(false);
+    let limit = given("limit", wanted.limit.as_ref())?.unwrap_or(LIMIT);
+    let book: Option<String> = given("book", wanted.book.as_ref())?;
     if !(0.0..=1e6).contains(&hours) {
         return Err(Problem::new(StatusCode::BAD_REQUEST, "`hours` is a number from 0 to 1000000"));
     }
-    let books = books(&app, wanted.book.as_deref()).await?;
+    let books = books(&app, book.as_deref()).await?;
     off(move || {
         let since = Utc::now() - TimeDelta::milliseconds((hours * 3_600_000.0) as i64);
         let (runs, warnings) = all(&books);
         let is_wanted = |run: &RunView| {
             let began: DateTime<Utc> = run.run.record.started_at;
-            began >= since && (!wanted.active || run.run.state == ::runs::State::Running)
+            began >= since && (!active || run.run.state == ::runs::State::Running)
         };
-        let runs = runs.into_iter().filter(is_wanted).take(wanted.limit.unwrap_or(LIMIT));
+        let runs = runs.into_iter().filter(is_wanted).take(limit);
         Ok(Json(json!({ "runs": runs.collect::<Vec<_>>(), "warnings": warnings })))
     })
     .await
