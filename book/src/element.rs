@@ -21,6 +21,24 @@ pub enum ElementType {
     Object,
 }
 
+impl ElementType {
+    /// Every kind, in the order in which they are listed for people.
+    pub const ALL: [Self; 5] =
+        [Self::Character, Self::Creature, Self::Place, Self::Item, Self::Object];
+
+    /// The heading over the elements of this kind.
+    #[must_use]
+    pub fn heading(self) -> &'static str {
+        match self {
+            Self::Character => "Characters",
+            Self::Creature => "Creatures",
+            Self::Place => "Places",
+            Self::Item => "Items",
+            Self::Object => "Objects",
+        }
+    }
+}
+
 /// How the text speaks of a character.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -8,10 +8,14 @@ use std::borrow::Cow;
 
 use quick_xml::events::{BytesStart, Event};
 
+use crate::bind::escape;
 use crate::read::tokens::{Tokens, attribute};
 
 /// The start of every id that is ours.
 pub(crate) const PREFIX: &str = "woodcut-bound-";
+
+/// The name of what remembers a cut.
+const CUT: &str = "woodcut-bound-cut";
 
 /// Takes our elements out of a document, with the line break before each.
 pub(crate) fn strip(text: &str) -> Cow<'_, str> {
@@ -21,10 +25,12 @@ pub(crate) fn strip(text: &str) -> Cow<'_, str> {
     let mut out = String::with_capacity(text.len());
     let mut kept = 0;
     let mut ours: Option<(usize, usize)> = None;
+    let mut cuts = Vec::new();
     for (event, span) in Tokens::new(text) {
         match (event, &mut ours) {
             (Event::Start(tag), None) if is_ours(&tag) => ours = Some((span.start, 1)),
             (Event::Empty(tag), None) if is_ours(&tag) => {
+                cuts.extend(cut_of(&tag));
                 out.push_str(before(&text[kept..span.start]));
                 kept = span.end;
             }
@@ -41,7 +47,26 @@ pub(crate) fn strip(text: &str) -> Cow<'_, str> {
         }
     }
     out.push_str(&text[kept..]);
+    cuts.sort_unstable();
+    for (at, text) in cuts {
+        if out.is_char_boundary(at) {
+            out.insert_str(at, &text);
+        }
+    }
     Cow::Owned(out)
+}
+
+/// The element that remembers what was cut out at byte `at` of a stripped document.
+pub(crate) fn cut(prefix: &str, at: usize, text: &str) -> String {
+    let text = escape(text);
+    format!(r#"<{prefix}meta name="{CUT}" content="{at} {text}"/>"#)
+}
+
+fn cut_of(tag: &BytesStart) -> Option<(usize, String)> {
+    attribute(tag, "name").filter(|name| name == CUT)?;
+    let content = attribute(tag, "content")?;
+    let (at, text) = content.split_once(' ')?;
+    Some((at.parse().ok()?, text.to_owned()))
 }
 
 /// An element is put in after a line break of its own.

@@ -39,17 +39,10 @@ pub fn elements_md(
     if elements.language_unsupported {
         md.push_str("\nThe built-in reader reads English only: no elements were looked for.\n");
     }
-    let kinds = [
-        (ElementType::Character, "Characters"),
-        (ElementType::Creature, "Creatures"),
-        (ElementType::Place, "Places"),
-        (ElementType::Item, "Items"),
-        (ElementType::Object, "Objects"),
-    ];
-    for (kind, heading) in kinds {
+    for kind in ElementType::ALL {
         let mut of_kind = elements.elements.iter().filter(|e| e.kind == kind).peekable();
         if of_kind.peek().is_some() {
-            let _ = write!(md, "\n### {heading}\n");
+            let _ = write!(md, "\n### {}\n", kind.heading());
         }
         for element in of_kind {
             one_element(&mut md, element, portraits.get(&element.name));

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use book::bind::{self, BindError, Binding, Pictures};
+use book::bind::{self, BindError, Binding, Cover, PageLayout, Pictures};
 use book::project;
 use clap::ValueEnum;
 use manifest::crew::Ending;
@@ -35,6 +35,18 @@ pub struct Command {
     /// How the pictures are stored
     #[arg(long, default_value = "jpeg", value_name = "KIND")]
     pub image_format: ImageFormat,
+    /// Store the pictures smaller until each book has at most this size, for example 50MB
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub max_size: Option<u64>,
+    /// Make the first plate the cover even of a book that has one
+    #[arg(long)]
+    pub cover: bool,
+    /// How the pages of a PDF are filled
+    #[arg(long, default_value = "1x1", value_name = "LAYOUT")]
+    pub layout: Layout,
+    /// A TrueType or OpenType font for the letters that the fonts of a PDF do not have
+    #[arg(long, value_name = "FILE")]
+    pub font: Option<PathBuf>,
     /// Leave out every picture of a later chapter, so that nothing is given away
     #[arg(long, value_name = "N")]
     pub up_to_chapter: Option<u32>,
@@ -47,8 +59,12 @@ pub enum Format {
     Epub,
     /// One self-contained file, for browsers.
     Html,
+    /// The pictures alone in one self-contained file, for browsers.
+    Gallery,
     /// The pictures alone, for comic readers.
     Cbz,
+    /// The pictures alone as a picture book with captions and contents.
+    Pdf,
     /// Markdown, with a folder of pictures.
     Md,
 }
@@ -62,6 +78,33 @@ pub enum ImageFormat {
     Png,
     /// As they were drawn.
     Original,
+}
+
+/// How the pages of a PDF are filled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Layout {
+    /// One plate a page, its caption below.
+    #[value(name = "1x1")]
+    One,
+    /// Two by two plates a page.
+    #[value(name = "2x2")]
+    TwoByTwo,
+    /// Four plates below one another, their captions beside them.
+    #[value(name = "4x1")]
+    FourByOne,
+    /// One long strip to scroll.
+    Strip,
+}
+
+impl From<Layout> for PageLayout {
+    fn from(layout: Layout) -> Self {
+        match layout {
+            Layout::One => Self::One,
+            Layout::TwoByTwo => Self::TwoByTwo,
+            Layout::FourByOne => Self::FourByOne,
+            Layout::Strip => Self::Strip,
+        }
+    }
 }
 
 impl Command {
@@ -82,8 +125,17 @@ impl Command {
             ImageFormat::Png => Pictures::Png { long_side: 1600 },
             ImageFormat::Original => Pictures::Original,
         };
+        binding.max_size = self.max_size;
+        binding.layout = self.layout.into();
+        binding.font.clone_from(&self.font);
+        if self.cover {
+            binding.cover = Cover::Always;
+        }
         if let Some(chapter) = self.up_to_chapter {
             binding = binding.up_to_chapter(chapter);
+        }
+        if self.format.contains(&Format::Pdf) {
+            warn_of_missing_letters(&binding)?;
         }
         for format in &self.format {
             let book = format.bind_if_changed(store, &binding)?;
@@ -96,11 +148,13 @@ impl Command {
 impl Format {
     /// Binds the plates of a project unless just that has been bound already; returns the file.
     pub fn bind_if_changed(self, store: &Store, binding: &Binding) -> anyhow::Result<PathBuf> {
-        type Binder = fn(&Path, &Path, &Binding) -> Result<(), BindError>;
+        type Binder = fn(&Path, &Path, &Binding) -> Result<Pictures, BindError>;
         let (kind, bind): (_, Binder) = match self {
             Self::Epub => ("epub", bind::epub),
             Self::Html => ("html", bind::html),
+            Self::Gallery => ("gallery.html", bind::gallery),
             Self::Cbz => ("cbz", bind::cbz),
+            Self::Pdf => ("pdf", bind::pdf),
             Self::Md => ("md", bind::markdown),
         };
         let (source, sha256) = store.view(|manifest| {
@@ -118,16 +172,82 @@ impl Format {
         }
         std::fs::create_dir_all(&folder)
             .with_context(|| format!("cannot make {}", folder.display()))?;
-        bind(&source, &output, binding)
+        let stored = bind(&source, &output, binding)
             .with_context(|| format!("cannot bind {}", output.display()))?;
+        if stored != binding.pictures {
+            eprintln!("{}: {}, to stay within --max-size", output.display(), described(stored));
+        }
         bound.insert(kind.to_owned(), key);
         project::write(store, BOUND, &bound)?;
         Ok(output)
     }
 }
 
+/// How pictures were stored, in words.
+fn described(pictures: Pictures) -> String {
+    match pictures {
+        Pictures::Original => "pictures as they were drawn".to_owned(),
+        Pictures::Jpeg { long_side, quality } => {
+            format!("pictures of at most {long_side} pixels, quality {quality}")
+        }
+        Pictures::Png { long_side } => format!("pictures of at most {long_side} pixels"),
+    }
+}
+
+/// A caption with a letter that no font has is left out of a PDF: whoever binds should know.
+fn warn_of_missing_letters(binding: &Binding) -> anyhow::Result<()> {
+    let missing = bind::unprintable(binding)?;
+    if !missing.is_empty() {
+        let some: String = missing.chars().take(20).collect();
+        eprintln!(
+            "some captions are left out of the PDF: its fonts do not have `{some}`; \
+             name one that does with --font FILE"
+        );
+    }
+    Ok(())
+}
+
+/// Bytes from `50MB`, `900 kB`, `1.5GB`, `64MiB` or a bare number.
+fn size(text: &str) -> Result<u64, String> {
+    let text = text.trim();
+    let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let unit = match text[digits..].trim().to_ascii_lowercase().as_str() {
+        "" | "b" => 1.0,
+        "k" | "kb" => 1e3,
+        "m" | "mb" => 1e6,
+        "g" | "gb" => 1e9,
+        "kib" => 1024.0,
+        "mib" => 1_048_576.0,
+        "gib" => 1_073_741_824.0,
+        _ => return Err("give a size as 50MB, 900kB or 1.5GB".to_owned()),
+    };
+    let number: f64 =
+        text[..digits].parse().map_err(|_| "give a size as 50MB, 900kB or 1.5GB".to_owned())?;
+    let bytes = number * unit;
+    if !(1.0..1e15).contains(&bytes) {
+        return Err("a size is between one byte and a million gigabytes".to_owned());
+    }
+    Ok(bytes as u64)
+}
+
 /// What is to be bound by now.
 pub fn binding(store: &Store) -> anyhow::Result<Binding> {
     let binding = project::binding(store, NOTE.to_owned())?;
     Ok(Binding { fallback_date: NO_DATE.to_owned(), ..binding })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_read_with_their_units() {
+        assert_eq!(size("50MB"), Ok(50_000_000));
+        assert_eq!(size("1.5 GB"), Ok(1_500_000_000));
+        assert_eq!(size("64MiB"), Ok(67_108_864));
+        assert_eq!(size("1200"), Ok(1200));
+        for wrong in ["", "MB", "-1MB", "1.2.3MB", "5 parsecs", "0", "1e99"] {
+            assert!(size(wrong).is_err(), "{wrong}");
+        }
+    }
 }

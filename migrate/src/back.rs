@@ -291,17 +291,10 @@ fn chapters_md(state: &Manifest, records: &Records) -> String {
 
 fn elements_md(state: &Manifest, records: &Records) -> String {
     let mut md = format!("# Elements - {}\n", one_line(&state.source.title));
-    let kinds = [
-        (ElementType::Character, "Characters"),
-        (ElementType::Creature, "Creatures"),
-        (ElementType::Place, "Places"),
-        (ElementType::Item, "Items"),
-        (ElementType::Object, "Objects"),
-    ];
-    for (kind, heading) in kinds {
+    for kind in ElementType::ALL {
         let mut of_kind = records.elements.elements.iter().filter(|e| e.kind == kind).peekable();
         if of_kind.peek().is_some() {
-            let _ = write!(md, "\n### {heading}\n");
+            let _ = write!(md, "\n### {}\n", kind.heading());
         }
         for element in of_kind {
             let _ = write!(md, "\n#### {}\n", one_line(&element.name));

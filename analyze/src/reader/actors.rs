@@ -98,6 +98,10 @@ fn mention(document: &Document<'_>, at: usize, label: &str, length: usize) -> Op
             (modifiers > 0 && told && !own && !vague).then(|| format!("the {modifier} {noun}"))?
         }
         "group" => return None,
+        // `the poor creature` may be anybody; `the creature` is one that has no other name.
+        _ if noun == "creature" && (modifiers > 0 || document.word(determiner) != "the") => {
+            return None;
+        }
         _ if own => return None,
         _ => format!("the {noun}"),
     };

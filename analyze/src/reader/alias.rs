@@ -4,9 +4,12 @@
 
 use std::collections::BTreeSet;
 
+use book::element::ElementType;
+
 use super::candidate::Candidate;
 use super::joining::{Groups, Joining, differ, extends, short_of};
 use super::kinds::{Head, head_of};
+use super::props::is_prop;
 use super::titles::compatible;
 use super::titles::{is_praise, is_wife, long_form};
 
@@ -22,6 +25,7 @@ pub(super) fn group(candidates: &[Candidate]) -> Groups {
     joining.titled_surnames();
     joining.short_forms();
     joining.beings();
+    joining.props();
     joining.finish()
 }
 
@@ -281,6 +285,32 @@ impl Joining<'_> {
             let shared = chapters.keys().filter(|chapter| known.contains_key(chapter)).count();
             if shared * 2 >= chapters.len() {
                 self.suggest(main, other, "may be one being under two names");
+            }
+        }
+    }
+
+    /// `the machine` is the `Time Machine`, where only one machine has a name.
+    fn props(&mut self) {
+        for small in 0..self.candidates.len() {
+            if !is_prop(&self.candidates[small]) {
+                continue;
+            }
+            let head = self.candidates[small].head();
+            let named: Vec<usize> = (0..self.candidates.len())
+                .filter(|i| {
+                    let other = &self.candidates[*i];
+                    let thing = matches!(other.kind, ElementType::Item | ElementType::Object);
+                    !other.common && thing && other.words.len() > 1 && other.head() == head
+                })
+                .collect();
+            match named.as_slice() {
+                [one]
+                    if self.candidates[*one].mentions() * 4 > self.candidates[small].mentions() =>
+                {
+                    self.join(small, *one);
+                }
+                [first, ..] => self.suggest(small, *first, "one name is part of the other"),
+                [] => {}
             }
         }
     }

@@ -10,6 +10,7 @@ use super::classify::kind;
 use super::gender;
 use super::lexicon::{names, singular};
 use super::names::is_title;
+use super::props;
 use super::survey::Survey;
 
 /// Everybody and everything that may be worth an element.
@@ -41,6 +42,7 @@ impl Cast {
         cast.decide();
         cast.candidates
             .sort_by(|a, b| b.mentions().cmp(&a.mentions()).then_with(|| a.name.cmp(&b.name)));
+        props::keep_the_telling(&mut cast.candidates, &cast.lower, cast.words);
         cast
     }
 
@@ -70,8 +72,8 @@ impl Cast {
                 *lower.entry(word.clone()).or_insert(0_u32) += count;
             }
             let names = survey.names.iter().map(|named| (false, named));
-            let actors = survey.actors.iter().map(|named| (true, named));
-            for (common, (name, named)) in names.chain(actors) {
+            let common = survey.actors.iter().chain(&survey.things).map(|named| (true, named));
+            for (common, (name, named)) in names.chain(common) {
                 let entry = by_words
                     .entry((common, plain_words(name)))
                     .or_insert_with_key(|(common, words)| (blank(words, *common), BTreeMap::new()));

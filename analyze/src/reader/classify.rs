@@ -4,7 +4,7 @@ use book::element::{ElementType, Gender};
 
 use super::candidate::Candidate;
 use super::kinds::{Head, ends_as_place, head_of, is_place_word};
-use super::lexicon::{beings, names, singular};
+use super::lexicon::{beings, names, singular, things};
 
 /// What the candidate is; `None` where it is nothing to draw.
 pub(super) fn kind(candidate: &Candidate) -> Option<ElementType> {
@@ -20,6 +20,17 @@ pub(super) fn kind(candidate: &Candidate) -> Option<ElementType> {
     let head = head_of(candidate.head());
     if candidate.common {
         return common_kind(candidate, head);
+    }
+    // `the Thunder Child`, of which nothing is said but that it sails.
+    let article = evidence.the * 2 >= evidence.mentions();
+    if evidence.aboard > 0 && evidence.speaks == 0 && article {
+        return Some(ElementType::Object);
+    }
+    // `at the Spotted Dog`: an inn.
+    let silent = evidence.speaks + evidence.acts + evidence.addressed + evidence.owns == 0;
+    let inside = (evidence.inside + evidence.toward) * 2 >= evidence.mentions();
+    if article && silent && inside && matches!(head, Head::Animal | Head::Monster | Head::Person) {
+        return Some(ElementType::Place);
     }
     let last = candidate.words.last().map_or("", String::as_str);
     if candidate.words.len() > 1 && is_place_word(last) && human < local + 6 {
@@ -71,6 +82,10 @@ fn common_kind(candidate: &Candidate, head: Head) -> Option<ElementType> {
                 (false, false) => None,
             }
         }
+        Head::Thing => Some(match things().label(candidate.head()) {
+            Some("vessel") => ElementType::Object,
+            _ => ElementType::Item,
+        }),
         Head::Monster if evidence.speaks < 2 => enough.then_some(ElementType::Creature),
         _ => enough.then_some(ElementType::Character),
     }

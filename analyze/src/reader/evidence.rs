@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::lexicon::{verbs, words};
+use super::lexicon::{things, verbs, words};
 use super::names::Mention;
 use super::text::{Document, Kind};
 
@@ -127,6 +127,8 @@ impl Evidence {
                 self.toward += 1;
             }
             "aboard" => self.aboard += 1,
+            "," if things().is(document.before(first, 2), "vessel") => self.aboard += 1,
+            vessel if things().is(vessel, "vessel") => self.aboard += 1,
             "of" if matches!(
                 document.before(first, if determined { 3 } else { 2 }),
                 "deck" | "captain" | "crew" | "board" | "hull" | "wreck" | "mate" | "sailing"

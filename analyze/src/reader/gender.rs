@@ -17,7 +17,12 @@ pub(super) fn of(candidate: &Candidate, usual: f64) -> (Option<Gender>, bool) {
         return (Some(told), true);
     }
     let evidence = &candidate.evidence;
-    let pronouns = by_pronouns(evidence, usual, is_people(candidate));
+    // Where a beast or a being is `it`, a `she` nearby is somebody else.
+    let nobody = matches!(head_of(candidate.head()), Head::Animal | Head::Monster | Head::Thing);
+    let (most, least) = (evidence.he.max(evidence.she), evidence.he.min(evidence.she));
+    let doubtful = nobody && (evidence.it > most || most < 3 * least);
+    let pronouns = by_pronouns(evidence, usual, is_people(candidate))
+        .filter(|g| !doubtful || *g == Gender::Group);
     match (by_given_name(candidate), pronouns) {
         // Pronouns overrule a given name only when there are many and all but unanimous.
         (Some(given), Some(other)) if given != other => {

@@ -6,6 +6,7 @@ use std::ops::Range;
 use book::element::Aspect;
 use serde::{Deserialize, Serialize};
 
+use super::evidence::is_subject;
 use super::names::Mention;
 use super::owner::Owner;
 use super::phrase;
@@ -43,8 +44,27 @@ const MOST_SIGHTINGS: usize = 400;
 /// A longer sentence is cut to the words that matter.
 const LONGEST_QUOTE: usize = 300;
 
+/// Everything said of the looks of those in `mentions` (sorted by place), then of the things in `props`.
+pub(super) fn all(
+    document: &Document<'_>,
+    mentions: &[&Mention],
+    props: &[Mention],
+) -> Vec<Sighting> {
+    let mut found = sightings(document, mentions);
+    let mut reading = Reading { document, mentions: &props.iter().collect::<Vec<_>>(), found };
+    for (index, prop) in props.iter().enumerate() {
+        let sentence = &document.sentences[document.tokens[prop.tokens.start].sentence as usize];
+        if !sentence.heading {
+            reading.of_mention(index, sentence);
+        }
+    }
+    found = reading.found;
+    found.truncate(2 * MOST_SIGHTINGS);
+    found
+}
+
 /// Everything said of the looks of `mentions` (sorted by place), in reading order.
-pub(super) fn sightings(document: &Document<'_>, mentions: &[&Mention]) -> Vec<Sighting> {
+fn sightings(document: &Document<'_>, mentions: &[&Mention]) -> Vec<Sighting> {
     let mut reading = Reading { document, mentions, found: Vec::new() };
     let mut next = 0;
     for (number, sentence) in document.sentences.iter().enumerate() {
@@ -140,15 +160,16 @@ impl Reading<'_, '_> {
         // `Bob, a small thin boy,`; `Mr. Utterson was a lean man`; `the castle stood on a rock`
         let form = |phrase| (Aspect::Form, phrase);
         let sight = |phrase| (Aspect::Sight, phrase);
+        let subject = is_subject(document, &mention.tokens);
         let told = match document.after(end - 1, 1) {
             "," if matches!(document.after(end, 1), "a" | "an") => {
                 phrase::described(self.document, end + 1).map(form)
             }
-            "was" | "were" | "is" => phrase::described(self.document, end + 1)
+            "was" | "were" | "is" if subject => phrase::described(self.document, end + 1)
                 .or_else(|| phrase::made_of(self.document, end + 1))
                 .map(form)
                 .or_else(|| phrase::scene(self.document, end + 1, sentence).map(sight)),
-            "stood" | "lay" | "rose" | "looked" | "seemed" => {
+            "stood" | "lay" | "rose" | "looked" | "seemed" if subject => {
                 phrase::scene(self.document, end, sentence).map(sight)
             }
             _ => None,

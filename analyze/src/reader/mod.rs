@@ -33,6 +33,7 @@ mod phrase;
 mod picture;
 mod portrait;
 mod presence;
+mod props;
 mod scene;
 mod sight;
 mod speech;

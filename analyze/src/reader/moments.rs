@@ -6,8 +6,8 @@ use std::ops::Range;
 
 use book::element::{ElementType, Elements};
 
+use super::lexicon::{singular, words};
 use super::passage::{Passage, plates_wanted};
-use super::phrase::is_describing;
 use super::presence::Presences;
 use super::sight::{Sight, sights};
 use super::text::{Document, Kind};
@@ -21,72 +21,102 @@ struct Scored<'a> {
 }
 
 /// What is known of the chapter while its passages are compared.
-struct Chapter<'a, 'd> {
+struct Known<'a, 'd> {
     document: &'a Document<'d>,
     presences: &'a Presences<'a>,
     sights: Vec<Sight>,
-    /// Where somebody is met for the first time in the book, and where looks are told, in bytes.
+    /// What the chapter's title speaks of.
+    title: BTreeSet<String>,
+    /// Where somebody is met for the first time in the book, in bytes.
     introductions: Vec<usize>,
-    facts: Vec<usize>,
 }
 
-/// The passages of chapter `number` worth a plate, in reading order: as many as the density asks for
-/// and the text bears.
+/// The passages of `chapter` worth a plate, in reading order: as many as the density asks for and the
+/// text bears.
 pub(super) fn chosen(
     document: &Document<'_>,
     presences: &Presences<'_>,
-    (elements, number): (&Elements, u32),
+    (elements, chapter): (&Elements, &book::Chapter),
     pages_per_image: f64,
 ) -> Vec<Passage> {
-    let chapter = Chapter {
+    let known = Known {
         document,
         presences,
         sights: sights(document),
-        introductions: introductions(document, presences, elements, number),
-        facts: facts(elements, number),
+        title: title_words(&chapter.title),
+        introductions: introductions(document, presences, elements, chapter.number),
     };
-    let scored: Vec<Scored<'_>> =
-        Passage::all(document).into_iter().map(|passage| chapter.scored(passage)).collect();
+    let mut scored: Vec<Scored<'_>> =
+        Passage::all(document).into_iter().map(|passage| known.scored(passage)).collect();
+    add_surroundings(&mut scored);
     let wanted = plates_wanted(document.word_count(), pages_per_image);
-    let mut chosen: Vec<&Scored<'_>> = Vec::new();
-    for part in 0..wanted {
-        // Equal parts of the text, so that the plates are spread over the chapter.
-        let from = part * document.tokens.len() / wanted;
-        let to = (part + 1) * document.tokens.len() / wanted;
-        let pick = best(&scored, &chosen, from..to);
-        chosen.extend(pick);
-    }
+    let mut chosen = spread(&scored, wanted, document.tokens.len());
     if chosen.is_empty() {
         chosen.extend(scored.first());
     }
+    chosen.sort_by_key(|scored| scored.passage.tokens.start);
     chosen.into_iter().map(|scored| scored.passage.clone()).collect()
 }
 
-/// The best passage that begins in `part` (tokens): rather one with a gap to the last chosen and unlike
-/// all of them, at least one that does not overlap.
-fn best<'s, 'a>(
-    scored: &'s [Scored<'a>],
-    chosen: &[&Scored<'a>],
-    part: Range<usize>,
-) -> Option<&'s Scored<'a>> {
-    let from = scored.partition_point(|s| s.passage.tokens.start < part.start);
-    let to = scored.partition_point(|s| s.passage.tokens.start < part.end);
-    let mut candidates: Vec<&Scored<'_>> = scored[from..to].iter().collect();
-    candidates.sort_by(|a, b| {
+/// A vivid passage among vivid ones is a scene; alone it may be a turn of phrase. Each score gets the
+/// mean of those around it, the nearer the more.
+fn add_surroundings(scored: &mut [Scored<'_>]) {
+    /// Bytes: about fifty words.
+    const NEAR: f64 = 300.0;
+    const WEIGHT: f64 = 1.5;
+    #[expect(clippy::cast_precision_loss, reason = "an offset into a chapter is far below 2^52")]
+    let middle = |s: &Scored<'_>| (s.passage.bytes.start + s.passage.bytes.end) as f64 / 2.0;
+    let own: Vec<(f64, f64)> = scored.iter().map(|s| (middle(s), s.score)).collect();
+    let mut first = 0;
+    for (at, scored) in scored.iter_mut().enumerate() {
+        // Passages are in the order of their starts, so that those nearby are neighbours.
+        while own[first].0 + 4.0 * NEAR < own[at].0 {
+            first += 1;
+        }
+        let (mut sum, mut weights) = (0.0, 0.0);
+        let near = own[first..].iter().take_while(|(middle, _)| *middle < own[at].0 + 4.0 * NEAR);
+        for (middle, score) in near {
+            let weight = (-((middle - own[at].0) / NEAR).powi(2)).exp();
+            sum += weight * score;
+            weights += weight;
+        }
+        scored.score += WEIGHT * sum / weights;
+    }
+}
+
+/// The best `wanted` passages with a good part of the text between any two and no two alike; where the
+/// text has not enough of those, nearer ones, at last alike ones, but none that overlap.
+fn spread<'s, 'a>(scored: &'s [Scored<'a>], wanted: usize, tokens: usize) -> Vec<&'s Scored<'a>> {
+    /// Of the text that one plate has to itself, in hundredths.
+    const GAP: usize = 30;
+    let mut ranked: Vec<&Scored<'_>> = scored.iter().collect();
+    ranked.sort_by(|a, b| {
         b.score.total_cmp(&a.score).then(a.passage.tokens.start.cmp(&b.passage.tokens.start))
     });
-    let last = chosen.last().map_or(0, |last| last.passage.tokens.end);
-    let apart = |candidate: &Scored<'_>, gap: usize| {
-        chosen.is_empty() || candidate.passage.tokens.start >= last + gap
-    };
-    let new = |candidate: &Scored<'_>| chosen.iter().all(|other| !alike(candidate, other));
-    let gap = part.len() / 4;
-    candidates
-        .iter()
-        .find(|c| apart(c, gap) && new(c))
-        .or_else(|| candidates.iter().find(|c| apart(c, 0) && new(c)))
-        .or_else(|| candidates.iter().find(|c| apart(c, 0)))
-        .copied()
+    let mut chosen: Vec<&Scored<'_>> = Vec::new();
+    let gap = GAP * tokens / (100 * wanted.max(1));
+    for (gap, alike_too) in [(gap, false), (gap / 2, false), (0, false), (0, true)] {
+        for candidate in &ranked {
+            if chosen.len() >= wanted {
+                return chosen;
+            }
+            let fits = chosen.iter().all(|other| {
+                candidate.is_apart(other, gap) && (alike_too || !alike(candidate, other))
+            });
+            if fits {
+                chosen.push(candidate);
+            }
+        }
+    }
+    chosen
+}
+
+impl Scored<'_> {
+    /// Whether at least `gap` tokens lie between the two.
+    fn is_apart(&self, other: &Self, gap: usize) -> bool {
+        let (a, b) = (&self.passage.tokens, &other.passage.tokens);
+        a.start >= b.end + gap || b.start >= a.end + gap
+    }
 }
 
 /// Whether two passages would give one picture twice.
@@ -96,7 +126,17 @@ fn alike(a: &Scored<'_>, b: &Scored<'_>) -> bool {
     all > 0 && shared * 100 > all * 35
 }
 
-/// Where the book first shows a character, creature or place: that is when a reader wants to see it.
+/// The words of a title that say something, plurals as singulars.
+fn title_words(title: &str) -> BTreeSet<String> {
+    let document = Document::new(title);
+    (0..document.tokens.len())
+        .map(|at| document.word(at))
+        .filter(|word| word.len() > 2 && !words().is(word, "function"))
+        .map(|word| singular(word).unwrap_or(word).to_owned())
+        .collect()
+}
+
+/// Where the book first shows a character or creature: that is when a reader wants to see it.
 fn introductions(
     document: &Document<'_>,
     presences: &Presences<'_>,
@@ -104,7 +144,7 @@ fn introductions(
     number: u32,
 ) -> Vec<usize> {
     let first_here = elements.elements.iter().enumerate().filter(|(_, element)| {
-        let seen = !matches!(element.kind, ElementType::Item | ElementType::Object);
+        let seen = matches!(element.kind, ElementType::Character | ElementType::Creature);
         seen && element.mentions >= 5 && element.chapters.first() == Some(&number)
     });
     let offsets = first_here.filter_map(|(index, _)| {
@@ -116,25 +156,16 @@ fn introductions(
     offsets
 }
 
-/// Where the chapter tells what somebody or something looks like.
-fn facts(elements: &Elements, number: u32) -> Vec<usize> {
-    let facts = elements.elements.iter().flat_map(|element| &element.facts);
-    let mut offsets: Vec<usize> =
-        facts.filter(|fact| fact.chapter == number).map(|fact| fact.offset).collect();
-    offsets.sort_unstable();
-    offsets
-}
-
 /// How many of the sorted `offsets` lie in `bytes`.
 fn count_within(offsets: &[usize], bytes: &Range<usize>) -> usize {
     let from = offsets.partition_point(|offset| *offset < bytes.start);
     offsets[from..].partition_point(|offset| *offset < bytes.end)
 }
 
-impl<'a> Chapter<'a, '_> {
+impl<'a> Known<'a, '_> {
     fn scored(&self, passage: Passage) -> Scored<'a> {
         let mut seen = BTreeSet::new();
-        let (mut shown, mut spoken, mut thought) = (0.0, 0.0, 0.0);
+        let (mut shown, mut spoken, mut thought, mut title) = (0.0, 0.0, 0.0, 0.0);
         for at in passage.tokens.clone() {
             let token = &self.document.tokens[at];
             if token.kind != Kind::Word {
@@ -144,59 +175,75 @@ impl<'a> Chapter<'a, '_> {
             spoken += if token.spoken { 1.0 } else { 0.0 };
             thought += sight.thought;
             // The second time a thing is named shows nothing new.
-            if sight.shown > 0.0 && seen.insert(self.document.word(at)) {
+            let word = self.document.word(at);
+            if !token.spoken && seen.insert(word) {
                 shown += sight.shown;
+                let in_title = self.title.contains(singular(word).unwrap_or(word));
+                title += if in_title { 0.5 } else { 0.0 };
             }
         }
         #[expect(clippy::cast_precision_loss, reason = "a passage has less than a hundred words")]
         let count = passage.words.max(1) as f64;
-        let score = shown / count.powf(0.6) - thought / count.sqrt() - 3.0 * spoken / count
+        let score = (shown - thought) / count.sqrt() - spoken / count
+            + f64::min(title, 1.0)
             + self.company(&passage)
-            + self.news(&passage)
+            + turns(self.document, &passage)
             + shape(self.document, &passage);
+        seen.retain(|word| !words().is(word, "function"));
         Scored { passage, score, seen }
     }
 
-    /// Somebody who does something makes a picture; a crowd of names does not make it better.
+    /// Who is met for the first time makes a picture, and anybody who is there at all.
     fn company(&self, passage: &Passage) -> f64 {
-        match self.presences.present(self.document, &passage.tokens).len() {
-            0 => 0.0,
-            1 => 0.7,
-            _ => 1.0,
+        let met = count_within(&self.introductions, &passage.bytes) > 0;
+        let somebody = !self.presences.present(self.document, &passage.tokens).is_empty();
+        let company = if somebody { 0.2 } else { 0.0 };
+        if met { 1.0 + company } else { company }
+    }
+}
+
+/// Words by which a tale turns to what is seen: `suddenly`, `there stood`, `I beheld`.
+fn turns(document: &Document<'_>, passage: &Passage) -> f64 {
+    let narrated = |at: &usize| !document.tokens[*at].spoken;
+    let (mut sudden, mut there, mut seen) = (0.0, 0.0, 0.0);
+    for at in passage.tokens.clone().filter(narrated) {
+        match document.word(at) {
+            "suddenly" => sudden = 0.5,
+            "saw" | "beheld" | "perceived" | "discovered" | "found" => seen = 0.6,
+            "there" | "in" | "next" => {
+                let comes = matches!(document.after(at, 1), "was" | "were" | "stood" | "lay")
+                    && document.word(at) == "there"
+                    || matches!(document.after(at, 1), "sat" | "came" | "appeared");
+                there = if comes { 0.4 } else { there };
+            }
+            _ => {}
         }
     }
-
-    /// Who is met for the first time, and what somebody looks like.
-    fn news(&self, passage: &Passage) -> f64 {
-        let met = count_within(&self.introductions, &passage.bytes).min(2);
-        let told = count_within(&self.facts, &passage.bytes).min(3);
-        [0.0, 0.5, 0.7][met] + [0.0, 0.4, 0.7, 0.9][told]
-    }
+    sudden + there + seen
 }
 
 /// What makes a passage a good caption: its length, how it begins, how it ends.
 fn shape(document: &Document<'_>, passage: &Passage) -> f64 {
     let length = match passage.words {
         0..=14 => -0.8,
-        15..=21 => -0.2,
-        22..=60 => 0.2,
+        15..=19 => -0.4,
+        20..=60 => 0.0,
         _ => -0.2,
     };
     let first = (passage.tokens.clone()).find(|i| document.tokens[*i].kind == Kind::Word);
     let begins = first.map_or(0.0, |first| match document.word(first) {
-        "and" | "but" | "so" | "for" | "or" | "nor" | "yet" => -0.6,
-        "this" | "that" | "these" | "those" | "it" | "its" | "such" | "which" => -0.5,
-        "they" | "he" | "she" | "his" | "her" | "their" => -0.3,
-        "then" | "now" | "however" | "therefore" | "besides" | "also" => -0.2,
+        "and" | "but" | "so" | "for" | "or" | "nor" | "yet" => -0.4,
+        "this" | "that" | "these" | "those" | "such" | "which" => -0.4,
+        "they" | "he" | "she" | "his" | "her" | "their" | "it" | "its" => -0.1,
         _ => 0.0,
     });
     let question = document.word(passage.tokens.end - 1).contains('?')
         || passage.tokens.end >= 2 && document.word(passage.tokens.end - 2).contains('?');
-    let lively = passage.tokens.clone().filter(|i| is_describing(document.word(*i))).count();
     let verse = document.text[passage.bytes.clone()].contains('\n');
     let quoted = document.tokens[passage.tokens.start].kind == Kind::Quote;
-    let print = if verse { 1.0 } else { 0.0 } + if quoted { 0.4 } else { 0.0 };
-    length + begins - print - if question { 0.6 } else { 0.0 } + if lively > 2 { 0.2 } else { 0.0 }
+    let opening = if passage.sentences.start == 0 { 0.4 } else { 0.0 };
+    let print = if verse { 1.0 } else { 0.0 } + if quoted { 0.5 } else { 0.0 };
+    length + begins + opening - print - if question { 0.4 } else { 0.0 }
 }
 
 #[cfg(test)]
@@ -204,6 +251,10 @@ mod tests {
     use book::element::Elements;
 
     use super::*;
+
+    fn untitled() -> book::Chapter {
+        book::Chapter { number: 1, title: String::new(), text: String::new() }
+    }
 
     #[test]
     fn what_is_seen_wins_over_what_is_thought() {
@@ -215,7 +266,7 @@ mod tests {
         let document = Document::new(&text);
         let elements = Elements::default();
         let presences = Presences::of(&document, &elements);
-        let chosen = chosen(&document, &presences, (&elements, 1), 10.0);
+        let chosen = chosen(&document, &presences, (&elements, &untitled()), 10.0);
         assert_eq!(chosen.len(), 1);
         assert_eq!(&text[chosen[0].bytes.clone()], vivid);
     }
@@ -231,7 +282,7 @@ mod tests {
         let document = Document::new(text.trim());
         let elements = Elements::default();
         let presences = Presences::of(&document, &elements);
-        let chosen = chosen(&document, &presences, (&elements, 1), 1.0);
+        let chosen = chosen(&document, &presences, (&elements, &untitled()), 1.0);
         assert_eq!(chosen.len(), plates_wanted(document.word_count(), 1.0));
         for pair in chosen.windows(2) {
             assert!(pair[0].tokens.end <= pair[1].tokens.start);

@@ -2,6 +2,7 @@
 
 use book::element::{Element, ElementType, NameCount};
 
+use super::candidate::Candidate;
 use super::survey::Survey;
 
 /// What the element is called.
@@ -10,6 +11,26 @@ pub(super) const NAME: &str = "the narrator";
 const WORDS_PER_I: u32 = 110;
 /// In so large a part of the chapters, in percent.
 const LEAST_CHAPTERS: usize = 50;
+
+/// Who may be the narrator under a name: spoken to again and again, hardly ever named by who tells the
+/// tale. Two at most, by their places in `candidates`.
+pub(super) fn names(candidates: &[Candidate]) -> Vec<usize> {
+    const MOST: usize = 2;
+    let mut spoken_to: Vec<usize> = (0..candidates.len())
+        .filter(|i| {
+            let candidate = &candidates[*i];
+            let evidence = &candidate.evidence;
+            let person = candidate.kind == ElementType::Character && !candidate.common;
+            person
+                && evidence.addressed >= 3
+                && evidence.spoken * 10 >= candidate.mentions() * 8
+                && evidence.speaks == 0
+        })
+        .collect();
+    spoken_to.sort_by_key(|i| (std::cmp::Reverse(candidates[*i].evidence.addressed), *i));
+    spoken_to.truncate(MOST);
+    spoken_to
+}
 
 /// The narrator, where the book has one who is in the story.
 pub(super) fn element(surveys: &[Survey]) -> Option<Element> {

@@ -25,10 +25,10 @@ pub(super) fn concepts(
 ) -> ChapterConcepts {
     let presences = Presences::of(document, elements);
     let scenes = Scenes::of(document);
-    let chosen = moments::chosen(document, &presences, (elements, chapter.number), pages_per_image);
+    let chosen = moments::chosen(document, &presences, (elements, chapter), pages_per_image);
     let studio = Studio { document, elements, presences };
     let concepts = chosen.iter().enumerate().map(|(n, passage)| {
-        let scene = scenes.at(&passage.sentences);
+        let scene = scenes.at(document, &passage.sentences);
         studio.concept(n + 1, passage, &scene)
     });
     ChapterConcepts {

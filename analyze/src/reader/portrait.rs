@@ -36,7 +36,10 @@ pub(super) fn elements(surveys: &[Survey]) -> Elements {
     let mut taken = BTreeSet::new();
     let mut element_of = vec![usize::MAX; candidates.len()];
     let mut may_be_it = Vec::new();
-    for members in groups.iter().filter(|members| cast.is_frequent(members)) {
+    let frequent = |members: &&Vec<usize>| {
+        cast.is_frequent(members) && !is_somebody_named(candidates, members)
+    };
+    for members in groups.iter().filter(frequent) {
         let element = element(candidates, members, *usual, &mut taken);
         for member in members {
             let candidate = &candidates[*member];
@@ -49,6 +52,16 @@ pub(super) fn elements(surveys: &[Survey]) -> Elements {
     }
     attach_looks(surveys, &owner_of, &may_be_it, &mut elements);
     elements.extend(narrator::element(surveys));
+    let spoken_to = narrator::names(candidates).into_iter().filter_map(|named| {
+        let named = elements.get(element_of[named])?;
+        let told = elements.iter().any(|element| element.name == narrator::NAME);
+        told.then(|| Suggestion {
+            keep: named.name.clone(),
+            merge: narrator::NAME.to_owned(),
+            reason: "is spoken to by name, and hardly named by who tells".to_owned(),
+        })
+    });
+    let spoken_to: Vec<Suggestion> = spoken_to.collect();
     let suggestions = suggestions.iter().filter_map(|(a, b, reason)| {
         let (a, b) = (elements.get(element_of[*a])?, elements.get(element_of[*b])?);
         let (keep, merge) = if a.mentions >= b.mentions { (a, b) } else { (b, a) };
@@ -58,7 +71,7 @@ pub(super) fn elements(surveys: &[Survey]) -> Elements {
             reason: (*reason).to_owned(),
         })
     });
-    let mut suggestions: Vec<Suggestion> = suggestions.collect();
+    let mut suggestions: Vec<Suggestion> = suggestions.chain(spoken_to).collect();
     suggestions.sort();
     suggestions.dedup();
     sort(&mut elements);
@@ -100,6 +113,25 @@ fn element(
         names: members.iter().map(|i| name_count(&candidates[*i])).collect(),
         ..Element::new(name, kind(candidates, members))
     }
+}
+
+/// `the little girl`, where a girl with a name is in every chapter that speaks of her and named far more
+/// often: another word for her.
+fn is_somebody_named(candidates: &[Candidate], members: &[usize]) -> bool {
+    let [only] = members else { return false };
+    let epithet = &candidates[*only];
+    let young = |word: &String| matches!(word.as_str(), "little" | "young" | "small");
+    if !epithet.common || epithet.words.len() != 2 || !epithet.words.first().is_some_and(young) {
+        return false;
+    }
+    candidates.iter().any(|named| {
+        let here = epithet.chapters.keys().filter(|c| named.chapters.contains_key(c)).count();
+        !named.common
+            && named.gender.is_some()
+            && named.gender == epithet.gender
+            && named.mentions() >= 5 * epithet.mentions()
+            && here * 10 >= epithet.chapters.len() * 9
+    })
 }
 
 /// A beast, a being or a thing, of which the text says `it` as well.
@@ -211,7 +243,10 @@ fn fits(sighting: &Sighting, element: &Element, may_be_it: bool) -> bool {
     let side_fits = match sighting.aspect {
         Aspect::Sight => !alive,
         // Of a place, what kind of place it is: not the `red glow` over it.
-        Aspect::Form => alive || sighting.text.contains(' ') && names_place(&sighting.text),
+        Aspect::Form if element.kind == ElementType::Place => {
+            sighting.text.contains(' ') && names_place(&sighting.text)
+        }
+        Aspect::Form => true,
         Aspect::Age | Aspect::Build => true,
         _ => alive,
     };

@@ -8,7 +8,7 @@ use super::kinds::is_place_word;
 use super::lexicon::{Lexicon, daytime, light, moods, names, settings, singular, weather};
 use super::names::is_title;
 use super::text::{Document, Kind, Sentence};
-use super::whereabouts::{Whereabouts, whereabouts};
+use super::whereabouts::{Whereabouts, is_shown, whereabouts};
 
 /// What is known at one sentence. Empty where nothing is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -41,15 +41,57 @@ impl Scenes {
         Self(scenes)
     }
 
-    /// The scene of a run of sentences: what holds at its end.
-    pub fn at(&self, sentences: &Range<usize>) -> Scene {
+    /// The scene of a run of sentences: what holds at its end; where nobody is said to be anywhere, the
+    /// place that its own words show.
+    pub fn at(&self, document: &Document<'_>, sentences: &Range<usize>) -> Scene {
         let last = sentences.end.saturating_sub(1);
         let mut scene = self.0.get(last).cloned().unwrap_or_default();
+        if scene.setting.is_empty() {
+            scene.setting = shown_place(document, sentences);
+        }
         if scene.light.is_empty() {
             scene.light = light_of_day(scene.time);
         }
         scene
     }
+}
+
+/// The place that the words of a passage show: two words of one place, or one with `in`, `among`,
+/// `through` before it, and no other place as often.
+fn shown_place(document: &Document<'_>, sentences: &Range<usize>) -> &'static str {
+    let mut weights: BTreeMap<&'static str, u32> = BTreeMap::new();
+    let tokens = sentences.clone().flat_map(|number| document.sentences[number].tokens.clone());
+    let mut free = 0;
+    for at in tokens {
+        let token = &document.tokens[at];
+        let silent = token.spoken || token.kind != Kind::Word || is_figurative(document, at);
+        if at < free || silent {
+            continue;
+        }
+        let Some((label, length)) = cue(settings(), document, at) else { continue };
+        free = at + length;
+        let within = is_within(document, at) || length > 2;
+        if is_shown(document, at, length) {
+            *weights.entry(label).or_default() += if within { 2 } else { 1 };
+        }
+    }
+    let mut ranked: Vec<(&'static str, u32)> = weights.into_iter().collect();
+    ranked.sort_by_key(|(label, weight)| (std::cmp::Reverse(*weight), *label));
+    match ranked.as_slice() {
+        [(label, 2..)] => label,
+        [(label, most), (_, next), ..] if *most >= 2 && most > next => label,
+        _ => "",
+    }
+}
+
+/// Whether `in the`, `among the`, `through his` stands before the noun.
+fn is_within(document: &Document<'_>, at: usize) -> bool {
+    (1..=3).any(|back| {
+        matches!(
+            document.before(at, back),
+            "in" | "into" | "inside" | "among" | "through" | "across" | "along" | "aboard" | "amid"
+        )
+    })
 }
 
 /// The light that a time of day brings where no lamp is named.
@@ -298,7 +340,13 @@ mod tests {
 
     fn scene(text: &str) -> Scene {
         let document = Document::new(text);
-        Scenes::of(&document).at(&(0..document.sentences.len()))
+        Scenes::of(&document).at(&document, &(0..document.sentences.len()))
+    }
+
+    fn last_scene(text: &str) -> Scene {
+        let document = Document::new(text);
+        let last = document.sentences.len() - 1;
+        Scenes::of(&document).at(&document, &(last..last + 1))
     }
 
     #[test]
@@ -313,8 +361,8 @@ mod tests {
     fn silence_at_the_start_is_filled_from_what_follows() {
         let text = "She sat still. He spoke. They were in the kitchen, at noon.";
         let document = Document::new(text);
-        assert_eq!(Scenes::of(&document).at(&(0..1)).setting, "kitchen");
-        assert_eq!(Scenes::of(&document).at(&(0..1)).time, "day");
+        assert_eq!(Scenes::of(&document).at(&document, &(0..1)).setting, "kitchen");
+        assert_eq!(Scenes::of(&document).at(&document, &(0..1)).time, "day");
     }
 
     #[test]
@@ -330,9 +378,10 @@ mod tests {
     fn a_new_scene_begins_with_nothing() {
         let before = "At midnight they came into the forest. It was raining.";
         for after in ["\n\n* * *\n\nShe sat. He ran.", "\n\nTwo days later she sat. He ran."] {
-            assert_eq!(scene(&format!("{before}{after}")), Scene::default());
+            assert_eq!(last_scene(&format!("{before}{after}")), Scene::default());
         }
-        assert_eq!(scene(&format!("{before} {}", "She sat. ".repeat(LASTS + 1))), Scene::default());
+        let silence = format!("{before} {}", "She sat. ".repeat(LASTS + 1));
+        assert_eq!(last_scene(&silence), Scene::default());
     }
 
     #[test]
@@ -367,6 +416,21 @@ mod tests {
             ""
         );
         assert_eq!(scene("He worked for her night and day.").time, "");
+    }
+
+    #[test]
+    fn where_nobody_is_said_to_be_the_place_is_what_the_passage_shows() {
+        for (text, place) in [
+            ("A table stood in front of the house, and a cat slept on it.", "garden"),
+            ("Banks of flowers bordered the lawn, and a hedge hid the wall.", "garden"),
+            ("The masts swayed and the deck was white with spray.", "ship"),
+            ("Her cottage was small. The sea was grey.", ""),
+            ("She wished to be in the palace, and decided on going into the garden.", ""),
+        ] {
+            let document = Document::new(text);
+            let scene = Scenes::of(&document).at(&document, &(0..document.sentences.len()));
+            assert_eq!(scene.setting, place, "{text}");
+        }
     }
 
     #[test]

@@ -32,10 +32,12 @@ pub(super) fn sights(document: &Document<'_>) -> Vec<Sight> {
 fn sight(document: &Document<'_>, at: usize) -> Sight {
     let word = document.word(at);
     let shown = shown(document, at);
-    let abstraction = if shown == 0.0 && is_abstract(word) { 0.25 } else { 0.0 };
+    let abstraction = if shown == 0.0 && is_abstract(word) { 0.7 } else { 0.0 };
     Sight { shown, thought: thought(word) + abstraction }
 }
 
+/// The weights were found on novels whose best passages are known: what moves, how large it is and
+/// which limbs it has shows more than a name or a room.
 fn shown(document: &Document<'_>, at: usize) -> f64 {
     let word = document.word(at);
     if words().is(word, "function") {
@@ -43,38 +45,50 @@ fn shown(document: &Document<'_>, at: usize) -> f64 {
     }
     if let Some(label) = looks().label(word) {
         return match label {
-            "colour" | "clothes" | "hair" | "carried" => 0.9,
-            "eyes" | "face" | "body" => 0.5,
-            "manner" => 0.2,
-            _ => 0.4,
+            "size" => 2.5,
+            "hair" | "eyes" | "body" => 2.0,
+            "colour" | "face" | "wear" => 1.5,
+            "clothes" | "carried" | "shape" => 1.0,
+            "manner" => 0.3,
+            _ => 0.6,
         };
     }
     if let Some((label, _)) = things().label_at(document, at) {
-        return if label == "sound" { 0.4 } else { 1.0 };
+        return match label {
+            "sight" | "vessel" => 2.0,
+            "sound" => 0.3,
+            _ => 1.0,
+        };
     }
-    if [light(), weather(), settings()].iter().any(|list| list.label_at(document, at).is_some()) {
-        return 1.0;
+    for (list, weight) in [(light(), 2.0), (weather(), 1.0), (settings(), 0.7)] {
+        if list.label_at(document, at).is_some() {
+            return weight;
+        }
     }
     match beings().label_at(document, at) {
-        Some(("creature" | "monster", _)) => return 1.0,
-        Some((label, _)) => return if label.starts_with("bland") { 0.3 } else { 0.6 },
+        Some(("monster", _)) => return 2.5,
+        Some(("creature", _)) => return 2.0,
+        Some((label, _)) if label.starts_with("bland") => return 1.0,
+        Some((label, _)) => return if label.starts_with("kin") { 0.0 } else { 0.4 },
         None => {}
     }
-    [("move", 0.9), ("show", 0.8), ("act", 0.6), ("look", 0.3)]
+    [("move", 2.2), ("show", 2.0), ("act", 1.2), ("look", 1.0)]
         .iter()
         .find(|(label, _)| is_verb(word, label))
         .map_or(0.0, |(_, weight)| *weight)
 }
 
-/// Words of thinking, wishing and telling, and of what is not.
+/// Words of thinking, wishing and telling, of what is not, and of who is only spoken of.
 fn thought(word: &str) -> f64 {
     match word {
         "would" | "should" | "could" | "might" | "may" | "must" | "if" | "perhaps" | "because" => {
-            0.3
+            0.8
         }
-        "not" | "never" | "nothing" | "’t" | "'t" | "no" | "nor" => 0.2,
-        "had" | "been" | "will" | "shall" | "ever" | "always" | "often" => 0.15,
-        _ if !words().is(word, "function") && is_verb(word, "mind") => 0.3,
+        "not" | "never" | "nothing" | "’t" | "'t" | "no" | "nor" => 1.5,
+        "had" | "been" | "will" | "shall" | "ever" | "always" | "often" => 0.9,
+        _ if words().is(word, "function") => 0.0,
+        _ if beings().label(word).is_some_and(|label| label.starts_with("kin")) => 1.5,
+        _ if is_verb(word, "mind") && !is_verb(word, "act") && !is_verb(word, "show") => 1.2,
         _ => 0.0,
     }
 }
@@ -98,7 +112,7 @@ mod tests {
             let at = (0..document.tokens.len()).find(|i| document.word(*i) == word).unwrap();
             sights[at]
         };
-        assert!(of("lantern").shown > 0.8 && of("swung").shown > 0.8);
+        assert!(of("lantern").shown >= 1.0 && of("swung").shown >= 1.0);
         assert!(of("happiness").thought > 0.0 && of("perhaps").thought > 0.0);
         assert_eq!(sights[document.tokens.len() - 3], Sight::default(), "spoken");
     }

@@ -9,7 +9,7 @@ use super::evidence::{Evidence, is_subject};
 use super::looks::{self, Sighting};
 use super::names::Mention;
 use super::text::{Document, Kind};
-use super::{actors, language, names};
+use super::{actors, language, names, props};
 
 /// What one chapter says of names, people, places and looks. Compact: counts and short quotes, bounded
 /// however long the chapter is.
@@ -25,6 +25,9 @@ pub struct Survey {
     pub(super) names: BTreeMap<String, Named>,
     /// Common nouns that may be persons, by `the curate`.
     pub(super) actors: BTreeMap<String, Named>,
+    /// Things that are spoken of as known, by `the lamp`.
+    #[serde(default)]
+    pub(super) things: BTreeMap<String, Named>,
     /// How often words that may be names stand here with a small letter.
     pub(super) lower: BTreeMap<String, u32>,
     /// What is said of looks.
@@ -56,6 +59,7 @@ pub fn survey(chapter: &Chapter) -> Survey {
     let document = Document::new(&chapter.text);
     let names = names::mentions(&document);
     let actors = actors::mentions(&document);
+    let props = props::mentions(&document);
     let mut all: Vec<&Mention> = names.iter().chain(&actors).collect();
     all.sort_by_key(|mention| mention.tokens.start);
     let mut survey = Survey {
@@ -64,13 +68,15 @@ pub fn survey(chapter: &Chapter) -> Survey {
         common_words: language::common_words(&document),
         names: named(&document, &names),
         actors: named(&document, &actors),
+        things: named(&document, &props),
         lower: small_words(&document),
-        sightings: looks::sightings(&document, &all),
+        sightings: looks::all(&document, &all, &props),
         narrator: narrator(&document),
     };
     observe_pronouns(&document, &all, &mut survey);
     keep_frequent(&mut survey.names);
     keep_frequent(&mut survey.actors);
+    keep_frequent(&mut survey.things);
     survey
 }
 

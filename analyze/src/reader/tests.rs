@@ -168,14 +168,57 @@ fn the_narrator_of_a_tale_in_the_first_person_is_somebody() {
 
 #[test]
 fn another_language_is_said_to_be_unsupported_and_gets_spread_passages() {
-    let text = "Der alte Mann stand am Fenster und blickte lange auf das graue Meer hinaus. Dann ging er \
-                langsam durch den Garten zu seinem kleinen Boot. ";
-    let chapters = book(&[&text.repeat(40)]);
-    let elements = merge(&[survey(&chapters[0])]);
-    assert!(elements.language_unsupported && elements.elements.is_empty());
-    let found = concepts(&chapters[0], &elements, 1.0);
-    assert!(found.concepts.len() > 1);
-    assert!(found.concepts.iter().all(|c| c.setting.is_empty() && !c.quote.is_empty()));
+    for text in [
+        "Der alte Mann stand am Fenster und blickte lange auf das graue Meer hinaus. Dann ging er \
+         langsam durch den Garten zu seinem kleinen Boot. ",
+        "Le vieil homme se tenait près de la fenêtre et regardait longtemps la mer grise. Puis il \
+         descendit lentement le jardin vers son petit bateau. ",
+    ] {
+        let chapters = book(&[&text.repeat(40)]);
+        let elements = merge(&[survey(&chapters[0])]);
+        assert!(elements.language_unsupported && elements.elements.is_empty());
+        let found = concepts(&chapters[0], &elements, 1.0);
+        assert!(found.concepts.len() > 1);
+        assert!(found.concepts.iter().all(|c| c.setting.is_empty() && !c.quote.is_empty()));
+        // Evenly spread: the gaps between neighbours differ by no more than a sentence or two.
+        let gaps: Vec<usize> =
+            found.concepts.windows(2).map(|pair| pair[1].offset - pair[0].offset).collect();
+        let (least, most) = (gaps.iter().min().unwrap(), gaps.iter().max().unwrap());
+        assert!(most - least <= 2 * text.len(), "{gaps:?}");
+    }
+}
+
+#[test]
+fn a_thing_that_the_tale_turns_on_is_an_element() {
+    let elements = read(&[
+        "Ruth found a small brass lamp. She rubbed the brass lamp, and the lamp shone. The lamp fell. \
+         “Oh,” said Ruth, and Ruth took the lamp. She hid the lamp. Then the lamp went out. She lit the \
+         lamp, and held the lamp up. And the lamp burned. Ruth put the lamp on a chair.",
+    ]);
+    assert_eq!(element(&elements, "the lamp").kind, ElementType::Item);
+    assert!(elements.elements.iter().all(|e| e.name != "the chair"));
+}
+
+#[test]
+fn a_ship_and_an_inn_named_like_persons_are_neither() {
+    let elements = read(&[
+        "They sailed in the schooner Merry Child. The Merry Child lay at anchor. He slept aboard the Merry \
+         Child. Ruth met Oscar at the Old Lion. “Yes,” said Ruth. Oscar walked to the Old Lion, and in \
+         the Old Lion he drank. “No,” said Oscar to Ruth, and Ruth ran.",
+    ]);
+    assert_eq!(element(&elements, "Merry Child").kind, ElementType::Object);
+    assert_eq!(element(&elements, "Old Lion").kind, ElementType::Place);
+}
+
+#[test]
+fn who_is_spoken_to_where_another_tells_may_be_the_narrator() {
+    let text = "I ran to the door, and I saw the sea. “Come, Robert, be quick,” said Anne, and I went. Anne \
+                laughed. “My dear Robert, sit down,” she said, and I sat, and I drank. I saw Anne. ";
+    let elements = read(&[&text.repeat(3)]);
+    let told = |s: &&book::element::Suggestion| {
+        [&*s.keep, &*s.merge].contains(&"Robert") && s.merge == "the narrator"
+    };
+    assert_eq!(elements.suggestions.iter().filter(told).count(), 1, "{:?}", elements.suggestions);
 }
 
 #[test]

@@ -33,6 +33,8 @@ pub(super) fn whereabouts(
     match document.word(link) {
         "left" | "leaving" | "quitted" | "from" => return Some(Whereabouts::Left),
         "of" if before(1) == "out" => return Some(Whereabouts::Left),
+        // `came to the forest`, not `spoke to the forest`.
+        "to" if !(1..=4).map(before).any(|word| list().is(word, "coming")) => return None,
         _ => {}
     }
     let clause =
@@ -58,11 +60,24 @@ pub(super) fn whereabouts(
             | "aboard"
             | "amid"
             | "among"
+            | "to"
     );
     let upon =
         matches!(document.word(link), "on" | "upon" | "up" | "down" | "over" | "at" | "onto")
             && !list().is(document.word(at), "walled");
     (somebody && (going || within || upon)).then_some(Whereabouts::There)
+}
+
+/// Whether the noun at `at` shows a place at all: no part of one, no other thing that is named after a
+/// place, and not only thought of or seen from afar.
+pub(super) fn is_shown(document: &Document<'_>, at: usize, length: usize) -> bool {
+    let word = document.word(at);
+    let part = list().is(singular(word).unwrap_or(word), "part");
+    let clause = (1..=CLAUSE)
+        .map(|back| document.before(at, back))
+        .take_while(|word| !matches!(*word, "" | ";" | "." | "—"));
+    let mut elsewhere = clause.filter(|word| list().is(word, "mind") || list().is(word, "afar"));
+    !part && !names_another_thing(document, at + length) && elsewhere.next().is_none()
 }
 
 /// The preposition or verb before the noun phrase that ends with the noun at `at`: `into the dark wood`.
@@ -78,7 +93,7 @@ fn link_before(document: &Document<'_>, at: usize) -> Option<usize> {
             "in" | "into" | "inside" | "within" | "through" | "across" | "along" | "among"
             | "amid" | "on" | "onto" | "upon" | "up" | "down" | "over" | "at" | "of"
             | "entered" | "entering" | "reached" | "reaching" | "left" | "leaving" | "quitted"
-            | "from" => {
+            | "from" | "to" => {
                 return determined.then_some(index);
             }
             "great" | "little" | "old" => {}
@@ -135,14 +150,19 @@ mod tests {
 
     #[test]
     fn somebody_must_be_there() {
-        for there in ["Ruth walked into the dark forest.", "They lay in the old forest and slept."]
-        {
+        for there in [
+            "Ruth walked into the dark forest.",
+            "They lay in the old forest and slept.",
+            "At last they came to a great forest.",
+        ] {
             assert_eq!(told(there, "forest"), Some(Whereabouts::There), "{there}");
         }
         assert_eq!(told("She ran out of the forest.", "forest"), Some(Whereabouts::Left));
         for elsewhere in [
             "The forest was dark.",
             "She could not get into the forest.",
+            "She decided on going into the forest.",
+            "He spoke to the forest.",
             "He stood like one lost in the forest.",
             "She looked across at a light in the forest.",
             "He had a forest of masts before him.",

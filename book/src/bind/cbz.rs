@@ -6,6 +6,7 @@ use zip::CompressionMethod;
 
 use super::edits::escape;
 use super::figure::PORTRAITS;
+use super::name::{Names, numbered};
 use super::output::Output;
 use super::picture::Picture;
 use super::place::paragraph;
@@ -29,23 +30,21 @@ pub(crate) fn write(
     output: &Path,
 ) -> Result<(), BindError> {
     let mut pages = Vec::with_capacity(plates.len());
+    let names = Names::of(plates);
+    let count = plates.len() + binding.portraits.len();
     for (index, plate) in plates.iter().enumerate() {
         paragraph(layout, plate)?;
         let picture = Picture::inspect(&plate.picture, binding.pictures)?;
-        // Programs sort pages by name: zeros keep the order beyond any count of pages.
-        let name = format!(
-            "{:06}-{:04}-{}.{}",
-            index + 1,
-            plate.chapter,
-            plate.concept,
-            picture.extension()
-        );
+        // Programs sort pages by name.
+        let page = numbered(index + 1, count);
+        let name = format!("{page}-{}.{}", names.plate(plate), picture.extension());
         let file = plate.picture.as_path();
         pages.push(Page { name, picture, file, chapter: Some(plate.chapter) });
     }
     for portrait in &binding.portraits {
         let picture = Picture::inspect(&portrait.picture, binding.pictures)?;
-        let name = format!("{:06}-portrait.{}", pages.len() + 1, picture.extension());
+        let page = numbered(pages.len() + 1, count);
+        let name = format!("{page}-portrait.{}", picture.extension());
         pages.push(Page { name, picture, file: &portrait.picture, chapter: None });
     }
     let mut out = Output::create(output)?;
@@ -55,7 +54,7 @@ pub(crate) fn write(
         let written = picture.write(file, binding.pictures, &mut out.zip)?;
         written.map_err(|source| out.failed(source))?;
     }
-    out.finish()
+    out.finish(binding.max_size)
 }
 
 /// `ComicInfo.xml`, version 2.0 of the schema; a bookmark where a chapter begins.

@@ -1,36 +1,41 @@
-//! Insertions into a text whose every other byte stays as it is.
+//! Insertions into a text whose every other byte stays as it is, and cuts that remember what was there.
+
+use std::ops::Range;
 
 use crate::mark;
 
-/// What is to be put into a text, by place.
+/// What is to be put into a text, by place, and what is to be cut out of it.
 #[derive(Debug, Default)]
-pub(crate) struct Edits(Vec<(usize, String)>);
+pub(crate) struct Edits {
+    elements: Vec<(usize, String)>,
+    cuts: Vec<Range<usize>>,
+}
 
 impl Edits {
     /// Puts `element` in at byte `at`, after a line break, so that [`mark::strip`] takes both out.
     /// Elements at one place keep the order in which they are put in.
     pub fn element(&mut self, at: usize, element: &str) {
         debug_assert!(element.contains(mark::PREFIX), "{element} cannot be taken out again");
-        self.0.push((at, format!("\n{element}")));
+        self.elements.push((at, format!("\n{element}")));
     }
 
-    /// Moves what is to be put in at `from` or later by `by` bytes.
-    pub fn shift(&mut self, from: usize, by: isize) {
-        for (at, _) in self.0.iter_mut().filter(|(at, _)| *at >= from) {
-            *at = at.saturating_add_signed(by);
-        }
+    /// Cuts out a part of the text. [`mark::strip`] brings it back if an element of [`mark::cut`] is
+    /// put in as well.
+    pub fn cut(&mut self, range: Range<usize>) {
+        self.cuts.push(range);
     }
 
-    /// The text with everything put in.
+    /// The text with everything put in and cut out. Nothing may be put into what is cut.
     pub fn apply(mut self, text: &str) -> String {
-        self.0.sort_by_key(|(at, _)| *at);
-        let added: usize = self.0.iter().map(|(_, element)| element.len()).sum();
+        self.elements.extend(self.cuts.iter().map(|cut| (cut.start, String::new())));
+        self.elements.sort_by_key(|(at, _)| *at);
+        let added: usize = self.elements.iter().map(|(_, element)| element.len()).sum();
         let mut out = String::with_capacity(text.len() + added);
         let mut done = 0;
-        for (at, element) in self.0 {
+        for (at, element) in self.elements {
             out.push_str(&text[done..at]);
             out.push_str(&element);
-            done = at;
+            done = self.cuts.iter().find(|cut| cut.start == at).map_or(at, |cut| cut.end);
         }
         out.push_str(&text[done..]);
         out

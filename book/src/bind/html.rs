@@ -66,7 +66,7 @@ pub(crate) fn write(
         out.put(&format!("<footer>\n<h2>About the illustrations</h2>\n{note}</footer>\n"))?;
     }
     out.put("</body>\n</html>\n")?;
-    out.finish()
+    out.finish(0, binding.max_size)
 }
 
 /// Paragraphs of plain text.
@@ -100,21 +100,37 @@ fn figure(
     binding: &Binding,
     out: &mut TextOutput,
 ) -> Result<(), BindError> {
+    out.put(&format!("<figure id=\"{id}\">"))?;
+    image(file, alt, binding, out)?;
+    let caption = escape(&caption(words));
+    let caption = match caption.as_str() {
+        "" => String::new(),
+        caption => format!("<figcaption>{caption}</figcaption>"),
+    };
+    out.put(&format!("{caption}</figure>\n"))
+}
+
+/// An element that has its picture within itself.
+pub(crate) fn image(
+    file: &Path,
+    alt: &str,
+    binding: &Binding,
+    out: &mut TextOutput,
+) -> Result<(), BindError> {
     let picture = Picture::inspect(file, binding.pictures)?;
     let (width, height) = picture.size;
     let media_type = if picture.extension() == "jpg" { "image/jpeg" } else { "image/png" };
     let alt = escape(alt.trim());
     out.put(&format!(
-        "<figure id=\"{id}\"><img alt=\"{alt}\" width=\"{width}\" height=\"{height}\" \
-         loading=\"lazy\" src=\"data:{media_type};base64,"
+        "<img alt=\"{alt}\" width=\"{width}\" height=\"{height}\" loading=\"lazy\" \
+         src=\"data:{media_type};base64,"
     ))?;
     let mut encoder = EncoderWriter::new(&mut out.file, &STANDARD);
     let written = picture.write(file, binding.pictures, &mut encoder)?;
     let written: io::Result<()> = written.and_then(|()| encoder.finish().map(|_| ()));
     drop(encoder);
     written.and_then(|()| out.file.flush()).map_err(|source| out.failed(source))?;
-    let caption = escape(&caption(words));
-    out.put(&format!("\"><figcaption>{caption}</figcaption></figure>\n"))
+    out.put("\">")
 }
 
 /// A page of a book on any screen, in the colours the reader prefers, and printable.

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::figure::{PORTRAITS, caption};
 use super::flow::{Piece, flow};
 use super::html::paragraphs;
+use super::name::Names;
 use super::output::{TextOutput, beside, put_in_place};
 use super::picture::Picture;
 use super::{BindError, Binding, Illustration};
@@ -22,6 +23,8 @@ pub(crate) fn write(
     let pieces = flow(layout, plates)?;
     let stem = output.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let folder = format!("{stem}-pictures");
+    let names = Names::of(plates);
+    let mut stored = 0;
     let mut out = TextOutput::create(output)?;
     let book = &layout.book;
     out.put(&format!("# {}\n\n", escape(&book.title)))?;
@@ -38,10 +41,9 @@ pub(crate) fn write(
             Piece::Block(block) => out.put(&format!("{}\n\n", text(block)))?,
             Piece::Plate(plate) => {
                 let picture = Picture::inspect(&plate.picture, binding.pictures)?;
-                let name =
-                    format!("{:03}-{}.{}", plate.chapter, plate.concept, picture.extension());
+                let name = format!("{}.{}", names.plate(plate), picture.extension());
                 let path = output.with_file_name(&folder).join(&name);
-                store(&picture, &plate.picture, binding, &path)?;
+                stored += store(&picture, &plate.picture, binding, &path)?;
                 out.put(&figure(&format!("{folder}/{name}"), &plate.alt, &plate.quote))?;
             }
         }
@@ -53,14 +55,14 @@ pub(crate) fn write(
         let picture = Picture::inspect(&portrait.picture, binding.pictures)?;
         let name = format!("portrait-{nth}.{}", picture.extension());
         let path = output.with_file_name(&folder).join(&name);
-        store(&picture, &portrait.picture, binding, &path)?;
+        stored += store(&picture, &portrait.picture, binding, &path)?;
         out.put(&figure(&format!("{folder}/{name}"), &portrait.alt, &portrait.name))?;
     }
     let note: String = paragraphs(&binding.note).map(|p| format!("{}\n\n", escape(&p))).collect();
     if !note.is_empty() {
         out.put(&format!("---\n\n## About the illustrations\n\n{note}"))?;
     }
-    out.finish()
+    out.finish(stored, binding.max_size)
 }
 
 /// A picture with its caption.
@@ -71,11 +73,14 @@ fn figure(target: &str, alt: &str, words: &str) -> String {
     format!("![{alt}](<{target}>)\n\n{caption}")
 }
 
-fn store(picture: &Picture, from: &Path, binding: &Binding, path: &Path) -> Result<(), BindError> {
+/// Writes a picture; returns its bytes.
+fn store(picture: &Picture, from: &Path, binding: &Binding, path: &Path) -> Result<u64, BindError> {
     let failed = |source| BindError::Write { path: path.to_owned(), source };
     let mut file = beside(path).map_err(failed)?;
     picture.write(from, binding.pictures, &mut file)?.map_err(failed)?;
-    file.flush().and_then(|()| put_in_place(file, path)).map_err(failed)
+    let size = file.as_file().metadata().map_err(failed)?.len();
+    file.flush().and_then(|()| put_in_place(file, path)).map_err(failed)?;
+    Ok(size)
 }
 
 fn text(block: &Block) -> String {

@@ -8,23 +8,28 @@
 //! order in which plates were finished, or an earlier binding. The chapters and the text of the result
 //! are those of the source.
 
+mod budget;
 mod cbz;
 mod edits;
 mod figure;
 mod flow;
+mod gallery;
 mod html;
 mod markdown;
+mod name;
 mod new_epub;
 mod output;
 mod package;
 mod patch;
+mod pdf;
 mod picture;
 mod place;
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::read::{Format, ReadError, Reading, read_layout};
+use crate::read::{Format, Layout, ReadError, Reading, read_layout};
+pub(crate) use edits::escape;
 use output::Output;
 
 /// Everything that goes into a book besides the book itself.
@@ -42,10 +47,30 @@ pub struct Binding {
     pub fallback_date: String,
     /// How pictures are stored.
     pub pictures: Pictures,
+    /// Bytes that the result may have: pictures are stored smaller until it fits.
+    pub max_size: Option<u64>,
     /// Whether the first picture becomes the cover.
     pub cover: Cover,
     /// How the source is read: as it was when the chapters were numbered.
     pub reading: Reading,
+    /// How the pages of a PDF are filled.
+    pub layout: PageLayout,
+    /// A font for the letters that the fonts of a PDF do not have; TrueType or OpenType.
+    pub font: Option<PathBuf>,
+}
+
+/// How the pages of a PDF are filled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PageLayout {
+    /// One plate a page, 6 by 9 inches, its caption below.
+    #[default]
+    One,
+    /// Two by two plates on an A4 page.
+    TwoByTwo,
+    /// Four plates below one another on an A4 page, each with its caption beside it.
+    FourByOne,
+    /// One strip to scroll, cut only where a page would be taller than PDF allows.
+    Strip,
 }
 
 /// One picture and the passage it shows.
@@ -108,6 +133,8 @@ pub enum Cover {
     /// Where the book has no cover.
     #[default]
     IfMissing,
+    /// Always: the book's own cover stays a picture of the book, and is no longer its cover.
+    Always,
     /// Never.
     Never,
 }
@@ -151,6 +178,27 @@ pub enum BindError {
         /// What the decoder said.
         source: image::ImageError,
     },
+    /// The result does not get small enough.
+    #[error(
+        "{} would have {}, more than the {} asked for, even with the smallest pictures; allow more, or leave chapters out",
+        path.display(), megabytes(*size), megabytes(*limit)
+    )]
+    TooLarge {
+        /// The file to be written.
+        path: PathBuf,
+        /// Bytes it would have.
+        size: u64,
+        /// Bytes it may have.
+        limit: u64,
+    },
+    /// The font for a PDF cannot be used.
+    #[error("cannot use the font {}", path.display())]
+    Font {
+        /// The font file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: io::Error,
+    },
     /// The result could not be written.
     #[error("cannot write {}", path.display())]
     Write {
@@ -161,7 +209,12 @@ pub enum BindError {
     },
 }
 
-/// Binds a book: `source` with its pictures becomes `output`, an EPUB.
+fn megabytes(bytes: u64) -> String {
+    format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10)
+}
+
+/// Binds a book: `source` with its pictures becomes `output`, an EPUB. Returns how the pictures were
+/// stored, which [`Binding::max_size`] may have changed.
 ///
 /// An EPUB stays what it is, EPUB 2 or 3, and every entry that gets nothing new stays byte-identical.
 /// The result is written beside `output` and renamed; binding onto the source itself is allowed.
@@ -169,19 +222,38 @@ pub enum BindError {
 /// # Errors
 ///
 /// [`BindError`]; nothing is written then.
-pub fn epub(source: &Path, output: &Path, binding: &Binding) -> Result<(), BindError> {
+pub fn epub(source: &Path, output: &Path, binding: &Binding) -> Result<Pictures, BindError> {
     let plates = ordered(binding)?;
     let layout = read_layout(source, &binding.reading)?;
-    let mut out = Output::create(output)?;
     if layout.format == Format::Epub {
-        patch::patch(source, &layout, binding, &plates, &mut out)?;
-    } else {
-        let plain = new_epub::write(&layout, binding, output)?;
-        // The plain book is divided as the source was, by what it declares.
-        let layout = read_layout(plain.path(), &Reading::default())?;
-        patch::patch(plain.path(), &layout, binding, &plates, &mut out)?;
+        return budget::fit(binding, |binding| {
+            let mut out = Output::create(output)?;
+            patch::patch(source, &layout, binding, &plates, &mut out)?;
+            out.finish(binding.max_size)
+        });
     }
-    out.finish()
+    let plain = new_epub::write(&layout, binding, output)?;
+    // The plain book is divided as the source was, by what it declares.
+    let layout = read_layout(plain.path(), &Reading::default())?;
+    budget::fit(binding, |binding| {
+        let mut out = Output::create(output)?;
+        patch::patch(plain.path(), &layout, binding, &plates, &mut out)?;
+        out.finish(binding.max_size)
+    })
+}
+
+/// Writes a book as one of the formats that are written whole.
+type Writer = fn(&Layout, &Binding, &[&Illustration], &Path) -> Result<(), BindError>;
+
+fn whole(
+    write: Writer,
+    source: &Path,
+    output: &Path,
+    binding: &Binding,
+) -> Result<Pictures, BindError> {
+    let plates = ordered(binding)?;
+    let layout = read_layout(source, &binding.reading)?;
+    budget::fit(binding, |binding| write(&layout, binding, &plates, output))
 }
 
 /// Binds a book into one HTML file that needs no other, its pictures inside.
@@ -189,8 +261,17 @@ pub fn epub(source: &Path, output: &Path, binding: &Binding) -> Result<(), BindE
 /// # Errors
 ///
 /// [`BindError`]; nothing is written then.
-pub fn html(source: &Path, output: &Path, binding: &Binding) -> Result<(), BindError> {
-    html::write(&read_layout(source, &binding.reading)?, binding, &ordered(binding)?, output)
+pub fn html(source: &Path, output: &Path, binding: &Binding) -> Result<Pictures, BindError> {
+    whole(html::write, source, output, binding)
+}
+
+/// Binds the pictures alone into one HTML file to look through.
+///
+/// # Errors
+///
+/// [`BindError`]; nothing is written then.
+pub fn gallery(source: &Path, output: &Path, binding: &Binding) -> Result<Pictures, BindError> {
+    whole(gallery::write, source, output, binding)
 }
 
 /// Binds the pictures alone into a comic book archive (CBZ with `ComicInfo.xml`).
@@ -198,8 +279,19 @@ pub fn html(source: &Path, output: &Path, binding: &Binding) -> Result<(), BindE
 /// # Errors
 ///
 /// [`BindError`]; nothing is written then.
-pub fn cbz(source: &Path, output: &Path, binding: &Binding) -> Result<(), BindError> {
-    cbz::write(&read_layout(source, &binding.reading)?, binding, &ordered(binding)?, output)
+pub fn cbz(source: &Path, output: &Path, binding: &Binding) -> Result<Pictures, BindError> {
+    whole(cbz::write, source, output, binding)
+}
+
+/// Binds the pictures alone into a picture book: PDF with captions, contents and embedded fonts.
+///
+/// The document is made in memory: it takes about twice as much as the file will.
+///
+/// # Errors
+///
+/// [`BindError`]; nothing is written then.
+pub fn pdf(source: &Path, output: &Path, binding: &Binding) -> Result<Pictures, BindError> {
+    whole(pdf::write, source, output, binding)
 }
 
 /// Binds a book as Markdown, its pictures in the folder `<stem>-pictures` beside `output`.
@@ -207,8 +299,18 @@ pub fn cbz(source: &Path, output: &Path, binding: &Binding) -> Result<(), BindEr
 /// # Errors
 ///
 /// [`BindError`]; `output` is not written then, but pictures may have been.
-pub fn markdown(source: &Path, output: &Path, binding: &Binding) -> Result<(), BindError> {
-    markdown::write(&read_layout(source, &binding.reading)?, binding, &ordered(binding)?, output)
+pub fn markdown(source: &Path, output: &Path, binding: &Binding) -> Result<Pictures, BindError> {
+    whole(markdown::write, source, output, binding)
+}
+
+/// The letters of the captions that no font of a PDF has, each once. A caption with one of them is left
+/// out; [`Binding::font`] helps.
+///
+/// # Errors
+///
+/// [`BindError::Font`].
+pub fn unprintable(binding: &Binding) -> Result<String, BindError> {
+    pdf::unprintable(binding)
 }
 
 impl Binding {

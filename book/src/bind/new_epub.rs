@@ -10,6 +10,7 @@ use tempfile::NamedTempFile;
 use zip::CompressionMethod;
 
 use super::edits::escape;
+use super::name::numbered;
 use super::output::Output;
 use super::package::date_or_some;
 use super::{BindError, Binding};
@@ -54,7 +55,10 @@ fn pages(layout: &Layout) -> Vec<Page> {
     let first = layout.parts.iter().position(is_chapter).unwrap_or(0);
     for (index, (part, number)) in layout.parts.iter().enumerate() {
         let (name, matter, kind) = match number {
-            Some(number) => (format!("chapter-{number:03}"), "bodymatter", "chapter"),
+            Some(number) => {
+                let number = numbered(*number as usize, layout.book.chapters.len());
+                (format!("chapter-{number}"), "bodymatter", "chapter")
+            }
             None if !layout.is_kept(part) => continue,
             None => {
                 let (matter, kind) = match part.words {
@@ -62,7 +66,7 @@ fn pages(layout: &Layout) -> Vec<Page> {
                     _ if index < first => ("frontmatter", "preamble"),
                     _ => ("backmatter", "afterword"),
                 };
-                (format!("page-{:03}", pages.len()), matter, kind)
+                (format!("page-{}", numbered(pages.len(), layout.parts.len())), matter, kind)
             }
         };
         let heading = match part.title.as_str() {
@@ -242,7 +246,7 @@ fn package(layout: &Layout, pages: &[Page], language: &str, binding: &Binding) -
 }
 
 /// A name-based UUID of the text: the same book has the same one everywhere.
-fn identifier(layout: &Layout) -> String {
+pub(crate) fn identifier(layout: &Layout) -> String {
     let book = &layout.book;
     let mut hash = Sha256::new();
     for text in [&book.title, &book.author].into_iter().chain(book.chapters.iter().map(|c| &c.text))

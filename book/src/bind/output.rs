@@ -58,10 +58,11 @@ impl Output {
         done.map(|()| file).map_err(|source| BindError::Write { path, source })
     }
 
-    /// Ends the archive and puts it in its place.
-    pub fn finish(self) -> Result<(), BindError> {
+    /// Ends the archive and puts it in its place, unless it has more than `limit` bytes.
+    pub fn finish(self, limit: Option<u64>) -> Result<(), BindError> {
         let path = self.path.clone();
         let file = self.into_temporary()?;
+        within(&file, &path, 0, limit)?;
         put_in_place(file, &path).map_err(|source| BindError::Write { path, source })
     }
 }
@@ -88,13 +89,31 @@ impl TextOutput {
         BindError::Write { path: self.path.clone(), source }
     }
 
-    /// Puts the file in its place.
-    pub fn finish(self) -> Result<(), BindError> {
+    /// Puts the file in its place, unless it and the `beside` bytes of its pictures are more than
+    /// `limit`.
+    pub fn finish(self, beside: u64, limit: Option<u64>) -> Result<(), BindError> {
         let Self { path, file } = self;
-        let done = file.into_inner().map_err(io::IntoInnerError::into_error);
-        let done = done.and_then(|file| put_in_place(file, &path));
-        done.map_err(|source| BindError::Write { path, source })
+        let file = file.into_inner().map_err(io::IntoInnerError::into_error);
+        let file = file.map_err(|source| BindError::Write { path: path.clone(), source })?;
+        within(&file, &path, beside, limit)?;
+        put_in_place(file, &path).map_err(|source| BindError::Write { path, source })
     }
+}
+
+/// Whether a finished file is within the limit.
+fn within(
+    file: &NamedTempFile,
+    path: &Path,
+    beside: u64,
+    limit: Option<u64>,
+) -> Result<(), BindError> {
+    let Some(limit) = limit else { return Ok(()) };
+    let failed = |source| BindError::Write { path: path.to_owned(), source };
+    let size = file.as_file().metadata().map_err(failed)?.len() + beside;
+    if size > limit {
+        return Err(BindError::TooLarge { path: path.to_owned(), size, limit });
+    }
+    Ok(())
 }
 
 /// A temporary file in the folder of `path`, which is made if it is not there.

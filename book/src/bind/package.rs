@@ -1,12 +1,15 @@
 //! What a package, a navigation document and an NCX have to say of the pictures.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use quick_xml::events::{BytesStart, Event};
 
+use regex::Regex;
+
 use super::edits::{Edits, escape};
 use super::figure::{Figure, relative};
-use crate::mark::PREFIX;
+use crate::mark::{self, PREFIX};
 use crate::read::tokens::{Tokens, attribute};
 
 /// Written where a book states no date and the caller gives none.
@@ -30,12 +33,17 @@ pub(crate) struct Additions<'a> {
 
 /// Patches a package document. `text` is stripped; `bound_before` says that something was stripped.
 pub(crate) fn patch(text: &str, bound_before: bool, additions: &Additions) -> String {
+    let dated = if bound_before { text.to_owned() } else { next_date(text, additions) };
+    let text = dated.as_str();
     let scan = Scan::of(text);
     let mut edits = Edits::default();
     let prefix = scan.prefix;
     if let Some(at) = scan.metadata_end {
         for element in metadata(&scan, additions) {
             edits.element(at, &element);
+        }
+        for cut in scan.cover.iter().filter(|_| additions.cover) {
+            edits.element(at, &mark::cut(prefix, cut.start, &text[cut.clone()]));
         }
     }
     if let Some(at) = scan.manifest_end {
@@ -64,23 +72,17 @@ pub(crate) fn patch(text: &str, bound_before: bool, additions: &Additions) -> St
             &format!(r##"<{prefix}reference type="{kind}" title="Illustrations" href="{href}#{PREFIX}body"/>"##),
         );
     }
-    let text = match &scan.modified {
-        Some(value) if !bound_before => replace_date(text, value, additions, &mut edits),
-        _ => text.to_owned(),
-    };
-    edits.apply(&text)
+    for cut in scan.cover.iter().filter(|_| additions.cover) {
+        edits.cut(cut.clone());
+    }
+    edits.apply(text)
 }
 
-/// Moves the date on by a second. The new date is as long as the old one, or the edits move with it.
-fn replace_date(
-    text: &str,
-    value: &Range<usize>,
-    additions: &Additions,
-    edits: &mut Edits,
-) -> String {
+/// The package with its date moved on by a second.
+fn next_date(text: &str, additions: &Additions) -> String {
+    let Some(value) = Scan::of(text).modified else { return text.to_owned() };
     let date = next_second(text[value.clone()].trim())
         .unwrap_or_else(|| date_or_some(additions.fallback_date).to_owned());
-    edits.shift(value.end, date.len() as isize - value.len() as isize);
     format!("{}{date}{}", &text[..value.start], &text[value.end..])
 }
 
@@ -177,6 +179,8 @@ struct Scan<'t> {
     /// Properties and their values.
     stated: Vec<(String, String)>,
     has_cover: bool,
+    /// What says which picture is the cover.
+    cover: Vec<Range<usize>>,
 }
 
 impl<'t> Scan<'t> {
@@ -187,6 +191,7 @@ impl<'t> Scan<'t> {
             match event {
                 Event::Start(tag) | Event::Empty(tag) => {
                     scan.start(&tag);
+                    scan.cover.extend(names_cover(&tag, &text[span.clone()], span.start));
                     property = attribute(&tag, "property")
                         .filter(|_| attribute(&tag, "refines").is_none())
                         .map(|property| (property, span.end));
@@ -238,6 +243,21 @@ impl<'t> Scan<'t> {
             _ => {}
         }
     }
+}
+
+/// The part of a tag that makes a picture the cover: the property of an item, or the whole `meta`.
+fn names_cover(tag: &BytesStart, text: &str, at: usize) -> Option<Range<usize>> {
+    static PROPERTY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r#"\s+properties\s*=\s*(?:"\s*cover-image\s*"|'\s*cover-image\s*')|\bcover-image\s+|\s+cover-image\b"#).ok()
+    });
+    let local = tag.local_name();
+    if local.as_ref() == "meta" && attribute(tag, "name").is_some_and(|name| name == "cover") {
+        return text.ends_with("/>").then_some(at..at + text.len());
+    }
+    let is_cover = attribute(tag, "properties")
+        .is_some_and(|all| all.split_whitespace().any(|property| property == "cover-image"));
+    let found = PROPERTY.as_ref()?.find(text).filter(|_| local.as_ref() == "item" && is_cover)?;
+    Some(at + found.start()..at + found.end())
 }
 
 /// Whether a package names a cover.

@@ -10,6 +10,7 @@ use zip::{CompressionMethod, ZipArchive};
 
 use super::edits::Edits;
 use super::figure::{self, Figure};
+use super::name::Names;
 use super::output::Output;
 use super::package::{self, Additions};
 use super::picture::Picture;
@@ -32,6 +33,7 @@ pub(crate) fn patch(
 ) -> Result<(), BindError> {
     let mut epub = Epub::open(source)?;
     let folder = our_folder(&epub);
+    let names = Names::of(plates);
     let mut figures = Vec::with_capacity(plates.len());
     let mut pictures = Vec::with_capacity(plates.len());
     let mut by_page: BTreeMap<usize, Vec<(usize, usize)>> = BTreeMap::new();
@@ -40,7 +42,7 @@ pub(crate) fn patch(
         let paragraph = &layout.paragraphs[chapter][paragraph];
         let (document, anchor) = (paragraph.document, paragraph.anchor);
         let picture = Picture::inspect(&plate.picture, binding.pictures)?;
-        let name = format!("{:03}-{}.{}", plate.chapter, plate.concept, picture.extension());
+        let name = format!("{}.{}", names.plate(plate), picture.extension());
         by_page.entry(document).or_default().push((anchor, index));
         figures.push(Figure {
             chapter: plate.chapter,
@@ -177,9 +179,12 @@ impl Added<'_> {
                 portraits: &self.portraits,
                 style: &self.style(),
                 page: &self.page(),
-                cover: binding.cover == Cover::IfMissing
-                    && !self.figures.is_empty()
-                    && !package::has_cover(&stripped),
+                cover: !self.figures.is_empty()
+                    && match binding.cover {
+                        Cover::Never => false,
+                        Cover::IfMissing => !package::has_cover(&stripped),
+                        Cover::Always => true,
+                    },
                 fallback_date: &binding.fallback_date,
             };
             package::patch(&stripped, stripped != original.text, &additions)

@@ -55,7 +55,7 @@ const CHAPTER_WORDS: [&str; 28] = [
     "hoofdstuk",
     "глава",
 ];
-const NAMED: [&str; 16] = [
+const NAMED: [&str; 21] = [
     "prologue",
     "epilogue",
     "prelude",
@@ -71,6 +71,11 @@ const NAMED: [&str; 16] = [
     "epilogo",
     "envoi",
     "denouement",
+    "épilogue",
+    "prólogo",
+    "epílogo",
+    "пролог",
+    "эпилог",
     "intermission",
 ];
 const PART_WORDS: [&str; 11] = [

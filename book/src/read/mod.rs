@@ -20,6 +20,7 @@ mod html;
 mod markdown;
 pub(crate) mod markup;
 mod matter;
+mod mobi;
 mod nav;
 pub(crate) mod package;
 mod pdf;
@@ -64,7 +65,7 @@ pub enum ReadError {
         path: PathBuf,
     },
     /// The file is of no format that is read here.
-    #[error("{} is not a book in a known format (EPUB, PDF, DOCX, FB2, HTML, Markdown or plain text)", path.display())]
+    #[error("{} is not a book in a known format (EPUB, PDF, MOBI, AZW3, DOCX, FB2, HTML, Markdown or plain text)", path.display())]
     UnknownFormat {
         /// The book file.
         path: PathBuf,
@@ -142,8 +143,16 @@ pub enum ReadError {
         /// The book file.
         path: PathBuf,
     },
-    /// An e-book of the Kindle family, which is not read.
-    #[error("{} is a Kindle book (MOBI, AZW3); convert it first, for example `ebook-convert BOOK.azw3 BOOK.epub` with Calibre", path.display())]
+    /// A Kindle book that is damaged.
+    #[error("{} is a Kindle book, but {what}; get a fresh copy of the book", path.display())]
+    Mobi {
+        /// The book file.
+        path: PathBuf,
+        /// What is wrong with it, as half a sentence.
+        what: &'static str,
+    },
+    /// An e-book of the Kindle family, of a kind that is not read.
+    #[error("{} is a Kindle book of a kind that is not read (KFX or Topaz); convert it first, for example with Calibre to EPUB", path.display())]
     Kindle {
         /// The book file.
         path: PathBuf,
@@ -269,6 +278,7 @@ pub(crate) fn read_layout(path: &Path, reading: &Reading) -> Result<Layout, Read
                 .map_err(|_| ReadError::TooDeep { entry: path.display().to_string() })?
         }
         Format::Pdf => pdf::read(path)?,
+        Format::Mobi => mobi::read(path)?,
         Format::Markdown => markdown::read(&whole_text(path)?),
         Format::Text => text::read(&whole_text(path)?),
     };
@@ -308,6 +318,7 @@ pub(crate) enum Format {
     ZippedFb2,
     Html,
     Pdf,
+    Mobi,
     Markdown,
     Text,
 }
@@ -336,6 +347,12 @@ fn format(path: &Path) -> Result<Format, ReadError> {
         return Ok(Format::Pdf);
     }
     if head.get(60..68).is_some_and(|kind| kind == b"BOOKMOBI") {
+        return Ok(Format::Mobi);
+    }
+    if head.starts_with(b"\xEADRMION\xEE") {
+        return Err(ReadError::Locked { lock: "Amazon KFX" });
+    }
+    if head.starts_with(b"CONT\x02\x00") || head.starts_with(b"TPZ") {
         return Err(ReadError::Kindle { path: path.to_owned() });
     }
     let utf16 = head.starts_with(b"\xFF\xFE") || head.starts_with(b"\xFE\xFF");

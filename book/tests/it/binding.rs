@@ -130,6 +130,84 @@ fn a_cover_is_added_only_where_there_is_none() {
 }
 
 #[test]
+fn a_cover_on_request_takes_the_place_of_the_books_own_and_gives_it_back() {
+    for version in [2, 3] {
+        let own = "<meta name=\"cover\" content=\"own\"/>";
+        let shelf = tale().version(version).metadata(own).shelve();
+        let usual = binding(&shelf, &[1]);
+        let asked = Binding { cover: Cover::Always, ..usual.clone() };
+        bind(&shelf, "book.epub", "asked.epub", &asked);
+        let package = entry(&shelf.path("asked.epub"), "E/p.opf");
+        let first = "<meta name=\"cover\" content=\"woodcut-bound-picture-1-1\"/>";
+        assert!(package.contains(first) && !package.contains(own), "{package}");
+        bind(&shelf, "asked.epub", "again.epub", &asked);
+        assert_eq!(bytes(&shelf, "again.epub"), bytes(&shelf, "asked.epub"));
+        bind(&shelf, "asked.epub", "back.epub", &usual);
+        let package = entry(&shelf.path("back.epub"), "E/p.opf");
+        assert!(package.contains(own) && !package.contains("cover-image"), "{package}");
+    }
+}
+
+#[test]
+fn a_book_is_made_to_fit_a_size_or_says_that_it_cannot() {
+    let shelf = tale().shelve();
+    let noise = image::RgbImage::from_fn(900, 1200, |x, y| {
+        let hash = (x.wrapping_mul(2_654_435_761) ^ y.wrapping_mul(40_503)).wrapping_mul(97);
+        image::Rgb([(hash >> 8) as u8, (hash >> 16) as u8, (hash >> 4) as u8])
+    });
+    noise.save(shelf.path("noise.png")).unwrap();
+    let mut full = binding(&shelf, &[1, 2]);
+    full.illustrations[0].picture = shelf.path("noise.png");
+    for (bind, name) in [
+        (book::bind::epub as Binder, "a.epub"),
+        (book::bind::html, "a.html"),
+        (book::bind::gallery, "b.html"),
+        (book::bind::cbz, "a.cbz"),
+        (book::bind::pdf, "a.pdf"),
+        (book::bind::markdown, "a.md"),
+    ] {
+        let output = shelf.path(name);
+        let bound = |max_size| {
+            bind(&shelf.path("book.epub"), &output, &Binding { max_size, ..full.clone() })
+        };
+        assert_eq!(bound(Some(50_000_000)).unwrap(), Pictures::default(), "{name}");
+        let limit = 700_000;
+        let stored = bound(Some(limit)).unwrap();
+        assert_ne!(stored, Pictures::default(), "{name}");
+        assert!(std::fs::metadata(&output).unwrap().len() <= limit);
+        let before = bytes(&shelf, name);
+        let error = bound(Some(900)).unwrap_err();
+        assert!(matches!(error, BindError::TooLarge { limit: 900, .. }), "{error}");
+        assert_eq!(bytes(&shelf, name), before, "what was there stays");
+    }
+}
+
+#[test]
+fn names_keep_the_order_beyond_nine_hundred_ninety_nine() {
+    let text: String =
+        (1..=1002).map(|n| format!("## Chapter {n}\n\nIt rained, said {n}.\n\n")).collect();
+    let shelf = Shelf::with("a.md", format!("# Long\n\n{text}"));
+    let book = shelf.read("a.md").unwrap();
+    assert_eq!(book.chapters.len(), 1002);
+    let mut illustrations = plates(&book, &shelf.picture("p.png", 2, 3));
+    illustrations.retain(|plate| matches!(plate.chapter, 9 | 998..));
+    let binding = Binding { illustrations, ..Binding::default() };
+    bind(&shelf, "a.md", "out.epub", &binding);
+    let sorted = |names: Vec<String>| names.is_sorted();
+    let entries = |path: &Path, ending: &str| -> Vec<String> {
+        let names = raw_entries(path).into_iter().map(|(name, _)| name);
+        names.filter(|name| name.ends_with(ending) && !name.contains("title")).collect()
+    };
+    let epub = shelf.path("out.epub");
+    assert!(sorted(entries(&epub, ".jpg")) && entries(&epub, ".jpg")[0].ends_with("0009-1.jpg"));
+    let pages: Vec<String> =
+        entries(&epub, ".xhtml").into_iter().filter(|name| name.contains("chapter-")).collect();
+    assert!(pages.len() == 1002 && sorted(pages));
+    book::bind::cbz(&shelf.path("a.md"), &shelf.path("out.cbz"), &binding).unwrap();
+    assert!(sorted(entries(&shelf.path("out.cbz"), ".jpg")));
+}
+
+#[test]
 fn epub_2_stays_epub_2() {
     let shelf = tale().version(2).guide("text", "c1.xhtml").shelve();
     bind(&shelf, "book.epub", "out.epub", &binding(&shelf, &[1]));
@@ -276,8 +354,10 @@ fn a_source_of_another_format_becomes_an_epub() {
     assert!(raw_entries(&shelf.path("out.epub")).iter().any(|(name, _)| name.contains("page-001")));
 }
 
+type Binder = fn(&Path, &Path, &Binding) -> Result<Pictures, BindError>;
+
 /// A book with two plates, bound by `format`.
-fn bound_as(name: &str, format: fn(&Path, &Path, &Binding) -> Result<(), BindError>) -> Shelf {
+fn bound_as(name: &str, format: Binder) -> Shelf {
     let shelf = tale().metadata("<dc:creator>A. <i> Hare</dc:creator>").shelve();
     format(&shelf.path("book.epub"), &shelf.path(name), &binding(&shelf, &[1, 2])).unwrap();
     shelf
@@ -295,11 +375,21 @@ fn html_is_one_file_with_everything_in_it() {
 }
 
 #[test]
+fn a_gallery_is_one_file_with_the_plates_alone() {
+    let shelf = bound_as("out.html", book::bind::gallery);
+    let page = String::from_utf8(bytes(&shelf, "out.html")).unwrap();
+    assert_eq!(page.matches("src=\"data:image/jpeg;base64,/9j/").count(), 2);
+    assert!(page.contains("<h2>Chapter 2</h2>") && page.contains("href=\"#plate-2-1\""));
+    assert!(page.contains("What &lt;happens&gt;") && !page.contains("For M."));
+    assert!(!page.contains("http") && !page.contains("<script"));
+}
+
+#[test]
 fn a_comic_book_has_its_pages_in_order_and_says_what_they_are() {
     let shelf = bound_as("out.cbz", book::bind::cbz);
     let entries = raw_entries(&shelf.path("out.cbz"));
     let names: Vec<&str> = entries.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, ["ComicInfo.xml", "000001-0001-1.jpg", "000002-0002-1.jpg"]);
+    assert_eq!(names, ["ComicInfo.xml", "001-001-1.jpg", "002-002-1.jpg"]);
     let info = entry(&shelf.path("out.cbz"), "ComicInfo.xml");
     assert!(info.contains("<PageCount>2</PageCount>") && info.contains("Bookmark=\"Chapter 2\""));
 }

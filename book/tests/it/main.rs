@@ -4,7 +4,9 @@
 #![expect(clippy::disallowed_methods, reason = "nobody else reads the files of a test")]
 
 mod binding;
+mod kindle;
 mod library;
 mod novels;
 mod pdf;
+mod picture_book;
 mod reading;

@@ -84,6 +84,20 @@ fn the_war_of_the_worlds_has_twenty_seven_chapters_in_two_books() {
 }
 
 #[test]
+fn a_kindle_book_has_the_chapters_of_the_epub() {
+    let Some(folder) = novels() else { return };
+    let kindle = book::read(&folder.join("the-war-of-the-worlds__pg36.mobi")).unwrap();
+    let epub = book::read(&folder.join("the-war-of-the-worlds__pg36.epub")).unwrap();
+    let titles = |book: &Book| book.chapters.iter().map(|c| c.title.clone()).collect::<Vec<_>>();
+    assert_eq!(titles(&kindle), titles(&epub));
+    assert_close(&words(&kindle), &words(&epub), "mobi");
+    assert_eq!(
+        (kindle.title, kindle.author, kindle.language),
+        (epub.title, epub.author, epub.language)
+    );
+}
+
+#[test]
 fn bound_novels_read_the_same_and_keep_what_they_had() {
     let Some(folder) = novels() else { return };
     let shelf = Shelf::new();

@@ -1,0 +1,518 @@
+//! Where everything stands on the pages of a picture book: a pure function of titles, captions and the
+//! pictures' sizes.
+//!
+//! **Invariant:** nothing stands outside its page, pictures keep their proportions, and the page numbers
+//! of the contents are those of the pages.
+
+use super::letters::{Letters, Line, Type};
+use crate::bind::PageLayout;
+
+/// The longest side a page may have, in points: what PDF readers are bound to show.
+const TALLEST: f32 = 14_400.0;
+const NUMBER: Type = Type::upright(9.0, 12.0);
+const HEADING: Type = Type::upright(13.0, 16.0);
+const CONTENTS: Type = Type::upright(11.0, 17.0);
+const TITLE: Type = Type::upright(26.0, 32.0);
+const AUTHOR: Type = Type::upright(13.0, 18.0);
+const NOTE: Type = Type::upright(10.5, 15.0);
+
+/// A rectangle in points, from the page's upper left corner.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Area {
+    pub x: f32,
+    pub y: f32,
+    pub width: f32,
+    pub height: f32,
+}
+
+/// What a text is in the book.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    Title,
+    Heading,
+    Caption,
+    Paragraph,
+    /// A line of the contents.
+    Entry,
+    /// Page numbers and the like, which no one reads aloud.
+    Apart,
+}
+
+/// What stands on a page.
+pub(crate) enum Item {
+    /// Lines of one text, each with the left end of its baseline.
+    Text { role: Role, size: f32, lines: Vec<(f32, f32, Line)> },
+    /// The picture of a panel.
+    Picture { panel: usize, area: Area },
+    /// Whoever clicks here comes to a page.
+    Link { area: Area, page: usize },
+}
+
+/// One page.
+pub(crate) struct Sheet {
+    /// Width and height in points.
+    pub size: (f32, f32),
+    /// In reading order.
+    pub items: Vec<Item>,
+}
+
+/// What the book says.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Text {
+    pub title: String,
+    pub author: String,
+    /// Paragraphs about the pictures.
+    pub note: Vec<String>,
+}
+
+/// One picture with its words.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Panel {
+    /// Pixels.
+    pub size: (u32, u32),
+    pub caption: String,
+    /// The title of the chapter that begins with this picture.
+    pub heading: Option<String>,
+}
+
+/// The pages, and for each panel with a heading the index of its page and how far down it is.
+pub(crate) struct Sheets {
+    pub sheets: Vec<Sheet>,
+    pub chapters: Vec<(String, usize, f32)>,
+}
+
+/// The measures of a layout, in points.
+struct Measures {
+    page: (f32, f32),
+    margin: f32,
+    columns: usize,
+    rows: usize,
+    gap: f32,
+    caption: Type,
+    caption_lines: usize,
+    /// The caption stands to the right of its picture.
+    beside: bool,
+}
+
+impl Measures {
+    fn of(layout: PageLayout) -> Self {
+        let a4 = (595.0, 842.0);
+        let one = Self {
+            page: (432.0, 648.0),
+            margin: 40.0,
+            columns: 1,
+            rows: 1,
+            gap: 0.0,
+            caption: Type::italic(10.0, 13.0),
+            caption_lines: 5,
+            beside: false,
+        };
+        match layout {
+            PageLayout::One | PageLayout::Strip => one,
+            PageLayout::TwoByTwo => {
+                let caption = Type::italic(8.5, 10.5);
+                Self { page: a4, columns: 2, rows: 2, gap: 22.0, caption, ..one }
+            }
+            PageLayout::FourByOne => {
+                Self { page: a4, rows: 4, gap: 18.0, beside: true, caption_lines: 9, ..one }
+            }
+        }
+    }
+
+    fn inner(&self) -> f32 {
+        self.page.0 - 2.0 * self.margin
+    }
+}
+
+/// Lays out a whole book.
+pub(crate) fn lay_out(
+    layout: PageLayout,
+    text: &Text,
+    panels: &[Panel],
+    letters: &Letters,
+) -> Sheets {
+    let measures = Measures::of(layout);
+    if layout == PageLayout::Strip {
+        return strip(&measures, text, panels, letters);
+    }
+    let headings = panels.iter().filter(|panel| panel.heading.is_some()).count();
+    let entries = Entries::of(&measures);
+    let front = 1 + headings.div_ceil(entries.on_a_page);
+    let per_page = measures.columns * measures.rows;
+    let mut chapters = Vec::with_capacity(headings);
+    let mut pages = Vec::new();
+    for (index, on_page) in panels.chunks(per_page).enumerate() {
+        let mut sheet = Sheet::new(measures.page);
+        for (place, panel) in on_page.iter().enumerate() {
+            let cell = cell(&measures, place);
+            if let Some(heading) = &panel.heading {
+                chapters.push((heading.clone(), front + index, cell.y));
+            }
+            set_panel(&mut sheet, &measures, cell, index * per_page + place, panel, letters);
+        }
+        let number = letters.line(&(front + index + 1).to_string(), NUMBER);
+        let at = ((measures.page.0 - number.width) / 2.0, measures.page.1 - 20.0);
+        sheet.text(Role::Apart, NUMBER, vec![(at.0, at.1, number)]);
+        pages.push(sheet);
+    }
+    let mut sheets = vec![title_page(&measures, text, letters)];
+    sheets.extend(entries.pages(&measures, &chapters, letters));
+    sheets.extend(pages);
+    sheets.extend(note_pages(&measures, text, letters));
+    Sheets { sheets, chapters }
+}
+
+impl Sheet {
+    fn new(size: (f32, f32)) -> Self {
+        Self { size, items: Vec::new() }
+    }
+
+    fn text(&mut self, role: Role, letters: Type, lines: Vec<(f32, f32, Line)>) {
+        if !lines.is_empty() {
+            self.items.push(Item::Text { role, size: letters.size, lines });
+        }
+    }
+
+    /// Sets lines below one another from `y` down; returns where they end.
+    fn block(
+        &mut self,
+        role: Role,
+        letters: Type,
+        lines: Vec<Line>,
+        area: (f32, f32, f32),
+        centred: bool,
+    ) -> f32 {
+        let (x, y, width) = area;
+        let end = y + letters.leading * lines.len() as f32;
+        let placed = lines.into_iter().enumerate().map(|(index, line)| {
+            let indent = if centred { (width - line.width).max(0.0) / 2.0 } else { 0.0 };
+            (x + indent, y + letters.leading * index as f32 + letters.size, line)
+        });
+        let placed = placed.collect();
+        self.text(role, letters, placed);
+        end
+    }
+}
+
+/// The place of a panel on its page.
+fn cell(measures: &Measures, place: usize) -> Area {
+    let (column, row) = (place % measures.columns, place / measures.columns);
+    let share = |whole: f32, count: usize| {
+        (whole - 2.0 * measures.margin - measures.gap * (count - 1) as f32) / count as f32
+    };
+    let width = share(measures.page.0, measures.columns);
+    let height = share(measures.page.1, measures.rows);
+    Area {
+        x: measures.margin + (width + measures.gap) * column as f32,
+        y: measures.margin + (height + measures.gap) * row as f32,
+        width,
+        height,
+    }
+}
+
+/// A picture at the largest size that fits, its heading above, its caption below or beside it.
+fn set_panel(
+    sheet: &mut Sheet,
+    measures: &Measures,
+    cell: Area,
+    index: usize,
+    panel: &Panel,
+    letters: &Letters,
+) {
+    let mut top = cell.y;
+    if let Some(heading) = &panel.heading {
+        let lines = letters.lines(heading, HEADING, cell.width, 2);
+        top =
+            sheet.block(Role::Heading, HEADING, lines, (cell.x, top, cell.width), !measures.beside)
+                + 6.0;
+    }
+    let height = cell.y + cell.height - top;
+    if measures.beside {
+        let area = fit(panel.size, cell.width * 0.5, height);
+        let area = Area { x: cell.x, y: top, ..area };
+        sheet.items.push(Item::Picture { panel: index, area });
+        let x = area.x + area.width + 18.0;
+        let width = cell.x + cell.width - x;
+        let lines = letters.lines(&panel.caption, measures.caption, width, measures.caption_lines);
+        sheet.block(Role::Caption, measures.caption, lines, (x, top, width), false);
+        return;
+    }
+    let lines =
+        letters.lines(&panel.caption, measures.caption, cell.width * 0.94, measures.caption_lines);
+    let caption = measures.caption.leading * lines.len() as f32;
+    let gap = if lines.is_empty() { 0.0 } else { 8.0 };
+    let fitted = fit(panel.size, cell.width, height - caption - gap);
+    // What room is left is shared above and below, so that a page hangs a little high.
+    let slack = (height - caption - gap - fitted.height).max(0.0) * 0.4;
+    let area = Area { x: cell.x + (cell.width - fitted.width) / 2.0, y: top + slack, ..fitted };
+    sheet.items.push(Item::Picture { panel: index, area });
+    let y = area.y + area.height + gap;
+    sheet.block(Role::Caption, measures.caption, lines, (cell.x, y, cell.width), true);
+}
+
+/// The largest size with a picture's proportions within a box.
+fn fit((width, height): (u32, u32), most_width: f32, most_height: f32) -> Area {
+    let (width, height) = (width.max(1) as f32, height.max(1) as f32);
+    let scale = (most_width / width).min(most_height.max(1.0) / height);
+    Area { x: 0.0, y: 0.0, width: width * scale, height: height * scale }
+}
+
+fn title_page(measures: &Measures, text: &Text, letters: &Letters) -> Sheet {
+    let mut sheet = Sheet::new(measures.page);
+    title(&mut sheet, measures, text, measures.page.1 * 0.3, letters);
+    sheet
+}
+
+/// Title and author from `y` down; returns where they end.
+fn title(sheet: &mut Sheet, measures: &Measures, text: &Text, y: f32, letters: &Letters) -> f32 {
+    let area = |y| (measures.margin, y, measures.inner());
+    let lines = letters.lines(&text.title, TITLE, measures.inner(), 6);
+    let y = sheet.block(Role::Title, TITLE, lines, area(y), true) + 18.0;
+    let lines = letters.lines(&text.author, AUTHOR, measures.inner(), 4);
+    sheet.block(Role::Paragraph, AUTHOR, lines, area(y), true)
+}
+
+/// The lines of the contents.
+struct Entries {
+    top: f32,
+    on_a_page: usize,
+}
+
+impl Entries {
+    fn of(measures: &Measures) -> Self {
+        let top = measures.margin + 48.0;
+        let room = measures.page.1 - measures.margin - top;
+        Self { top, on_a_page: (room / CONTENTS.leading) as usize }
+    }
+
+    fn pages(
+        &self,
+        measures: &Measures,
+        chapters: &[(String, usize, f32)],
+        letters: &Letters,
+    ) -> Vec<Sheet> {
+        let mut sheets = Vec::new();
+        for (nth, on_page) in chapters.chunks(self.on_a_page).enumerate() {
+            let mut sheet = Sheet::new(measures.page);
+            if nth == 0 {
+                let heading = vec![letters.line("Contents", HEADING)];
+                let area = (measures.margin, measures.margin, measures.inner());
+                sheet.block(Role::Heading, HEADING, heading, area, true);
+            }
+            for (row, (title, page, _)) in on_page.iter().enumerate() {
+                self.entry(&mut sheet, measures, row, title, *page, letters);
+            }
+            sheets.push(sheet);
+        }
+        sheets
+    }
+
+    /// A title, dots, and the number of its page.
+    fn entry(
+        &self,
+        sheet: &mut Sheet,
+        measures: &Measures,
+        row: usize,
+        title: &str,
+        page: usize,
+        letters: &Letters,
+    ) {
+        let (left, width) = (measures.margin, measures.inner());
+        let y = self.top + CONTENTS.leading * row as f32;
+        let baseline = y + CONTENTS.size;
+        let number = letters.line(&(page + 1).to_string(), CONTENTS);
+        let room = width - number.width - 24.0;
+        let mut lines = letters.lines(title, CONTENTS, room, 1);
+        let end = lines.first().map_or(0.0, |line| line.width);
+        let dot = letters.line(" .", CONTENTS).width;
+        let dots = ((width - number.width - end - 8.0) / dot).max(0.0) as usize;
+        let leader = letters.line(&" .".repeat(dots), CONTENTS);
+        let right = left + width - number.width;
+        let leader = (right - 4.0 - leader.width, baseline, leader);
+        let mut placed: Vec<(f32, f32, Line)> = Vec::new();
+        placed.extend(lines.pop().map(|line| (left, baseline, line)));
+        placed.push((right, baseline, number));
+        sheet.text(Role::Entry, CONTENTS, placed);
+        sheet.text(Role::Apart, CONTENTS, vec![leader]);
+        let area = Area { x: left, y, width, height: CONTENTS.leading };
+        sheet.items.push(Item::Link { area, page });
+    }
+}
+
+/// How the pictures were made, at the end.
+fn note_pages(measures: &Measures, text: &Text, letters: &Letters) -> Vec<Sheet> {
+    let mut lines = Vec::new();
+    for paragraph in &text.note {
+        lines.extend(letters.lines(paragraph, NOTE, measures.inner(), usize::MAX));
+    }
+    let top = measures.margin + 40.0;
+    let on_a_page = ((measures.page.1 - measures.margin - top) / NOTE.leading).max(1.0) as usize;
+    let mut sheets: Vec<Sheet> = Vec::new();
+    while !lines.is_empty() {
+        let rest = lines.split_off(on_a_page.min(lines.len()));
+        let mut sheet = Sheet::new(measures.page);
+        if sheets.is_empty() {
+            let heading = vec![letters.line("About the illustrations", HEADING)];
+            let area = (measures.margin, measures.margin, measures.inner());
+            sheet.block(Role::Heading, HEADING, heading, area, true);
+        }
+        let area = (measures.margin, top, measures.inner());
+        sheet.block(Role::Paragraph, NOTE, std::mem::replace(&mut lines, rest), area, false);
+        sheets.push(sheet);
+    }
+    sheets
+}
+
+/// One picture below the other on pages as tall as a page may be.
+fn strip(measures: &Measures, text: &Text, panels: &[Panel], letters: &Letters) -> Sheets {
+    let (width, margin) = (measures.page.0, measures.margin);
+    let mut chapters = Vec::new();
+    let mut sheets: Vec<Sheet> = Vec::new();
+    let mut sheet = Sheet::new((width, 0.0));
+    let mut y = title(&mut sheet, measures, text, 120.0, letters) + 60.0;
+    for (index, panel) in panels.iter().enumerate() {
+        let heading = panel.heading.as_deref().unwrap_or_default();
+        let heading_lines = letters.lines(heading, HEADING, measures.inner(), 3);
+        let caption = letters.lines(&panel.caption, measures.caption, measures.inner(), 8);
+        let picture = fit(panel.size, width, TALLEST - 2.0 * TALLEST / 16.0);
+        let heights = HEADING.leading * heading_lines.len() as f32
+            + measures.caption.leading * caption.len() as f32;
+        let needed = picture.height + heights + 64.0;
+        if y + needed > TALLEST {
+            sheet.size.1 = y + margin;
+            sheets.push(std::mem::replace(&mut sheet, Sheet::new((width, 0.0))));
+            y = 0.0;
+        }
+        if panel.heading.is_some() {
+            chapters.push((heading.to_owned(), sheets.len(), y));
+            y = sheet.block(
+                Role::Heading,
+                HEADING,
+                heading_lines,
+                (margin, y + 20.0, measures.inner()),
+                true,
+            ) + 12.0;
+        }
+        let area = Area { x: (width - picture.width) / 2.0, y, ..picture };
+        sheet.items.push(Item::Picture { panel: index, area });
+        y = sheet.block(
+            Role::Caption,
+            measures.caption,
+            caption,
+            (margin, y + picture.height + 8.0, measures.inner()),
+            true,
+        ) + 24.0;
+    }
+    sheet.size.1 = y.max(margin);
+    sheets.push(sheet);
+    sheets.extend(note_pages(measures, text, letters));
+    Sheets { sheets, chapters }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const LAYOUTS: [PageLayout; 4] =
+        [PageLayout::One, PageLayout::TwoByTwo, PageLayout::FourByOne, PageLayout::Strip];
+
+    fn book(captions: &[String], heading_every: usize, size: (u32, u32)) -> (Text, Vec<Panel>) {
+        let text = Text {
+            title: "The Tale of a Hare".into(),
+            author: "A. Hare".into(),
+            note: vec!["Cut in pear wood, by hand. ".repeat(60)],
+        };
+        let panel = |(index, caption): (usize, &String)| Panel {
+            size,
+            caption: caption.clone(),
+            heading: index
+                .is_multiple_of(heading_every)
+                .then(|| format!("Chapter {index}: {caption}")),
+        };
+        (text, captions.iter().enumerate().map(panel).collect())
+    }
+
+    fn area_of(item: &Item) -> Area {
+        match item {
+            Item::Picture { area, .. } | Item::Link { area, .. } => *area,
+            Item::Text { size, lines, .. } => {
+                let left = lines.iter().map(|(x, ..)| *x).fold(f32::MAX, f32::min);
+                let right = lines.iter().map(|(x, _, line)| x + line.width).fold(0.0, f32::max);
+                let top = lines.iter().map(|(_, y, _)| y - size).fold(f32::MAX, f32::min);
+                let end = lines.iter().map(|(_, y, _)| *y).fold(0.0, f32::max);
+                Area { x: left, y: top, width: right - left, height: end - top }
+            }
+        }
+    }
+
+    fn words(item: &Item) -> String {
+        let Item::Text { lines, .. } = item else { return String::new() };
+        let runs = lines.iter().flat_map(|(_, _, line)| &line.runs);
+        runs.map(|run| run.text.as_str()).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn the_contents_lead_to_the_pages_that_they_name() {
+        let letters = Letters::new(None).unwrap();
+        let captions = vec![String::from("a"); 120];
+        let (text, panels) = book(&captions, 2, (2, 3));
+        let sheets = lay_out(PageLayout::One, &text, &panels, &letters);
+        let mut links = 0;
+        for sheet in &sheets.sheets {
+            for pair in sheet.items.windows(3) {
+                let Item::Link { page, .. } = pair[2] else { continue };
+                links += 1;
+                let number = (page + 1).to_string();
+                assert!(words(&pair[0]).ends_with(&number));
+                let target = &sheets.sheets[page];
+                assert_eq!(words(target.items.last().unwrap()), number);
+                let heading = words(&target.items[0]);
+                assert!(words(&pair[0]).starts_with(&heading[..9]), "{heading}");
+            }
+        }
+        assert_eq!(links, 60);
+        assert_eq!(sheets.chapters.len(), 60);
+    }
+
+    #[test]
+    fn a_strip_of_many_plates_is_cut_where_a_page_would_be_too_tall() {
+        let letters = Letters::new(None).unwrap();
+        let (text, panels) = book(&vec![String::from("a"); 100], 3, (1024, 1536));
+        let sheets = lay_out(PageLayout::Strip, &text, &panels, &letters).sheets;
+        assert!((5..9).contains(&sheets.len()), "{}", sheets.len());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        #[test]
+        fn everything_stands_within_its_page_and_every_picture_once(
+            captions in prop::collection::vec("[a-z ]{0,300}|\\PC{0,40}|W{60}", 0..12),
+            every in 1usize..4, width in 1u32..4000, height in 1u32..4000,
+        ) {
+            let letters = Letters::new(None).unwrap();
+            let (text, panels) = book(&captions, every, (width, height));
+            for layout in LAYOUTS {
+                let mut pictures = Vec::new();
+                for sheet in lay_out(layout, &text, &panels, &letters).sheets {
+                    prop_assert!(sheet.size.1 <= TALLEST);
+                    for item in &sheet.items {
+                        let area = area_of(item);
+                        let inside = area.x >= -0.1 && area.y >= -0.1
+                            && area.x + area.width <= sheet.size.0 + 6.0
+                            && area.y + area.height <= sheet.size.1 + 0.1;
+                        prop_assert!(inside, "{:?} {:?} {:?} {}", layout, area, sheet.size, words(item));
+                        if let Item::Picture { panel, area } = item {
+                            pictures.push(*panel);
+                            let told = width as f32 / height as f32;
+                            prop_assert!((area.width / area.height / told - 1.0).abs() < 0.01);
+                        }
+                    }
+                }
+                prop_assert_eq!(pictures, (0..panels.len()).collect::<Vec<_>>());
+            }
+        }
+    }
+}
