@@ -24,3 +24,7 @@ example:
 # Every benchmark; each prints ratios against a named peer.
 bench:
     cargo bench --workspace
+
+# Whether Calibre accepts a bound book. Needs calibre.
+calibre book:
+    ebook-convert {{book}} "$(mktemp -d)/bound.azw3"

@@ -8,6 +8,7 @@ use super::ReadError;
 use super::archive::Archive;
 use super::block::{Block, Document, Manuscript};
 use super::epub::text;
+use super::markup::MAX_BLOCKS;
 use super::run::{Run, Style, collapse};
 use super::text::promote;
 use super::tokens::{Tokens, attribute, push_reference};
@@ -24,6 +25,9 @@ pub(crate) fn read(archive: &mut Archive) -> Result<Manuscript, ReadError> {
     let styles = text(archive, "word/styles.xml")?.map(|styles| heading_styles(&styles.text));
     let document = text(archive, DOCUMENT)?.map(|document| document.text).unwrap_or_default();
     book.blocks = blocks(&document, &styles.unwrap_or_default());
+    if book.blocks.len() > MAX_BLOCKS {
+        return Err(ReadError::TooDeep { entry: DOCUMENT.to_owned() });
+    }
     if book.blocks.iter().all(|block| block.heading.is_none()) {
         promote(&mut book.blocks, &[]);
     }
@@ -70,6 +74,9 @@ fn blocks(document: &str, styles: &HashMap<String, u8>) -> Vec<Block> {
     let mut heading = None;
     let mut in_text = false;
     for (event, _) in Tokens::new(document) {
+        if blocks.len() > MAX_BLOCKS {
+            break;
+        }
         match &event {
             Event::Start(tag) | Event::Empty(tag) => {
                 let empty = matches!(event, Event::Empty(_));

@@ -140,6 +140,9 @@ fn read_document(
         block.document = index;
         block
     }));
+    if book.blocks.len() > markup::MAX_BLOCKS {
+        return Err(ReadError::TooDeep { entry: name.to_owned() });
+    }
     Ok(())
 }
 

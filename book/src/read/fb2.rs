@@ -3,7 +3,7 @@
 use quick_xml::events::Event;
 
 use super::block::{Block, Document, Manuscript};
-use super::markup::TooDeep;
+use super::markup::{MAX_BLOCKS, TooDeep};
 use super::run::{Run, Style, collapse};
 use super::tokens::{Tokens, attribute, push_reference};
 
@@ -62,6 +62,9 @@ struct Reader {
 impl Reader {
     fn start(&mut self, name: &str, notes: bool) -> Result<(), TooDeep> {
         self.field.clear();
+        if self.book.blocks.len() > MAX_BLOCKS {
+            return Err(TooDeep);
+        }
         match name {
             "title-info" => self.in_title_info = true,
             "author" => self.in_author = self.in_title_info,

@@ -19,7 +19,10 @@ use super::tokens::{Tokens, attribute, push_reference};
 /// Elements may be nested this deep; hand-made and converted books stay under 40.
 const MAX_DEPTH: usize = 256;
 
-/// Elements are nested deeper than any book needs.
+/// Headings and paragraphs, and ids, that a book may have. The Bible has some 35 000 verses.
+pub(crate) const MAX_BLOCKS: usize = 300_000;
+
+/// Elements are nested deeper, or are more, than any book needs.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct TooDeep;
 
@@ -68,6 +71,9 @@ struct Parser {
 
 impl Parser {
     fn event(&mut self, event: &Event, span: Range<usize>) -> Result<(), TooDeep> {
+        if self.out.blocks.len().max(self.out.ids.len()) > MAX_BLOCKS {
+            return Err(TooDeep);
+        }
         match event {
             Event::Start(tag) => self.start(tag, false, &span)?,
             Event::Empty(tag) => self.start(tag, true, &span)?,

@@ -123,8 +123,8 @@ pub enum ReadError {
         /// Entries allowed.
         limit: usize,
     },
-    /// Elements are nested too deeply.
-    #[error("`{entry}` nests its elements too deeply to be a book")]
+    /// Elements are nested too deeply, or are too many.
+    #[error("`{entry}` nests its elements too deeply, or has too many of them, to be a book")]
     TooDeep {
         /// Name of the entry, or of the file.
         entry: String,
@@ -295,18 +295,25 @@ pub(crate) fn read_layout(path: &Path, reading: &Reading) -> Result<Layout, Read
 
 /// The text of a book that is one file.
 fn whole_text(path: &Path) -> Result<String, ReadError> {
-    const LIMIT: u64 = 64 << 20;
+    const LIMIT: u64 = 32 << 20;
     let io = |source| ReadError::Io { path: path.to_owned(), source };
+    let entry = || path.display().to_string();
     let mut bytes = Vec::new();
     let file = std::fs::File::open(path).map_err(io)?;
     file.take(LIMIT + 1).read_to_end(&mut bytes).map_err(io)?;
     if bytes.len() as u64 > LIMIT {
-        return Err(ReadError::TooLarge {
-            entry: path.display().to_string(),
-            limit_mib: LIMIT >> 20,
-        });
+        return Err(ReadError::TooLarge { entry: entry(), limit_mib: LIMIT >> 20 });
     }
-    Ok(encoding::decode(&bytes).text.replace("\r\n", "\n").replace('\r', "\n"))
+    let mut text = encoding::decode(&bytes).text;
+    drop(bytes);
+    if text.contains('\r') {
+        text = text.replace("\r\n", "\n").replace('\r', "\n");
+    }
+    // Every second line may be a paragraph.
+    if text.bytes().filter(|byte| *byte == b'\n').count() > 2 * markup::MAX_BLOCKS {
+        return Err(ReadError::TooDeep { entry: entry() });
+    }
+    Ok(text)
 }
 
 /// What a file is, by its content first and its name second.

@@ -7,7 +7,7 @@ use crate::library::{PROSE, Shelf};
 
 /// A book in the making.
 #[derive(Clone)]
-struct Kindle {
+pub struct Kindle {
     /// 6 is the old kind, 8 the new one.
     version: u32,
     palm: bool,
@@ -22,7 +22,7 @@ struct Kindle {
 
 impl Kindle {
     /// A page of HTML with a page break before each chapter.
-    fn old(chapters: &[&str]) -> Self {
+    pub fn old(chapters: &[&str]) -> Self {
         let mut text = b"<html><head></head><body><p>The Tale</p>".to_vec();
         let mut contents = Vec::new();
         for chapter in chapters {
@@ -43,7 +43,7 @@ impl Kindle {
     }
 
     /// A file for each chapter, in pieces.
-    fn new(chapters: &[&str]) -> Self {
+    pub fn new(chapters: &[&str]) -> Self {
         let mut book =
             Self { text: Vec::new(), contents: Vec::new(), version: 8, ..Self::old(&[]) };
         for chapter in chapters {
@@ -139,7 +139,7 @@ impl Kindle {
         head
     }
 
-    fn bytes(&self) -> Vec<u8> {
+    pub fn bytes(&self) -> Vec<u8> {
         database(&self.with_metadata(None))
     }
 
@@ -233,7 +233,7 @@ fn titles(book: &Book) -> Vec<&str> {
     book.chapters.iter().map(|chapter| chapter.title.as_str()).collect()
 }
 
-const CHAPTERS: [&str; 3] = ["Chapter 1", "Chapter 2: The Wolf", "Épilogue"];
+pub const CHAPTERS: [&str; 3] = ["Chapter 1", "Chapter 2: The Wolf", "Épilogue"];
 
 /// What the book of these chapters has to be.
 fn assert_whole(book: &Book) {

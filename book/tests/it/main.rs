@@ -4,6 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "nobody else reads the files of a test")]
 
 mod binding;
+mod damage;
 mod kindle;
 mod library;
 mod novels;

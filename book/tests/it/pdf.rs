@@ -74,6 +74,13 @@ fn shelve(mut pdf: Document) -> Shelf {
 
 const ROW: &str = "It was late and the rain had not stopped, and the old woman";
 
+/// The tale as a file.
+pub fn tale_bytes() -> Vec<u8> {
+    let mut bytes = Vec::new();
+    pdf(&tale(), &[("The Wolf", 0), ("The Hare", 2)]).save_to(&mut bytes).unwrap();
+    bytes
+}
+
 /// Two chapters of two pages, with running heads and page numbers.
 fn tale() -> Vec<Vec<Line<'static>>> {
     let numbers = ["11", "12", "13", "14"];

@@ -24,7 +24,7 @@ use huffman::Huffman;
 use index::Index;
 
 /// Bytes the text of a book may inflate to.
-const MAX_TEXT: usize = 64 << 20;
+const MAX_TEXT: usize = 32 << 20;
 /// The start of the ids that we put where the contents point.
 const ANCHOR: &str = "contents-";
 
@@ -226,6 +226,9 @@ fn add_file(
         parsed.blocks.into_iter().map(|block| super::block::Block { document: index, ..block }),
     );
     let end = book.blocks.len();
+    if end > markup::MAX_BLOCKS {
+        return Err(ReadError::TooDeep { entry: "its text".to_owned() });
+    }
     for entry in &mut book.contents {
         entry.at = entry.at.min(end);
     }
