@@ -38,8 +38,10 @@ impl Command {
         let address: IpAddr = serve.address.parse().with_context(|| {
             format!("`serve.address` must be an address like 127.0.0.1, not `{}`", serve.address)
         })?;
-        let here = || vec![PathBuf::from(".")];
-        let folders = if self.folders.is_empty() { here() } else { self.folders.clone() };
+        let here = [PathBuf::from(".")];
+        let named = if self.folders.is_empty() { &here[..] } else { &self.folders };
+        // The page is read elsewhere than where this was said.
+        let folders = named.iter().map(std::path::absolute).collect::<Result<_, _>>()?;
         let settings = Settings {
             folders,
             address: SocketAddr::new(address, serve.port),

@@ -163,6 +163,8 @@ function pipeline() {
         write(shown.state, words.status(phase.status) + (rest ? `, ${rest}` : ""));
         mark(shown.state, "data-status", phase.status);
         mark(shown.element, "data-status", phase.status);
+        // Nobody binds a book whose daemons were started one by one.
+        shown.element.hidden = name === "binding" && phase.progress.total === 0;
         const more = [[failed, "failed"], [skipped, "left out"]].filter(([n]) => n > 0);
         write(shown.numbers, [`${current} of ${total}`, ...more.map(([n, what]) => `${n} ${what}`)].join(", "));
         shown.progress.set(percentage, phase.status);

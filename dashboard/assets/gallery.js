@@ -44,12 +44,17 @@ export function gallery(id) {
   function showLatest(plate) {
     if (!plate || (head && head.n === plate.n && head.file === plate.file)) return;
     head = plate;
-    latest.hidden = false;
-    latest.replaceChildren(h("a", { href: address(id, plate.n) },
-      h("img", {
-        src: api.picture(id, plate.n, plate.file, 640), alt: `Plate ${plate.n}`, width: 640, height: 960,
-      }),
-      h("span", { class: "caption" }, `${words.title(plate.title)}`)));
+    const image = h("img", {
+      src: api.picture(id, plate.n, plate.file, 640), alt: `Plate ${plate.n}`, width: 640, height: 960,
+    });
+    const link = h("a", { href: address(id, plate.n) }, image, h("span", { class: "caption" }, words.title(plate.title)));
+    const put = () => {
+      if (head !== plate) return;
+      latest.hidden = false;
+      latest.replaceChildren(link);
+    };
+    // The one before stays until this one can be seen.
+    image.decode().then(put, put);
   }
 
   return {

@@ -73,7 +73,7 @@ impl Shelf {
             return found.clone();
         }
         let (folders, interrupt) = (self.folders.clone(), self.interrupt.clone());
-        let known = std::mem::take(&mut found.books);
+        let known = found.books.clone();
         let scan = move || scan(&folders, &known, &interrupt);
         *found = tokio::task::spawn_blocking(scan).await.unwrap_or_default();
         found.clone()
