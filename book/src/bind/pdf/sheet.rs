@@ -148,7 +148,11 @@ pub(crate) fn lay_out(
             if let Some(heading) = &panel.heading {
                 chapters.push((heading.clone(), front + index, cell.y));
             }
-            set_panel(&mut sheet, &measures, cell, index * per_page + place, panel, letters);
+            // Pictures of a row stand level, whichever of them begins a chapter.
+            let row = on_page.chunks(measures.columns).nth(place / measures.columns);
+            let band = row.unwrap_or_default().iter().map(|p| band(p, cell.width, letters));
+            let band = band.fold(0.0, f32::max);
+            set_panel(&mut sheet, &measures, cell, band, index * per_page + place, panel, letters);
         }
         let number = letters.line(&(front + index + 1).to_string(), NUMBER);
         let at = ((measures.page.0 - number.width) / 2.0, measures.page.1 - 20.0);
@@ -210,28 +214,39 @@ fn cell(measures: &Measures, place: usize) -> Area {
     }
 }
 
-/// A picture at the largest size that fits, its heading above, its caption below or beside it.
+fn heading_lines(panel: &Panel, width: f32, letters: &Letters) -> Vec<Line> {
+    letters.lines(panel.heading.as_deref().unwrap_or_default(), HEADING, width, 2)
+}
+
+/// Room that a panel's heading takes up.
+fn band(panel: &Panel, width: f32, letters: &Letters) -> f32 {
+    match heading_lines(panel, width, letters).len() {
+        0 => 0.0,
+        lines => HEADING.leading * lines as f32 + 6.0,
+    }
+}
+
+/// A picture at the largest size that fits below `band`, its heading above, its caption below or beside
+/// it.
 fn set_panel(
     sheet: &mut Sheet,
     measures: &Measures,
     cell: Area,
+    band: f32,
     index: usize,
     panel: &Panel,
     letters: &Letters,
 ) {
-    let mut top = cell.y;
-    if let Some(heading) = &panel.heading {
-        let lines = letters.lines(heading, HEADING, cell.width, 2);
-        top =
-            sheet.block(Role::Heading, HEADING, lines, (cell.x, top, cell.width), !measures.beside)
-                + 6.0;
-    }
+    let heading = heading_lines(panel, cell.width, letters);
+    sheet.block(Role::Heading, HEADING, heading, (cell.x, cell.y, cell.width), !measures.beside);
+    let top = cell.y + band;
     let height = cell.y + cell.height - top;
     if measures.beside {
         let area = fit(panel.size, cell.width * 0.5, height);
         let area = Area { x: cell.x, y: top, ..area };
         sheet.items.push(Item::Picture { panel: index, area });
-        let x = area.x + area.width + 18.0;
+        // Captions begin where they do beside a picture of the whole height.
+        let x = cell.x + fit(panel.size, cell.width * 0.5, cell.height).width + 18.0;
         let width = cell.x + cell.width - x;
         let lines = letters.lines(&panel.caption, measures.caption, width, measures.caption_lines);
         sheet.block(Role::Caption, measures.caption, lines, (x, top, width), false);
