@@ -242,6 +242,28 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    #[test]
+    fn neighbouring_plates_never_look_alike(
+        composition in prop::sample::select(Composition::ALL.to_vec()),
+        (chapter, index, last) in (1u32..200, 1u32..6, any::<bool>()),
+        seed in any::<u64>(),
+    ) {
+        let cast = cast();
+        let neighbour = if last { (chapter + 1, 1) } else { (chapter, index + 1) };
+        let plates = [(chapter, index), neighbour].map(|(chapter, index)| {
+            let concept = Concept { index, ..concept("Mara and Old Tobias are there.") };
+            let sitting = Sitting { chapter, seed, caption: false, ..sitting(&concept, &cast) };
+            let sitting = Sitting { width: 96, height: 144, ..sitting };
+            Proof::compose_as(&sitting, Some(composition)).unwrap().print()
+        });
+        let distance = difference(&plates[0], &plates[1]);
+        prop_assert!(distance > 5.0, "{:?} differs by {}", composition, distance);
+    }
+}
+
 /// Words that choose compositions, weather, poses and motifs.
 const WORDS: &[&str] = &[
     "sea",

@@ -140,7 +140,7 @@ pub fn table(block: &mut Block, scene: &Scene) {
     let (w, h) = (block.w(), block.h());
     let room =
         if scene.reading.open_air { under_a_tree(block, scene) } else { dining_room(block, scene) };
-    let top = h * 0.7;
+    let top = h * scene.framing.height([0.7, 0.64, 0.75]);
     let scale = h.min(w * 1.5) * 0.3;
     // Where they sit and how large they are: more than two sit round the table, not in a row.
     let seats: &[(f32, f32)] = match scene.cast.people.len() {
@@ -239,10 +239,11 @@ pub fn study(block: &mut Block, scene: &Scene) {
     } else {
         (scene.x(block, 0.5), h * 0.4)
     };
-    let room = interior(block, scene, h * 0.74, at, lamp);
+    let floor = h * scene.framing.height([0.74, 0.69, 0.78]);
+    let room = interior(block, scene, floor, at, lamp);
     let mut chance = scene.chance.branch("study");
     let near_edge = scene.x(block, 0.02);
-    let far_edge = scene.x(block, 0.46);
+    let far_edge = scene.x(block, scene.framing.height([0.46, 0.3, 0.54]));
     let (left, right) = (near_edge.min(far_edge), near_edge.max(far_edge));
     for row in 0..6 {
         let y = h * (0.16 + 0.108 * row as f32);

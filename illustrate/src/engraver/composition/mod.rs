@@ -6,6 +6,7 @@
 
 mod close;
 mod country;
+mod crowd;
 mod furnishing;
 mod grounds;
 mod indoors;
@@ -239,7 +240,7 @@ impl Composition {
             Composition::Portrait => close::portrait(block, scene),
             Composition::Dialogue => close::dialogue(block, scene),
             Composition::Thing => close::thing(block, scene),
-            Composition::Crowd => close::crowd(block, scene),
+            Composition::Crowd => crowd::crowd(block, scene),
         }
     }
 }

@@ -167,7 +167,7 @@ pub fn village(block: &mut Block, scene: &Scene) {
     let (w, h) = (block.w(), block.h());
     let palette = block.palette;
     let mut chance = scene.chance.branch("village");
-    let horizon = h * 0.55;
+    let horizon = h * scene.framing.height([0.55, 0.48, 0.6]);
     let light = scene.sky(block, horizon);
     country::hills(block, scene, &mut chance, horizon - h * 0.03, light);
     let leafage = scene.leafage(blend(palette.land, palette.zenith, 0.4), 0.35, (light.x, light.y));

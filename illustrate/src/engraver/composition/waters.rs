@@ -317,7 +317,9 @@ pub fn deep(block: &mut Block, scene: &Scene) {
     let (w, h) = (block.w(), block.h());
     let palette = block.palette;
     let (unit, grain) = (block.unit, Grain::shared());
-    let source = (scene.x(block, 0.62), -h * 0.15);
+    let source = (scene.x(block, scene.vary([0.62, 0.3, 0.8, 0.46])), -h * 0.15);
+    // Near the surface it is light, on the bottom of the sea it is not.
+    let sunk = scene.framing.height([0.0, 0.45, -0.3]);
     let pitch = block.pitch(8.0);
     block.flood(&Smooth(move |x: f32, y: f32| {
         let down = y / h;
@@ -325,21 +327,27 @@ pub fn deep(block: &mut Block, scene: &Scene) {
         let fan = super::super::trig::atan2(dx, dy) * 9.0;
         let shaft = smooth(0.45, 0.75, grain.at(fan + 30.0, 4.0)) * (1.0 - down).max(0.0);
         let wave = grain.cloud(x * 0.004 / unit, y * 0.012 / unit, 2) - 0.5;
-        let value = mix(0.85, 0.08, smooth(0.0, 0.95, down)) + shaft * 0.45 + wave * 0.2;
+        let value = mix(0.85, 0.08, smooth(0.0, 0.95, down + sunk)) + shaft * 0.45 + wave * 0.2;
         let colour = blend(
-            blend(palette.haze, palette.zenith, smooth(0.0, 0.8, down)),
+            blend(palette.haze, palette.zenith, smooth(0.0, 0.8, down + sunk)),
             palette.glow,
             shaft * 0.6,
         );
         Cell { value, phase: y / pitch + wave * 3.0, pitch, colour }
     }));
     let mut chance = scene.chance.branch("deep");
-    let floor = Ridge::rolling(&mut chance, w, h * 0.84, h * 0.08, w * 0.4);
+    let floor = Ridge::rolling(
+        &mut chance,
+        w,
+        h * scene.framing.height([0.84, 0.74, 0.9]),
+        h * 0.08,
+        w * 0.4,
+    );
     land::hill(block, &floor, h, &scene.ground(&palette, 0.2, h * 0.12, source.0));
     let theatre = Theatre {
         horizon: h * 0.5,
         front: h * 0.9,
-        scale: h * 0.14,
+        scale: h.min(w * 1.5) * scene.framing.distance([0.25, 0.19, 0.14]),
         light: source,
         strength: 0.8,
         glow: theatre::lamplight(scene),

@@ -132,7 +132,8 @@ pub fn cave(block: &mut Block, scene: &Scene) {
     };
     for layer in 0..3 {
         let size = 1.0 - 0.17 * (2 - layer) as f32;
-        let mouth = mouth(&mut chance, block, middle, (w * 0.4 * size, h * 0.4 * size));
+        let (broad, high) = scene.framing.height([(0.4, 0.4), (0.3, 0.44), (0.46, 0.3)]);
+        let mouth = mouth(&mut chance, block, middle, (w * broad * size, h * high * size));
         let Some(path) = mouth else { continue };
         rock(block, &path, light, 0.55 - 0.26 * layer as f32, lit_within);
     }

@@ -104,6 +104,28 @@ fn kinds_and_synonyms() {
 }
 
 #[test]
+fn there_is_enough_of_every_kind() {
+    let of = |kinds: &[Kind]| all().filter(|motif| kinds.contains(&motif.kind)).count();
+    assert!(of(&[Kind::Creature]) >= 25);
+    assert!(of(&[Kind::Building]) >= 30 && of(&[Kind::Building, Kind::Furniture]) >= 50);
+    assert!(of(&[Kind::Plant]) >= 15);
+    assert!(of(&[Kind::Vehicle]) >= 12);
+    assert!(of(&[Kind::Thing]) >= 50);
+}
+
+#[test]
+fn what_stories_are_full_of_is_found() {
+    for thing in
+        ["lamp", "book", "letter", "key", "sword", "clock", "cup", "mirror", "crown", "candle"]
+    {
+        assert!(!names(&format!("There was a {thing}.")).is_empty(), "{thing}");
+    }
+    check("a steamer, a barouche and a locomotive", &["steamship", "carriage", "train"]);
+    check("a mastiff and a kitten beside the mare", &["dog", "cat", "horse"]);
+    check("There was a quaternion and an idea.", &[]);
+}
+
+#[test]
 fn counts() {
     let count = |text: &str| find_in(text)[0].count;
     assert_eq!(count("a horse"), 1);
