@@ -18,7 +18,7 @@ use super::furnishing::{
     board, books, curtains, desk_top, dim, fireplace, furniture, furniture_at, hanging_lamp,
     mirror_on_wall, on_table, picture_on_wall, rafters, shelf, table_lamp, table_things,
 };
-use super::interior::{Interior, arrives, beam, interior, masonry, window};
+use super::interior::{Interior, arrives, beam, interior, is_by_lamp, masonry, window};
 use super::theatre::{self, Theatre, facing};
 
 /// A lived-in room with a window.
@@ -207,7 +207,9 @@ fn under_a_tree(block: &mut Block, scene: &Scene) -> Interior {
 /// A room about a table, before anybody sits there.
 fn dining_room(block: &mut Block, scene: &Scene) -> Interior {
     let (w, h) = (block.w(), block.h());
-    let at = (scene.x(block, scene.framing.height([0.76, 0.5, 0.7])), h * 0.26);
+    // A lamp hangs in the middle, and not before the window.
+    let middle = if is_by_lamp(scene) { 0.8 } else { 0.5 };
+    let at = (scene.x(block, scene.framing.height([0.76, middle, 0.7])), h * 0.26);
     let lamp = (scene.x(block, 0.5), h * if table_lamp(scene) { 0.66 } else { 0.27 });
     let room = interior(block, scene, h * 0.72, at, lamp);
     let size = scene.framing.height([(0.22, 0.24), (0.3, 0.3), (0.18, 0.3)]);

@@ -25,6 +25,11 @@ pub struct Interior {
     pub theatre: Theatre,
 }
 
+/// Whether a room is lit by a lamp or a fire and not by its window.
+pub fn is_by_lamp(scene: &Scene) -> bool {
+    matches!(scene.reading.light, Light::Lamp | Light::Fire) || scene.reading.hour == Hour::Night
+}
+
 /// Builds walls and floor in the light of the scene.
 pub fn interior(
     block: &mut Block,
@@ -34,8 +39,7 @@ pub fn interior(
     lamp: (f32, f32),
 ) -> Interior {
     let (w, h) = (block.w(), block.h());
-    let by_lamp = matches!(scene.reading.light, Light::Lamp | Light::Fire)
-        || scene.reading.hour == Hour::Night;
+    let by_lamp = is_by_lamp(scene);
     let light = if by_lamp { lamp } else { window };
     wall(block, scene, light, by_lamp);
     boards(block, scene, floor, light, by_lamp);
