@@ -19,7 +19,7 @@ use manifest::{
     WorkerId, decide,
 };
 use models::{Call, CallError, Notice};
-use purse::Purse;
+use purse::Turns;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -42,7 +42,7 @@ pub(crate) struct Analysis<'a> {
     pub elements: KnownElements,
     pub waiting: Waiting,
     /// Rate limit and budget.
-    pub purse: Purse,
+    pub gate: Turns<'a>,
     /// Set when the daemon is to stop.
     pub flag: Arc<AtomicBool>,
 }
@@ -86,6 +86,7 @@ impl Duty for Analysis<'_> {
     }
 
     fn waiting(&self) {
+        self.gate.rest();
         if let Ok(Some(message)) = self.waiting.changed(self.store) {
             (self.tell)(message);
         }
@@ -146,7 +147,7 @@ impl Analysis<'_> {
     /// Lets the engine call, within the limits of the project, for as long as nobody interrupts.
     fn with_call<T>(&self, ask: impl FnOnce(&Call<'_>) -> T) -> T {
         let waits = |notice: &Notice| (self.tell)(Message::Waits(notice.clone()));
-        ask(&Call::new(&self.flag).gate(&self.purse).notice(&waits))
+        ask(&Call::new(&self.flag).gate(&self.gate).notice(&waits))
     }
 
     /// The elements as a person has corrected them.

@@ -59,6 +59,15 @@ pub trait TextEngine: Send + Sync {
         let _ = (book, elements, call);
         Ok(None)
     }
+
+    /// Frees the graphics memory for another engine, where the server can.
+    ///
+    /// # Errors
+    /// [`CallError`] where the server can but does not.
+    fn unload(&self, call: &Call<'_>) -> Result<(), CallError> {
+        let _ = call;
+        Ok(())
+    }
 }
 
 /// Why an engine cannot be had.

@@ -52,6 +52,15 @@ pub fn pictures(chapters: &[Chapter], pages_per_image: f64) -> Workload {
     }
 }
 
+/// The same pictures with up to so many likenesses.
+#[must_use]
+pub fn with_likenesses(mut pictures: Workload, most: u64) -> Workload {
+    pictures.calls.1 = pictures.calls.1.saturating_add(most);
+    pictures.pictures.1 = pictures.pictures.1.saturating_add(most);
+    pictures.input_tokens.1 = pictures.input_tokens.1.saturating_add(most.saturating_mul(PROMPT.1));
+    pictures
+}
+
 fn moments(chapter: &Chapter, pages_per_image: f64) -> u64 {
     wanted(chapter.text.split_whitespace().count(), pages_per_image) as u64
 }

@@ -27,8 +27,9 @@ use manifest::{
     ChapterEvent, ChapterId, ElementsState, Event, Interrupt, Manifest, Options, Role, Status,
     Store, StoreError, Worker,
 };
+use models::Call;
 use models::CallError;
-use purse::Purse;
+use purse::{Purse, Turns, Unload};
 use runs::Run;
 
 use crate::duty::Analysis;
@@ -141,8 +142,13 @@ fn analyze(
     }
     reset_elements_if_gone(store)?;
     project::reset_missing_concepts(store)?;
+    let card_flag = store.interrupt().flag();
+    // What cannot be freed is the next engine's trouble, which will say so.
+    let unload = || drop(engine.unload(&Call::new(&card_flag)));
+    let unload: Option<Unload<'_>> =
+        if settings.rules.one_gpu { Some(Box::new(unload)) } else { None };
     let duty = Analysis {
-        purse: Purse::new(store, worker.id(), settings.rules),
+        gate: Turns::new(Purse::new(store, worker.id(), settings.rules), store, unload),
         flag: store.interrupt().flag(),
         store,
         worker: worker.id(),

@@ -29,7 +29,14 @@ struct Part {
     engine: String,
     work: Workload,
     cost: Option<(Usd, Usd)>,
+    /// Seconds, roughly.
+    time: (u64, u64),
 }
+
+/// Seconds that a model takes for one text and for one picture, as far as that can be said of models that
+/// nobody has asked yet: a hosted one at its best, a large one on a machine of one's own.
+const TEXT: (u64, u64) = (4, 60);
+const PICTURE: (u64, u64) = (5, 90);
 
 impl Command {
     pub fn execute(&self) -> anyhow::Result<Ending> {
@@ -49,7 +56,8 @@ impl Command {
         if self.json {
             let part = |part: &Part| {
                 let cost = micros(part.cost);
-                json!({ "part": part.name, "engine": part.engine, "work": part.work, "cost_micros": cost })
+                json!({ "part": part.name, "engine": part.engine, "work": part.work, "cost_micros": cost,
+                        "seconds": part.time })
             };
             let parts: Vec<_> = parts.iter().map(part).collect();
             let chapters = book.chapters.len();
@@ -58,19 +66,24 @@ impl Command {
             writeln!(out, "{}", serde_json::to_string_pretty(&whole)?)?;
             return Ok(Ending::Complete);
         }
-        for Part { name, engine, work, cost } in &parts {
+        for Part { name, engine, work, cost, time } in &parts {
             let Workload { calls, input_tokens, output_tokens, pictures } = work;
             writeln!(
                 out,
-                "{name:<8} {engine}: {} calls, {} tokens sent, {} received, {} pictures: {}",
+                "{name:<8} {engine}: {} calls, {} tokens sent, {} received, {} pictures: {}, {}",
                 range(*calls),
                 range(*input_tokens),
                 range(*output_tokens),
                 range(*pictures),
-                dollars(*cost)
+                dollars(*cost),
+                minutes(*time)
             )?;
         }
-        writeln!(out, "together {}", dollars(total))?;
+        // Pictures are drawn while texts are still asked for: the longer of the two at best, the sum at
+        // worst.
+        let [text, image] = [parts[0].time, parts[1].time];
+        let time = (text.0.max(image.0), text.1 + image.1);
+        writeln!(out, "together {}, {}", dollars(total), minutes(time))?;
         let prices = config.prices()?;
         writeln!(out, "prices as of {}; they drift: see `[money] prices`", prices.as_of())?;
         Ok(Ending::Complete)
@@ -96,18 +109,39 @@ fn parts(config: &Config, chapters: &[book::Chapter]) -> anyhow::Result<[Part; 2
             (estimate::text(chapters, pages, model.context()), model.price())
         }
     };
-    let image_price = match config.image.engine {
-        models::ImageEngine::Builtin => Some(Price::Free),
-        _ => models::build_image(&config.image, &around)?.price(),
+    let (image_price, takes_references) = match config.image.engine {
+        models::ImageEngine::Builtin => (Some(Price::Free), false),
+        _ => {
+            let model = models::build_image(&config.image, &around)?;
+            (model.price(), model.most_references() > 0)
+        }
     };
-    let image = estimate::pictures(chapters, pages);
-    let part = |name, engine, work: Workload, price: Option<Price>| {
+    let plates = estimate::pictures(chapters, pages);
+    let likenesses = |wanted: bool| if wanted { config.look.most as u64 } else { 0 };
+    let more = likenesses(config.look.sheets.unwrap_or(takes_references))
+        + likenesses(config.look.portraits);
+    // As many sheets and portraits as there are main elements, which nobody knows before.
+    let image = estimate::with_likenesses(plates, more);
+    let workers = config.run.workers as u64;
+    let at_once = |most: Option<u64>| most.map_or(workers, |most| workers.min(most)).max(1);
+    let part = |name, engine, work: Workload, price: Option<Price>, each: (u64, u64), at_once| {
         let cost = models::estimate(&work, price.as_ref());
-        Part { name, engine, work, cost }
+        let rounds = |calls: u64| calls.div_ceil(at_once);
+        let time = (rounds(work.calls.0) * each.0, rounds(work.calls.1) * each.1);
+        Part { name, engine, work, cost, time }
     };
+    let image_time =
+        if config.image.engine == models::ImageEngine::Builtin { (1, 2) } else { PICTURE };
     Ok([
-        part("text", text_engine, text, text_price),
-        part("image", image_engine, image, image_price),
+        part("text", text_engine, text, text_price, TEXT, at_once(config.text.limits.concurrency)),
+        part(
+            "image",
+            image_engine,
+            image,
+            image_price,
+            image_time,
+            at_once(config.image.limits.concurrency),
+        ),
     ])
 }
 
@@ -121,6 +155,14 @@ fn dollars(cost: Option<(Usd, Usd)>) -> String {
         Some((Usd::ZERO, Usd::ZERO)) => "free".to_owned(),
         Some((low, high)) if low == high => low.to_string(),
         Some((low, high)) => format!("{low} to {high}"),
+    }
+}
+
+fn minutes((low, high): (u64, u64)) -> String {
+    match (low.div_ceil(60), high.div_ceil(60)) {
+        (_, 0 | 1) => "about a minute".to_owned(),
+        (low, high) if low == high => format!("about {low} minutes"),
+        (low, high) => format!("{low} to {high} minutes"),
     }
 }
 

@@ -35,6 +35,12 @@ pub struct Command {
     /// The seed [default: one that the plate has not had yet]
     #[arg(long, value_name = "N", conflicts_with = "undo")]
     pub seed: Option<u64>,
+    /// Another image engine for these plates alone, as `[image] engine` in `woodcut.toml` names it
+    #[arg(long, value_name = "ENGINE", conflicts_with = "undo")]
+    pub engine: Option<String>,
+    /// The model of that engine
+    #[arg(long, value_name = "MODEL", requires = "engine")]
+    pub model: Option<String>,
     /// What the plates are to be like
     #[command(flatten)]
     pub like: illustrate::command::Plates,
@@ -45,6 +51,14 @@ impl Command {
         let options = Options { interrupt: interrupt.clone(), ..Options::default() };
         let store = Store::open(&self.project, options)?;
         let plates = redraw::plates(&store, &self.plates)?;
+        let folder = self.project.display();
+        ensure!(
+            self.engine.is_none() || !redraw::is_at_work(&store)?,
+            "a daemon is at work and would draw with its own engine; come back when it is done, or end it \
+             first: `woodcut cancel {folder}`, and `woodcut resume {folder}` afterwards"
+        );
+        // What is wrong with the engine is said before anything is asked for.
+        config::load(&config::Sources::of_process(Some(&self.project), &self.flags()))?;
         let ending = if self.undo {
             redraw::undo(&store, &plates)?;
             project::write_views(&store)?;
@@ -85,7 +99,12 @@ impl Command {
             eprintln!("a daemon is at work and draws them");
         }
         let tell: illustrate::Tell = Arc::new(|message| eprintln!("illustrate: {message}"));
-        Ok(redraw::draw(store, plates, &self.like.flags(), interrupt, &tell)?)
+        Ok(redraw::draw(store, plates, &self.flags(), interrupt, &tell)?)
+    }
+
+    fn flags(&self) -> config::Flags {
+        let like = self.like.flags().with("image.engine", "--engine", self.engine.clone());
+        like.with("image.model", "--model", self.model.clone())
     }
 
     /// Prints what became of each plate; whether any has none.

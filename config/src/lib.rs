@@ -70,7 +70,8 @@ impl Config {
     #[must_use]
     pub fn rules(&self) -> Rules {
         let budget = self.money.budget.map(Usd::from_dollars);
-        Rules { text: self.text.limits, image: self.image.limits, budget }
+        let one_gpu = self.run.one_gpu;
+        Rules { text: self.text.limits, image: self.image.limits, budget, one_gpu }
     }
 
     /// The prices that count: the user's table where there is one.

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use config::{Config, Flags, Genre, Size, Sources, Style};
 use manifest::Interrupt;
 use manifest::crew::Ending;
+use models::{Surroundings, TextModel, build_text};
 
 use crate::choice::{Choice, Pattern};
-use crate::engine::{Builtin, ImageEngine, Model};
+use crate::engine::{Builtin, EngineError, ImageEngine, Model};
 use crate::{IllustrateError, Settings, Tell};
 
 /// Draw the plates of every chapter as soon as it is analyzed
@@ -97,6 +98,18 @@ fn engine(config: &Config) -> Result<Box<dyn ImageEngine>, IllustrateError> {
     Ok(Box::new(Model::new(&config.image, &models::process_env, &config.prices()?)?))
 }
 
+/// The text model, if it sees and there is a manner for it to look at.
+fn eye(config: &Config) -> Result<Option<Box<dyn TextModel>>, IllustrateError> {
+    let builtin = config.text.engine == models::TextEngine::Builtin
+        || config.image.engine == models::ImageEngine::Builtin;
+    if builtin || !config.look.vision {
+        return Ok(None);
+    }
+    let prices = config.prices()?;
+    let around = Surroundings { env: &models::process_env, prices: &prices };
+    Ok(Some(build_text(&config.text, &around).map_err(EngineError::Build)?))
+}
+
 /// Draws what is chosen of a project, with the configured engine.
 ///
 /// # Errors
@@ -120,7 +133,8 @@ pub fn draw(
         look: config.look.clone(),
         review,
     };
-    crate::run(&settings, engine(&config)?.as_ref(), interrupt, tell)
+    let (engine, eye) = (engine(&config)?, eye(&config)?);
+    crate::run(&settings, engine.as_ref(), eye.as_deref(), interrupt, tell)
 }
 
 impl Command {

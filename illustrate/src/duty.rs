@@ -12,7 +12,8 @@ use manifest::{
     ChapterEvent, ChapterId, ElementsState, Event, IllegalTransition, Manifest, Status, Step,
     Store, Token, WorkerId, decide,
 };
-use models::{CallError, Gate};
+use models::{CallError, TextModel};
+use purse::Turns;
 
 use crate::IllustrateError;
 use crate::choice::{Choice, Pattern};
@@ -26,7 +27,9 @@ pub(crate) struct Illustration<'a> {
     pub store: &'a Store,
     pub worker: &'a WorkerId,
     pub engine: &'a dyn ImageEngine,
-    pub gate: &'a dyn Gate,
+    /// A text model that sees the first plates.
+    pub eye: Option<&'a dyn TextModel>,
+    pub gate: &'a Turns<'a>,
     pub template: &'a Template,
     pub look: &'a Look,
     /// Whom the book is about.
@@ -92,6 +95,7 @@ impl Duty for Illustration<'_> {
     }
 
     fn waiting(&self) {
+        self.gate.rest();
         if let Ok(Some(why)) = self.waiting.changed(self.store) {
             (self.tell)(Message::Waiting(why));
         }
@@ -134,7 +138,11 @@ impl Illustration<'_> {
                 continue;
             }
             match self.one_plate(unit, &title, &record, concept)? {
-                Ok(()) => {}
+                Ok(()) => {
+                    if let Err(error) = self.look_at_the_first()? {
+                        return Ok(Err(error));
+                    }
+                }
                 // What is wrong with this plate need not be wrong with the next.
                 Err(
                     error @ (CallError::Rejected { .. }

@@ -16,6 +16,7 @@ pub mod contact;
 mod duty;
 pub mod engine;
 pub mod engraver;
+mod eye;
 pub mod features;
 pub mod likeness;
 pub mod look;
@@ -35,13 +36,14 @@ use manifest::crew::{self, Duty, Ending};
 use manifest::{
     ElementsState, Interrupt, Manifest, Options, Outcome, Role, Status, Store, StoreError, Worker,
 };
-use models::CallError;
-use purse::{Purse, Rules};
+use models::{Call, CallError, TextModel};
+use purse::{Purse, Rules, Turns, Unload};
 use runs::Run;
 
 use crate::choice::{Choice, Pattern};
 use crate::duty::Illustration;
 use crate::engine::ImageEngine;
+use crate::features::FeaturesError;
 use crate::look::KnownManner;
 use crate::message::{Message, Waiting};
 use crate::prompt::template::{Template, TemplateError};
@@ -112,13 +114,15 @@ pub struct Settings {
 /// Hears what the daemon has to say.
 pub type Tell = Arc<dyn Fn(Message) + Send + Sync>;
 
-/// Illustrates a project until nothing is left to draw, waiting for it to be made and analyzed.
+/// Illustrates a project until nothing is left to draw, waiting for it to be made and analyzed. `eye` is
+/// a text model that sees, if there is one: it puts the manner of the first plates into words.
 ///
 /// # Errors
 /// [`IllustrateError`] for what concerns the whole book; what concerns one chapter is recorded there.
 pub fn run(
     settings: &Settings,
     engine: &dyn ImageEngine,
+    eye: Option<&dyn TextModel>,
     interrupt: &Interrupt,
     tell: &Tell,
 ) -> Result<Ending, IllustrateError> {
@@ -132,7 +136,7 @@ pub fn run(
         message.note(&record);
         tell(message);
     };
-    let result = illustrate(&store, &worker, settings, engine, &noted);
+    let result = illustrate(&store, &worker, settings, engine, eye, &noted);
     record.end_as(&result);
     result
 }
@@ -143,11 +147,12 @@ fn illustrate(
     worker: &Worker,
     settings: &Settings,
     engine: &dyn ImageEngine,
+    eye: Option<&dyn TextModel>,
     tell: &(dyn Fn(Message) + Send + Sync),
 ) -> Result<Ending, IllustrateError> {
     project::reset_missing_concepts(store)?;
     again::put_back(store, tell)?;
-    if let Some(early) = draw(store, worker, settings, engine, tell)? {
+    if let Some(early) = draw(store, worker, settings, engine, eye, tell)? {
         return Ok(early);
     }
     project::write_views(store)?;
@@ -161,9 +166,15 @@ fn draw(
     worker: &Worker,
     settings: &Settings,
     engine: &dyn ImageEngine,
+    eye: Option<&dyn TextModel>,
     tell: &(dyn Fn(Message) + Send + Sync),
 ) -> Result<Option<Ending>, IllustrateError> {
-    let gate = Purse::new(store, worker.id(), settings.rules);
+    let flag = store.interrupt().flag();
+    // What cannot be freed is the next engine's trouble, which will say so.
+    let unload = || drop(engine.unload(&Call::new(&flag)));
+    let unload: Option<Unload<'_>> =
+        if settings.rules.one_gpu { Some(Box::new(unload)) } else { None };
+    let gate = Turns::new(Purse::new(store, worker.id(), settings.rules), store, unload);
     let look = &settings.look;
     let main = look.main.iter().map(|text| text.parse()).collect::<Result<Vec<Pattern>, _>>()?;
     // Said before anything is drawn, not when the first plate is.
@@ -172,6 +183,7 @@ fn draw(
         store,
         worker: worker.id(),
         engine,
+        eye,
         gate: &gate,
         template: &Template::of(store)?,
         manner: KnownManner::default(),
@@ -193,6 +205,11 @@ fn draw(
     if let Some(early) = crew::work(store, settings.threads, &duty)? {
         return Ok(Some(early));
     }
+    if engine.reads_prompts()
+        && let Some(early) = name_outliers(&duty, settings.threads)?
+    {
+        return Ok(Some(early));
+    }
     // A limit is a limit: what goes beyond it is for another run.
     if !look.portraits || settings.choice.limit.is_some() {
         return Ok(None);
@@ -201,6 +218,27 @@ fn draw(
         Ok(_) => Ok(None),
         Err(error) => stopped(&duty, error, "the portraits"),
     }
+}
+
+/// Measures what has not been, and names the plates that fall out of the row. That it cannot be done is
+/// no fault of the plates.
+fn name_outliers(
+    duty: &Illustration<'_>,
+    threads: usize,
+) -> Result<Option<Ending>, IllustrateError> {
+    let gallery = match features::gallery(duty.store, threads) {
+        Ok(gallery) => gallery,
+        Err(FeaturesError::Interrupted) => return Ok(Some(Ending::Interrupted)),
+        Err(FeaturesError::Store(error)) => return Err(error.into()),
+        Err(FeaturesError::Record(error)) => return Err(error.into()),
+    };
+    for plate in features::hung(duty.store)? {
+        let consistency = gallery.consistency(&plate.file);
+        if let Some(consistency) = consistency.filter(features::Consistency::is_outlier) {
+            (duty.tell)(Message::Outlier(plate.chapter, plate.concept, consistency.differs_in));
+        }
+    }
+    Ok(None)
 }
 
 /// Draws the sheets and stops there.

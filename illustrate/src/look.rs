@@ -57,6 +57,11 @@ impl KnownManner {
         let manner = Arc::new(Manner { shown: shown(store, look, &guide)?, guide });
         Ok(Arc::clone(known.insert(manner)))
     }
+
+    /// Reads it again when it is next needed.
+    pub fn forget(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
 }
 
 /// The style guide of a project, as far as the configuration does not say otherwise. What both leave

@@ -22,6 +22,8 @@ pub enum Message {
     NoLikeness(String, String),
     /// The sheets are there to be looked at, in this project: their files, and those without one.
     ForReview(PathBuf, Vec<String>, Vec<String>),
+    /// A plate falls out of the row of all others, in this.
+    Outlier(ChapterId, u32, &'static str),
     /// The engine refused a concept, for this reason.
     Blocked(ChapterId, u32, String),
     /// A chapter has all its plates.
@@ -57,6 +59,11 @@ impl fmt::Display for Message {
             Self::Likeness(name, file) => write!(f, "drew {name}: {file}"),
             Self::NoLikeness(name, why) => write!(f, "no picture of {name}: {why}"),
             Self::ForReview(folder, files, missing) => for_review(f, folder, files, missing),
+            Self::Outlier(chapter, concept, what) => write!(
+                f,
+                "plate {chapter}:{concept} differs from the others in its {what}; it stays, and `woodcut \
+                 redraw DIR {chapter}:{concept}` draws another"
+            ),
             Self::Blocked(chapter, concept, why) => {
                 write!(f, "no plate {concept} of chapter {chapter}: {why}")
             }

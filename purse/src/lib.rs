@@ -11,6 +11,7 @@
 #![warn(clippy::print_stdout, clippy::print_stderr, clippy::exit)]
 
 mod judge;
+mod turns;
 
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
@@ -23,6 +24,7 @@ use models::{
 };
 
 pub use judge::{Verdict, judge};
+pub use turns::{Turns, Unload};
 
 /// The permit of a call that nobody counts.
 const UNCOUNTED: Permit = Permit(0);
@@ -40,6 +42,8 @@ pub struct Rules {
     pub image: Limits,
     /// What may be spent on the project, from its beginning on; `None` for no bound.
     pub budget: Option<Usd>,
+    /// Whether text and pictures come from one graphics card.
+    pub one_gpu: bool,
 }
 
 impl Rules {

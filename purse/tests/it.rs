@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what goes wrong in a test is to fail it")]
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -11,7 +12,7 @@ use models::{
     Admission, CallError, Charged, Estimate, Gate, Limits, Permit, Settlement, Usage, Usd, Work,
 };
 use proptest::prelude::*;
-use purse::{Purse, Rules};
+use purse::{Purse, Rules, Turns};
 use tempfile::TempDir;
 
 struct Project {
@@ -219,4 +220,44 @@ proptest! {
             prop_assert_eq!(reserved, open);
         }
     }
+}
+
+#[test]
+fn one_card_is_used_by_one_process_at_a_time_and_made_free_in_between() {
+    let project = Project::new();
+    let freed = [AtomicUsize::new(0), AtomicUsize::new(0)];
+    let process = |which: usize| {
+        let (store, freed) = (project.store(), &freed[which]);
+        let worker = store.register(Role::Analyze).unwrap();
+        let purse = Purse::new(&store, worker.id(), Rules::default());
+        let unload = move || {
+            freed.fetch_add(1, Ordering::SeqCst);
+        };
+        (Turns::new(purse, &store, Some(Box::new(unload))), worker)
+    };
+    let ((text, _alive), (image, _too)) = (process(0), process(1));
+    let go = |turns: &Turns<'_>, second| {
+        let admission = turns.admit(&call(Some(0)), Duration::from_secs(second)).unwrap();
+        matches!(admission, Admission::Go(_))
+    };
+    let settle = |turns: &Turns<'_>| {
+        let settlement = Settlement { charged: Charged::No, usage: Usage::default() };
+        turns.settle(Permit(0), settlement, Duration::ZERO);
+    };
+    assert!(go(&text, 0) && !go(&image, 1), "the card is taken");
+    assert!(go(&text, 10), "its time is not over");
+    assert!(!go(&text, 70), "it is over, and the other waits");
+    settle(&text);
+    assert!(!go(&text, 71) && !go(&image, 71), "a call is still under way");
+    settle(&text);
+    assert!(!go(&text, 72), "the other comes first");
+    assert_eq!(freed[0].load(Ordering::SeqCst), 1);
+    assert!(go(&image, 73) && !go(&text, 74));
+    settle(&image);
+    image.rest();
+    assert_eq!(freed[1].load(Ordering::SeqCst), 1);
+    assert!(go(&text, 75), "whoever has nothing to do makes room");
+    drop(text);
+    assert_eq!(freed[0].load(Ordering::SeqCst), 2);
+    assert!(go(&image, 76), "the turn of one that is gone is free");
 }

@@ -16,7 +16,7 @@ mod split;
 mod tests;
 
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use book::concept::{ChapterConcepts, Concept};
 use book::element::{Element, Elements, Fact, Quote};
@@ -37,6 +37,8 @@ use crate::engine::TextEngine;
 const AROUND: u64 = 1500;
 /// How often a text that the server finds too long is cut smaller.
 const CUTS: u32 = 4;
+/// Where the answers about pieces of chapters are kept.
+const PIECES: &str = "pieces";
 /// Most elements that a question about moments names.
 const MOST_NAMED: usize = 40;
 /// Words to a page.
@@ -48,6 +50,7 @@ pub struct ModelEngine {
     name: String,
     book: String,
     prompts: Prompts,
+    project: PathBuf,
 }
 
 impl ModelEngine {
@@ -65,7 +68,8 @@ impl ModelEngine {
         let prompts = Prompts::of(project)?;
         let templates = project::key(&[&prompts.text]);
         let name = format!("{name} {}", templates.get(..8).unwrap_or_default());
-        Ok(Self { model, name, book: answers::line(book, 200), prompts })
+        let (book, project) = (answers::line(book, 200), project.to_owned());
+        Ok(Self { model, name, book, prompts, project })
     }
 
     /// Tokens of text that fit into one question.
@@ -85,13 +89,39 @@ impl ModelEngine {
         let mut room = self.room();
         for cut in 0.. {
             let pieces = split::pieces(text, room);
-            let ask = |piece: Range<usize>| Ok((piece.clone(), self.ask(&question(piece)?, call)?));
+            let several = pieces.len() > 1;
+            let ask = |piece: Range<usize>| {
+                let request = question(piece.clone())?;
+                let answer =
+                    if several { self.ask_once(&request, call) } else { self.ask(&request, call) };
+                Ok((piece, answer?))
+            };
             match pieces.into_iter().map(ask).collect() {
                 Err(CallError::TooLong { .. }) if cut < CUTS => room /= 2,
                 answers => return answers,
             }
         }
         Ok(Vec::new())
+    }
+
+    /// Asks about a piece of a chapter, or finds the answer that came before a crash: a chapter has its
+    /// record only when all of its pieces are answered, and none is to be paid for twice.
+    fn ask_once<T: DeserializeOwned>(
+        &self,
+        request: &TextRequest,
+        call: &Call<'_>,
+    ) -> Result<T, CallError> {
+        let schema = request.schema.as_ref().map(Value::to_string).unwrap_or_default();
+        let key = project::key(&["piece", &self.name, &request.system, &request.user, &schema]);
+        let name = format!("{PIECES}/{}.json", key.get(..16).unwrap_or(&key));
+        let kept = manifest::artifact::get(&self.project, &name).ok().flatten();
+        if let Some(found) = kept.and_then(|bytes| serde_json::from_slice(&bytes).ok()) {
+            return Ok(found);
+        }
+        let answer: Value = self.ask(request, call)?;
+        // What cannot be kept is asked for again after a crash, and is no reason to fail now.
+        let _ = manifest::artifact::put(&self.project, &name, answer.to_string().as_bytes());
+        serde_json::from_value(answer).map_err(|error| self.useless(&error))
     }
 
     fn ask<T: DeserializeOwned>(
@@ -125,6 +155,10 @@ impl ModelEngine {
 impl TextEngine for ModelEngine {
     fn name(&self) -> String {
         self.name.clone()
+    }
+
+    fn unload(&self, call: &Call<'_>) -> Result<(), CallError> {
+        self.model.unload(call)
     }
 
     fn survey(&self, chapter: &Chapter, call: &Call<'_>) -> Result<Value, CallError> {

@@ -198,3 +198,34 @@ fn a_template_of_the_project_takes_the_place_of_ours() {
     let own = asked.iter().filter(|a| a.json()["messages"].to_string().contains("Be brief."));
     assert_eq!(own.count(), CHAPTERS);
 }
+
+#[test]
+fn an_answered_piece_of_a_chapter_is_not_paid_for_again_after_a_crash() {
+    let shelf = Shelf::new();
+    let calls = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&calls);
+    // As a run that ends in the middle of a chapter: the third question is the last one answered.
+    let server = Server::start(move |asked| match counted.fetch_add(1, Ordering::SeqCst) {
+        3 => replies::openai_error(401, "invalid_api_key", "no"),
+        _ => answer(asked),
+    });
+    let mut config: TextConfig =
+        toml::from_str("engine = 'openai'\nmodel = 'small'\ncontext = 4096").unwrap();
+    config.base_url = Some(server.url());
+    let prices = PriceTable::bundled();
+    let env = |_: &str| Some("sk-test".to_owned());
+    let around = Surroundings { env: &env, prices: &prices };
+    let text: String = (0..1200).map(|n| format!("Ada Brook saw heron {n} rise.\n\n")).collect();
+    let chapter = book::Chapter { number: 1, title: "Herons".to_owned(), text };
+    let ask = || {
+        let engine = engine::build(&config, &around, "The Ferry", &shelf.project()).unwrap();
+        engine.survey(&chapter, &models::Call::new(&std::sync::atomic::AtomicBool::new(false)))
+    };
+    assert!(ask().is_err());
+    ask().unwrap();
+    let all = calls.load(Ordering::SeqCst);
+    assert!(all > 4, "the chapter has several pieces: {all}");
+    let bodies: Vec<Vec<u8>> = server.asked().into_iter().map(|asked| asked.body).collect();
+    let different: std::collections::BTreeSet<&Vec<u8>> = bodies.iter().collect();
+    assert_eq!(bodies.len(), different.len() + 1, "only the one that failed is asked twice");
+}

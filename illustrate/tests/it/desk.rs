@@ -26,6 +26,8 @@ pub struct Desk {
     pub choice: Choice,
     pub look: Look,
     pub review: bool,
+    /// A text model that sees.
+    pub eye: Option<models::TextConfig>,
     said: Arc<Mutex<Vec<Message>>>,
 }
 
@@ -38,8 +40,8 @@ impl Desk {
         config.base_url = Some(server.url());
         config.patience.attempts = 1;
         let (folder, choice) = (tempfile::tempdir().unwrap(), Choice::default());
-        let (look, review) = (Look::default(), false);
-        let desk = Self { folder, server, config, choice, look, review, said: Arc::default() };
+        let (look, review, eye) = (Look::default(), false, None);
+        let desk = Self { folder, server, config, choice, look, review, eye, said: Arc::default() };
         desk.analyze(chapters);
         desk
     }
@@ -123,7 +125,12 @@ impl Desk {
         };
         let said = Arc::clone(&self.said);
         let tell: illustrate::Tell = Arc::new(move |message| said.lock().unwrap().push(message));
-        illustrate::run(&settings, &engine, &Interrupt::new(), &tell)
+        let eye = self.eye.as_ref().map(|config| {
+            let prices = PriceTable::bundled();
+            let around = models::Surroundings { env: &env, prices: &prices };
+            models::build_text(config, &around).unwrap()
+        });
+        illustrate::run(&settings, &engine, eye.as_deref(), &Interrupt::new(), &tell)
     }
 
     /// The prompts that the server was asked for so far, in the order of their text.

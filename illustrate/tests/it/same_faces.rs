@@ -178,3 +178,45 @@ fn a_picture_shows_the_manner_to_an_engine_that_takes_one() {
     let error = desk.draw().unwrap_err().to_string();
     assert!(error.starts_with("[look] picture: ") && error.contains("cannot be used"), "{error}");
 }
+
+#[test]
+fn a_model_that_sees_puts_the_first_plates_into_words_once() {
+    let answers = |asked: &Asked| match asked.path.as_str() {
+        "/chat/completions" => replies::chat(
+            r#"{"words": "Copper plates, fine lines.", "palette": ["sepia"], "avoid": ""}"#,
+        ),
+        _ => draws(asked),
+    };
+    let mut desk = Desk::new(6, answers);
+    let mut eye: models::TextConfig =
+        toml::from_str("engine = 'llamacpp'\ncontext = 16000").unwrap();
+    eye.base_url = Some(desk.server.url());
+    desk.eye = Some(eye);
+    assert_eq!(desk.draw().unwrap(), Ending::Complete, "{}", desk.messages());
+    let looks = asked(&desk, "/chat/completions");
+    assert_eq!(looks.len(), 1);
+    assert_eq!(looks[0].matches("data:image/png;base64,").count(), 3);
+    let prompts = desk.prompts();
+    let said = "Style: Copper plates, fine lines. Palette: sepia.";
+    let after = prompts.iter().filter(|prompt| prompt.contains(said));
+    // The other thread goes on while the model looks.
+    assert!((1..=9).contains(&after.count()), "{prompts:#?}");
+    let guide = fs::read_to_string(desk.path().join("style.json")).unwrap();
+    assert!(guide.contains("\"origin\": \"plates\""), "{guide}");
+    assert!(guide.contains("\"avoid\": \"text"), "what was known stays: {guide}");
+    let _ = desk.draw().unwrap();
+    assert_eq!(asked(&desk, "/chat/completions").len(), 1);
+}
+
+#[test]
+fn where_a_person_has_said_the_manner_nobody_looks() {
+    let mut desk = desk(3);
+    desk.look.words = Some("Chalk on black paper.".to_owned());
+    let mut eye: models::TextConfig = toml::from_str("engine = 'llamacpp'").unwrap();
+    eye.base_url = Some(desk.server.url());
+    desk.eye = Some(eye);
+    assert_eq!(desk.draw().unwrap(), Ending::Complete, "{}", desk.messages());
+    assert!(asked(&desk, "/chat/completions").is_empty());
+    let edits = asked(&desk, "/images/edits");
+    assert!(edits.iter().all(|edit| edit.contains("Chalk on black paper.")));
+}
