@@ -21,6 +21,8 @@ pub const OUTLIER: f64 = 0.5;
 const FEWEST: usize = 5;
 /// Deviations, in robust standard deviations, at which a plate is halfway out.
 const FAR: f64 = 3.0;
+/// Distance below which two colours look alike.
+const ALIKE: f64 = 0.08;
 /// Colours in a palette.
 const COLOURS: usize = 6;
 
@@ -119,7 +121,8 @@ impl Profile {
         }
         let share = 1.0 / plates.len() as f64;
         let all = plates.iter().flat_map(|plate| &plate.palette);
-        let palette = merged(all.map(|s| Swatch { share: s.share * share, ..*s }).collect());
+        let all = merged(all.map(|s| Swatch { share: s.share * share, ..*s }).collect());
+        let palette = common(all, plates);
         let of = |number: fn(&Features) -> f64, least| {
             Spread::of(&plates.iter().map(|plate| number(plate)).collect::<Vec<_>>(), least)
         };
@@ -163,9 +166,20 @@ fn distance(picture: &[Swatch], palette: &[Swatch]) -> f64 {
     picture.iter().map(nearest).sum()
 }
 
+/// Those colours that more than one plate, and at least every fourth, has: what a single plate brings is
+/// what makes it an outlier. All of them where the plates have nothing in common.
+fn common(palette: Vec<Swatch>, plates: &[&Features]) -> Vec<Swatch> {
+    let is_common = |swatch: &Swatch| {
+        let has = |other: &Swatch| other.colour.distance(swatch.colour) < ALIKE;
+        let count = plates.iter().filter(|plate| plate.palette.iter().any(has)).count();
+        count > 1 && 4 * count >= plates.len()
+    };
+    let common: Vec<Swatch> = palette.iter().copied().filter(is_common).collect();
+    if common.is_empty() { palette } else { common }
+}
+
 /// The largest of many swatches, those that look alike taken together.
 fn merged(mut swatches: Vec<Swatch>) -> Vec<Swatch> {
-    const ALIKE: f64 = 0.08;
     let by_share =
         |a: &Swatch, b: &Swatch| b.share.total_cmp(&a.share).then_with(|| a.colour.cmp(&b.colour));
     swatches.sort_by(by_share);
