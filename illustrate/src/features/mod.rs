@@ -1,6 +1,6 @@
 //! What plates look like in numbers, and whether they belong together.
 //!
-//! Every plate is [measured](measure) once, by as many threads as there are, and written down by one;
+//! Every plate is [measured](measure()) once, by as many threads as there are, and written down by one;
 //! what is common to all of them is the book's [`Profile`], and how near a plate is to it its
 //! consistency. An outlier is named, never drawn again unasked: it may be the best plate of the book.
 //!
