@@ -26,10 +26,12 @@ pub(super) fn kind(candidate: &Candidate) -> Option<ElementType> {
     if evidence.aboard > 0 && evidence.speaks == 0 && article {
         return Some(ElementType::Object);
     }
-    // `at the Spotted Dog`: an inn.
+    // `at the Old Lion`: an inn. Not `to the Duchess`, who may be silent as well.
     let silent = evidence.speaks + evidence.acts + evidence.addressed + evidence.owns == 0;
-    let inside = (evidence.inside + evidence.toward) * 2 >= evidence.mentions();
-    if article && silent && inside && matches!(head, Head::Animal | Head::Monster | Head::Person) {
+    let housed = evidence.inside > 0
+        && (evidence.inside + evidence.toward) * 2 >= evidence.mentions()
+        && candidate.words.len() > 1;
+    if article && silent && housed && matches!(head, Head::Animal | Head::Monster) {
         return Some(ElementType::Place);
     }
     let last = candidate.words.last().map_or("", String::as_str);

@@ -127,6 +127,13 @@ impl Evidence {
                 self.toward += 1;
             }
             "aboard" => self.aboard += 1,
+            "of" if matches!(
+                document.before(first, if determined { 3 } else { 2 }),
+                "landlord" | "landlady" | "innkeeper" | "host" | "sign"
+            ) =>
+            {
+                self.inside += 1;
+            }
             "," if things().is(document.before(first, 2), "vessel") => self.aboard += 1,
             vessel if things().is(vessel, "vessel") => self.aboard += 1,
             "of" if matches!(
