@@ -94,6 +94,7 @@ impl Command {
             pages_per_image: config.reading.pages_per_image,
             chapters: self.chapters.clone(),
             reading: self.headings.clone().or(reading),
+            series: config.series.folder.clone(),
             rules: config.rules(),
         };
         crate::run(&settings, engine.as_ref(), interrupt, tell)

@@ -10,6 +10,8 @@ use std::thread;
 
 use book::element::Elements;
 use book::project::{self, Keyed, KnownElements, RecordError};
+use book::series::recall::recall;
+use book::series::{Series, inherited};
 use book::style::STYLE;
 use book::{Book, Chapter};
 use chrono::{DateTime, Utc};
@@ -45,6 +47,8 @@ pub(crate) struct Analysis<'a> {
     pub gate: Turns<'a>,
     /// Set when the daemon is to stop.
     pub flag: Arc<AtomicBool>,
+    /// The series that the book belongs to.
+    pub series: Option<Series>,
 }
 
 /// A unit of the analysis, and the token it was claimed under.
@@ -99,7 +103,10 @@ impl Analysis<'_> {
         let merged = match self.surveys(token)?.and_then(|surveys| self.engine.merge(surveys)) {
             Ok(elements) => {
                 let elements = self.with_choices(&elements)?;
-                self.style(&elements)?.map(|()| elements)
+                match self.with_series(elements)? {
+                    Ok(elements) => self.style(&elements)?.map(|()| elements),
+                    Err(error) => Err(error),
+                }
             }
             Err(error) => Err(error),
         };
@@ -112,6 +119,9 @@ impl Analysis<'_> {
                 project::write(self.store, project::ELEMENTS, &elements)?;
                 self.record(Event::ElementsCompleted { token, count })?;
                 project::write_views(self.store)?;
+                if let Some(series) = &self.series {
+                    crate::series::contribute(series, self.store, &elements)?;
+                }
                 (self.tell)(Message::ElementsFound(count));
                 Ok(())
             }
@@ -129,9 +139,32 @@ impl Analysis<'_> {
         }
     }
 
+    /// The elements with what earlier books of the series know of them. An earlier book that is being
+    /// analyzed at this moment is waited for.
+    fn with_series(&self, own: Elements) -> Result<Result<Elements, CallError>, AnalyzeError> {
+        let Some(series) = &self.series else { return Ok(Ok(own)) };
+        // First of all, so that nobody waits for a book that waits itself.
+        crate::series::contribute(series, self.store, &own)?;
+        let Some(earlier) = crate::series::await_earlier(series, self.store, self.tell)? else {
+            return Ok(Err(CallError::Interrupted));
+        };
+        let chapters = &self.book.chapters;
+        let (elements, conflicts) = recall(&own, &earlier.books, earlier.memory, chapters);
+        let known = elements.elements.iter().filter(|element| element.before.is_some()).count();
+        if known > 0 || !conflicts.is_empty() {
+            (self.tell)(Message::Remembered(known, conflicts.len()));
+        }
+        Ok(Ok(elements))
+    }
+
     /// Makes the style guide, where there is none and the engine has a say. The book can do without.
     fn style(&self, elements: &Elements) -> Result<Result<(), CallError>, AnalyzeError> {
         if self.store.get(STYLE)?.is_some() {
+            return Ok(Ok(()));
+        }
+        let earlier = self.series.as_ref().map(|series| series.earlier(self.store.folder()));
+        if let Some(style) = earlier.transpose()?.and_then(|earlier| earlier.style) {
+            project::write(self.store, STYLE, &inherited(&style))?;
             return Ok(Ok(()));
         }
         match self.with_call(|call| self.engine.style(self.book, elements, call)) {

@@ -16,11 +16,13 @@ pub mod estimate;
 pub mod message;
 pub mod model;
 pub mod reader;
+pub mod series;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use book::project::{self, KnownElements, RecordError};
+use book::series::{Series, SeriesError};
 use book::{Book, PatternError, ReadError, Reading, Selection};
 use manifest::crew::{self, Ending};
 use manifest::{
@@ -66,6 +68,9 @@ pub enum AnalyzeError {
     /// The run cannot be recorded.
     #[error(transparent)]
     Run(#[from] runs::RunError),
+    /// The series that the book belongs to cannot be worked with.
+    #[error(transparent)]
+    Series(#[from] SeriesError),
     /// The engine cannot answer any more in this run.
     #[error(transparent)]
     Engine(CallError),
@@ -85,6 +90,8 @@ pub struct Settings {
     pub chapters: Option<Selection>,
     /// How the chapters are found; `None` for what the book says, or as chosen before.
     pub reading: Option<Reading>,
+    /// The folder of the series that the book belongs to.
+    pub series: Option<PathBuf>,
     /// Rate limits and budget of the calls.
     pub rules: purse::Rules,
 }
@@ -159,6 +166,11 @@ fn analyze(
         tell,
         elements: KnownElements::default(),
         waiting: Waiting::default(),
+        series: settings
+            .series
+            .as_deref()
+            .map(|folder| Series::at(folder, store.interrupt()))
+            .transpose()?,
     };
     if let Some(early) = crew::work(store, settings.threads, &duty)? {
         return Ok(early);

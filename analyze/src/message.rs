@@ -19,6 +19,12 @@ pub enum Message {
     ReadingElements,
     /// It is done: so many elements.
     ElementsFound(u32),
+    /// So many elements are known from earlier books of the series, and so often the books disagree.
+    Remembered(usize, usize),
+    /// The elements of the earlier book in this folder are waited for.
+    WaitingForEarlier(PathBuf),
+    /// The earlier book in this folder has not been analyzed.
+    EarlierUnknown(PathBuf),
     /// The built-in reader does not know the language of the book.
     LanguageUnsupported,
     /// A chapter is analyzed: its title and the number of its concepts.
@@ -43,6 +49,22 @@ impl fmt::Display for Message {
             Self::Listed(chapters) => write!(f, "found {chapters} chapters"),
             Self::ReadingElements => f.write_str("looking for who and what recurs in the book"),
             Self::ElementsFound(count) => write!(f, "found {count} elements"),
+            Self::Remembered(elements, 0) => {
+                write!(f, "{elements} elements are known from earlier books")
+            }
+            Self::Remembered(elements, conflicts) => write!(
+                f,
+                "{elements} elements are known from earlier books; in {conflicts} things the books \
+                 disagree, see Series.md in the folder of the series"
+            ),
+            Self::WaitingForEarlier(project) => {
+                write!(f, "waiting for the elements of the earlier book in {}", project.display())
+            }
+            Self::EarlierUnknown(project) => write!(
+                f,
+                "the earlier book in {} has not been analyzed: what it tells is not known here",
+                project.display()
+            ),
             Self::LanguageUnsupported => f.write_str(
                 "the built-in reader reads English only: passages are spread evenly instead",
             ),

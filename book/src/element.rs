@@ -84,6 +84,9 @@ pub struct Element {
     /// be taken apart again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub names: Vec<NameCount>,
+    /// What earlier books of the series say of its looks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Before>,
 }
 
 impl Element {
@@ -98,13 +101,30 @@ impl Element {
     /// used: the answer is empty.
     ///
     /// An element without facts (described by a model, or by hand) has one description for all
-    /// chapters.
+    /// chapters. What earlier books of the series say is known from the first page on.
     #[must_use]
     pub fn description_at(&self, chapter: u32) -> String {
-        if self.facts.is_empty() {
-            return self.description.clone();
+        let told: Vec<&Fact> = self.facts.iter().filter(|fact| fact.chapter <= chapter).collect();
+        let own = if self.facts.is_empty() {
+            self.description.clone()
+        } else {
+            describe(told.iter().copied())
+        };
+        let Some(before) = &self.before else { return own };
+        let looks = before.looks.iter().map(|look| &look.fact);
+        match before.memory {
+            Memory::Override if !own.is_empty() => own,
+            _ if own.is_empty() => describe(looks),
+            Memory::Union if told.is_empty() => format!("{own}; {}", describe(looks)),
+            Memory::Union => describe(told.into_iter().chain(looks)),
+            // A whole description leaves nothing open.
+            Memory::Enrich | Memory::Override if told.is_empty() => own,
+            Memory::Enrich | Memory::Override => {
+                let open = |fact: &&Fact| told.iter().all(|own| own.aspect != fact.aspect);
+                let looks: Vec<&Fact> = looks.filter(open).collect();
+                describe(told.into_iter().chain(looks))
+            }
         }
-        describe(self.facts.iter().filter(|fact| fact.chapter <= chapter))
     }
 
     /// Whether `name` is one of its names.
@@ -112,6 +132,39 @@ impl Element {
     pub fn is_called(&self, name: &str) -> bool {
         self.name == name || self.aliases.iter().any(|alias| alias == name)
     }
+}
+
+/// What counts where an earlier book of a series and a later one speak of the same element.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Memory {
+    /// The later book, and the earlier ones for those sides of its looks that it leaves open.
+    #[default]
+    Enrich,
+    /// What all of them say, together.
+    Union,
+    /// The later book alone, as soon as it says anything.
+    Override,
+}
+
+/// What earlier books of a series say of an element's looks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Before {
+    /// How it goes together with what this book says.
+    pub memory: Memory,
+    /// Each with the book it is from, in the order of the series.
+    pub looks: Vec<Look>,
+}
+
+/// One thing that an earlier book of the series says of an element's looks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Look {
+    /// Title of the book.
+    pub book: String,
+    /// Its place in the series, counted from 1.
+    pub number: u32,
+    /// What it says; chapter and offset are that book's, 0 where it does not say where.
+    pub fact: Fact,
 }
 
 /// Joins what facts say into one description, in the order of [`Aspect`] and then of reading.
@@ -266,6 +319,33 @@ mod tests {
         let facts =
             [fact(1, "white beard", Aspect::Hair), fact(2, "long white beard", Aspect::Hair)];
         assert_eq!(describe(facts.iter()), "long white beard");
+    }
+
+    #[test]
+    fn what_an_earlier_book_says_fills_what_this_one_leaves_open() {
+        let looks = ["red hair", "green eyes"].into_iter().zip([Aspect::Hair, Aspect::Eyes]);
+        let look =
+            |(text, aspect)| Look { book: "One".into(), number: 1, fact: fact(3, text, aspect) };
+        let looks: Vec<Look> = looks.map(look).collect();
+        let element = |memory| Element {
+            facts: vec![fact(2, "white hair", Aspect::Hair)],
+            before: Some(Before { memory, looks: looks.clone() }),
+            ..Element::new("Ada", ElementType::Character)
+        };
+        let at = |memory, chapter| element(memory).description_at(chapter);
+        for memory in [Memory::Enrich, Memory::Union, Memory::Override] {
+            assert_eq!(at(memory, 1), "red hair; green eyes", "nothing told yet");
+        }
+        assert_eq!(at(Memory::Enrich, 2), "white hair; green eyes");
+        assert_eq!(at(Memory::Union, 2), "white hair; red hair; green eyes");
+        assert_eq!(at(Memory::Override, 2), "white hair");
+        let described = |memory| Element {
+            facts: Vec::new(),
+            description: "old".to_owned(),
+            ..element(memory)
+        };
+        assert_eq!(described(Memory::Enrich).description_at(1), "old");
+        assert_eq!(described(Memory::Union).description_at(1), "old; red hair; green eyes");
     }
 
     #[test]

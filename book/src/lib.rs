@@ -38,6 +38,7 @@ pub mod likeness;
 mod mark;
 mod read;
 mod selection;
+pub mod series;
 pub mod style;
 
 pub use read::{ENDINGS, PatternError, ReadError, Reading, read, read_as};

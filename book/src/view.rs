@@ -70,6 +70,17 @@ fn one_element(md: &mut String, element: &Element, portrait: Option<&String>) {
     if !element.description.is_empty() {
         let _ = write!(md, "\n**Description:** {}\n", inline(&element.description));
     }
+    if let Some(before) = &element.before {
+        let looks = before.looks.iter().map(|look| {
+            let (text, book) = (inline(&look.fact.text), inline(&look.book));
+            match look.fact.chapter {
+                0 => format!("{text} ({book})"),
+                chapter => format!("{text} ({book}, chapter {chapter})"),
+            }
+        });
+        let looks: Vec<_> = looks.collect();
+        let _ = write!(md, "\n**Known from earlier books:** {}\n", looks.join("; "));
+    }
     let chapters: Vec<_> = element.chapters.iter().map(ToString::to_string).collect();
     let _ = write!(
         md,
@@ -167,7 +178,7 @@ fn heading(chapter: &ChapterView) -> String {
 }
 
 /// Text as one line of Markdown that shows exactly this text.
-fn inline(text: &str) -> String {
+pub(crate) fn inline(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
     for word in text.split_whitespace() {
         if !line.is_empty() {

@@ -6,8 +6,10 @@ use std::path::PathBuf;
 use analyze::reader::choices::{self, Choice};
 use book::element::Elements;
 use book::project;
+use book::series::Series;
+use config::{Flags, Sources};
 use manifest::crew::Ending;
-use manifest::{Options, Store};
+use manifest::{Interrupt, Options, Store};
 
 use crate::status::one_line;
 
@@ -70,7 +72,13 @@ fn choose(store: &Store, choice: Choice) -> anyhow::Result<()> {
     kept.push(choice);
     project::write(store, analyze::reader::CHOICES, &kept)?;
     project::write(store, project::ELEMENTS, &elements)?;
-    Ok(project::write_views(store)?)
+    project::write_views(store)?;
+    let config = config::load(&Sources::of_process(Some(store.folder()), &Flags::new()))?.config;
+    if let Some(folder) = config.series.folder {
+        let series = Series::at(&folder, &Interrupt::new())?;
+        analyze::series::contribute(&series, store, &elements)?;
+    }
+    Ok(())
 }
 
 fn table(elements: &Elements) -> String {

@@ -10,12 +10,14 @@ mod control;
 mod doctor;
 mod elements;
 mod estimate;
+mod manual;
 mod migrate;
 mod plates;
 mod probes;
 mod redraw;
 mod run;
 mod runs;
+mod series;
 mod serve;
 mod settings;
 mod shelf;
@@ -25,7 +27,7 @@ mod supervise;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use manifest::Interrupt;
 use manifest::crew::Ending;
 
@@ -63,6 +65,7 @@ enum Command {
     Bind(bind::Command),
     Chapters(chapters::Command),
     Elements(elements::Command),
+    Series(series::Command),
     Plates(plates::Command),
     Redraw(redraw::Command),
     #[command(long_flag = "migrate-concurrent")]
@@ -72,6 +75,8 @@ enum Command {
     Serve(serve::Command),
     Config(settings::Command),
     Init(settings::Init),
+    Completions(manual::Completions),
+    Man(manual::Man),
 }
 
 fn main() -> ExitCode {
@@ -112,6 +117,7 @@ impl Command {
             Self::Chapters(command) => command.execute(),
             Self::Elements(command) => command.execute(),
             Self::Plates(command) => command.execute(&interrupt),
+            Self::Series(command) => command.execute(&interrupt),
             Self::Redraw(command) => command.execute(&interrupt),
             Self::Migrate(command) => command.execute(),
             Self::Doctor(command) => command.execute(&interrupt),
@@ -119,6 +125,8 @@ impl Command {
             Self::Serve(command) => command.execute(&interrupt),
             Self::Config(command) => command.execute(),
             Self::Init(command) => command.execute(),
+            Self::Completions(command) => command.execute(Arguments::command()),
+            Self::Man(command) => command.execute(Arguments::command()),
         }
     }
 }

@@ -32,16 +32,14 @@ pub struct Command {
     /// Take back the picture that was there before
     #[arg(long, group = "how")]
     pub undo: bool,
-    /// The seed [default: one that the plate has not had yet]
-    #[arg(long, value_name = "N", conflicts_with = "undo")]
-    pub seed: Option<u64>,
     /// Another image engine for these plates alone, as `[image] engine` in `woodcut.toml` names it
     #[arg(long, value_name = "ENGINE", conflicts_with = "undo")]
     pub engine: Option<String>,
     /// The model of that engine
     #[arg(long, value_name = "MODEL", requires = "engine")]
     pub model: Option<String>,
-    /// What the plates are to be like
+    /// What the plates are to be like; the seed is that of these plates alone [default: one that the
+    /// plate has not had yet]
     #[command(flatten)]
     pub like: illustrate::command::Plates,
 }

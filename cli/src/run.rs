@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{bail, ensure};
 use book::likeness::{self, Kind};
+use book::series::Series;
 use config::Sources;
 use illustrate::message::Message;
 use manifest::crew::Ending;
@@ -18,6 +19,7 @@ use runs::Run;
 use crate::bars::Bars;
 use crate::bind;
 use crate::migrate;
+use crate::series;
 use crate::shelf::{self, Fate, Planned};
 use crate::supervise::{Daemon, News};
 
@@ -39,6 +41,10 @@ pub struct Command {
     /// How many of several books are worked on at the same time
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=16))]
     pub books_at_once: u8,
+    /// The folder of a series that these books belong to, in the order they are named in: later ones
+    /// know what earlier ones have told
+    #[arg(long, value_name = "DIR")]
+    pub series: Option<PathBuf>,
     /// Print what became of every book as JSON, in place of where the bound books are
     #[arg(long)]
     pub json: bool,
@@ -85,6 +91,10 @@ impl Command {
     pub fn execute(&self, interrupt: &Interrupt) -> anyhow::Result<Ending> {
         let started = Instant::now();
         let (books, refused) = self.plan()?;
+        if let Some(folder) = &self.series {
+            let series = Series::at(folder, interrupt)?;
+            books.iter().try_for_each(|book| series::add(&series, &book.project))?;
+        }
         match books.as_slice() {
             [only] if refused.is_empty() && !self.json => {
                 let bars = Bars::new();

@@ -10,7 +10,7 @@ use crate::error::ConfigError;
 use crate::layer::Flags;
 
 /// Sections about the book; the others are about one run of the program.
-const KEPT: [&str; 5] = ["text", "image", "reading", "plates", "look"];
+const KEPT: [&str; 6] = ["text", "image", "reading", "plates", "look", "series"];
 /// Kept by the manifest, which refuses another one.
 const HEADINGS: &str = "reading.headings";
 /// How often the file is written again because somebody else wrote it at the same moment.
@@ -27,6 +27,34 @@ pub fn keep(project: &Path, flags: &Flags) -> Result<(), ConfigError> {
         .filter(|(key, _)| KEPT.contains(&key.split('.').next().unwrap_or_default()))
         .filter(|(key, _)| *key != HEADINGS)
         .collect();
+    write(project, |document| {
+        for (key, value) in &kept {
+            set(document, key, value);
+        }
+    })
+}
+
+/// Removes a key from the project's file, leaving all else in it as it is.
+///
+/// # Errors
+/// As [`keep`].
+pub fn forget(project: &Path, key: &str) -> Result<(), ConfigError> {
+    write(project, |document| {
+        let mut parts: Vec<&str> = key.split('.').collect();
+        let Some(name) = parts.pop() else { return };
+        let mut item: &mut Item = document.as_item_mut();
+        for part in parts {
+            let Some(inner) = item.get_mut(part) else { return };
+            item = inner;
+        }
+        if let Some(table) = item.as_table_like_mut() {
+            table.remove(name);
+        }
+    })
+}
+
+/// Changes the project's file, unless that changes nothing.
+fn write(project: &Path, change: impl Fn(&mut DocumentMut)) -> Result<(), ConfigError> {
     let path = project.join(FILE);
     for _ in 0..AGAIN {
         let text = match std::fs::read_to_string(&path) {
@@ -40,9 +68,7 @@ pub fn keep(project: &Path, flags: &Flags) -> Result<(), ConfigError> {
             let why = error.message().to_owned();
             ConfigError::NotToml { path: path.clone(), line, why }
         })?;
-        for (key, value) in &kept {
-            set(&mut document, key, value);
-        }
+        change(&mut document);
         if document.to_string() == text {
             return Ok(());
         }

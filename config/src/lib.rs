@@ -31,7 +31,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use error::{ConfigError, Mistake};
-pub use keep::keep;
+pub use keep::{forget, keep};
 pub use keys::schema;
 pub use layer::{Flags, Origin};
 pub use load::{Effective, Sources, Value, load, user_file};
@@ -63,6 +63,8 @@ pub struct Config {
     pub money: Money,
     /// How the page is served.
     pub serve: Serve,
+    /// The series that the book belongs to.
+    pub series: Series,
 }
 
 impl Config {
@@ -175,6 +177,15 @@ impl Default for Run {
     fn default() -> Self {
         Self { workers: 2, concurrent: true, one_gpu: false }
     }
+}
+
+/// The `[series]` section.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Series {
+    /// The folder of the series, where books know what earlier ones have told; see `woodcut series`.
+    #[schemars(extend("x-path" = true))]
+    pub folder: Option<PathBuf>,
 }
 
 /// The `[money]` section.

@@ -61,7 +61,7 @@ pub use error::{Notice, StoreError};
 pub use event::{CallEvent, Cause, ChapterEvent, Event, Listed, Plate};
 pub use ids::{ChapterId, Serial, Token, WorkerId};
 pub use interrupt::Interrupt;
-pub use lock::LockError;
+pub use lock::{Held, LockError, exclusive};
 pub use manifest::{Manifest, Source};
 pub use overall::Overall;
 pub use state::{ChapterState, Claim, Failure, IllegalTransition, Status, Step};

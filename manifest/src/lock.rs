@@ -73,9 +73,18 @@ pub(crate) struct Lock {
 /// Where the waiting thread sends the lock once it has it.
 type Wanted = Sender<io::Result<Held>>;
 
+/// Takes the lock file of a folder that is no project, waiting as long as for that of one. The right ends
+/// when what is returned is dropped; the file stays.
+///
+/// # Errors
+/// [`LockError`] when it cannot be had.
+pub fn exclusive(path: &Path, interrupt: &Interrupt) -> Result<Held, LockError> {
+    Lock::new(path.to_owned()).acquire(interrupt, &|_| {})
+}
+
 /// The right to write; ends when dropped.
 #[derive(Debug)]
-pub(crate) struct Held(Arc<File>);
+pub struct Held(Arc<File>);
 
 impl Guard for Held {}
 

@@ -266,7 +266,7 @@ impl Project {
 }
 
 /// The file of a program, built with the tests.
-fn program_file(name: &str) -> &'static str {
+pub fn program_file(name: &str) -> &'static str {
     match name {
         "woodcut" => env!("CARGO_BIN_EXE_tested-woodcut"),
         "woodcut-analyze" => env!("CARGO_BIN_EXE_tested-analyze"),

@@ -136,6 +136,7 @@ fn element(group: &[&(u32, Seen)]) -> Element {
         gender: genders.into_iter().max_by_key(|(_, n)| *n).map(|(gender, _)| gender),
         facts,
         names: names.into_values().collect(),
+        before: None,
         name,
     }
 }

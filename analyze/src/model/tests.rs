@@ -48,6 +48,7 @@ impl Shelf {
             pages_per_image: 10.0,
             chapters: None,
             reading: None,
+            series: None,
             rules,
         }
     }
