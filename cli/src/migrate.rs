@@ -10,7 +10,7 @@ use manifest::crew::Ending;
 ///
 /// Nothing in the folder is changed. The project appears in it under the name of the book, whole or not
 /// at all, with a copy of every file that was read in `backup`; then `woodcut run` does only what is
-/// missing.
+/// missing. Of series files beside them a series is made, as `woodcut series` knows it.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Command {
     /// The folder with the old files; with `--back`, the project
@@ -23,6 +23,9 @@ pub struct Command {
     /// `imaginize` in the project]
     #[arg(short, long, value_name = "DIR")]
     pub output: Option<PathBuf>,
+    /// Every heading or paragraph of the book that matches begins a chapter, and nothing else does
+    #[arg(long, value_name = "REGEX", value_parser = book::Reading::by_headings, conflicts_with = "back")]
+    pub headings: Option<book::Reading>,
     /// Say what would be done and write nothing
     #[arg(long, conflicts_with = "back")]
     pub dry_run: bool,
@@ -48,10 +51,19 @@ impl Command {
             return Ok(Ending::Complete);
         }
         let migrated = self.request().carry_out(&|_| Ok(()))?;
+        let series = if self.dry_run { None } else { ::migrate::make_series(&self.folder)? };
         if self.json {
-            writeln!(out, "{}", serde_json::to_string_pretty(&migrated)?)?;
+            let mut report = serde_json::to_value(&migrated)?;
+            report["series"] = serde_json::to_value(&series)?;
+            writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?;
         } else {
             write!(out, "{}{}", migrated.report, next_step(&migrated))?;
+            for made in &series {
+                let (folder, project) = (made.folder.display(), migrated.project.display());
+                let books = made.books;
+                writeln!(out, "{folder} is a series of {books} books, made of the series files;")?;
+                writeln!(out, "`woodcut series {folder} --add {project}` makes this one know it")?;
+            }
         }
         Ok(Ending::Complete)
     }
@@ -61,6 +73,7 @@ impl Command {
             folder: self.folder.clone(),
             book: self.book.clone(),
             output: self.output.clone(),
+            reading: self.headings.clone().unwrap_or_default(),
             dry_run: self.dry_run,
         }
     }

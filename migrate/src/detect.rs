@@ -94,7 +94,8 @@ fn names(folder: &Path) -> Result<Vec<String>, MigrateError> {
     let mut names = Vec::new();
     let mut inner = Vec::new();
     for (name, is_folder) in entries(folder)? {
-        let is_project = name.ends_with(".woodcut") || name.starts_with('.');
+        let is_ours = name.ends_with(".woodcut") || name.ends_with(".series");
+        let is_project = is_ours || name.starts_with('.');
         match is_folder {
             true if !is_project => inner.push(name),
             true => {}
@@ -229,7 +230,7 @@ fn take(legacy: &mut Legacy, kind: Kind, path: &Path, text: &str) -> Result<Stri
         Kind::StyleGuide => (records::style(path, text)?, "style guide".to_owned()),
         Kind::Series => {
             let _: Value = crate::json::parse(path, text)?;
-            (Legacy::default(), "series file, kept in the backup".to_owned())
+            (Legacy::default(), "series file, see `woodcut series`".to_owned())
         }
     };
     legacy.merge(found);

@@ -64,6 +64,9 @@ pub enum MigrateError {
         /// What is wrong there.
         why: String,
     },
+    /// The series of the series files could not be made.
+    #[error(transparent)]
+    Series(#[from] book::series::SeriesError),
     /// There is a folder of the project's name that this migration did not make.
     #[error(
         "{} is there already and was not made of these files as they are now; choose another folder with `-o`",

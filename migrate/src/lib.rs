@@ -32,6 +32,7 @@ mod progress_file;
 mod records;
 pub mod report;
 mod request;
+mod series_file;
 mod shown;
 mod state_file;
 
@@ -39,3 +40,4 @@ pub use error::MigrateError;
 pub use legacy::Legacy;
 pub use matching::fold;
 pub use request::{Made, Migrated, Request, project_in};
+pub use series_file::{MadeSeries, carry_out as make_series};

@@ -21,6 +21,8 @@ pub struct Request {
     pub book: Option<PathBuf>,
     /// Where the project is to be; else among the old files, named after the book.
     pub output: Option<PathBuf>,
+    /// How the chapters of the book are found.
+    pub reading: Reading,
     /// Only say what would be done.
     pub dry_run: bool,
 }
@@ -61,13 +63,16 @@ impl Request {
             legacy.title = folder_name(&self.folder);
         }
         let book = self.book.clone().or_else(|| book_beside(&self.folder, &legacy.book_file));
-        let content = book.as_deref().map(book::read).transpose()?;
-        let source = source(book.as_deref(), content.as_ref(), &legacy)?;
+        let content = book.as_deref().map(|path| book::read_as(path, &self.reading)).transpose()?;
+        let source = source(book.as_deref(), content.as_ref(), &legacy, &self.reading)?;
         let plan = plan(&legacy, content.as_ref());
         let project = self.output.clone().unwrap_or_else(|| {
             self.folder.join(format!("{}.woodcut", stem(book.as_deref(), &plan.title)))
         });
-        let key = project::key(&[&legacy.fingerprint(), &source.sha256]);
+        let fingerprint = legacy.fingerprint();
+        let made_of = [Some(&fingerprint), Some(&source.sha256), source.headings.as_ref()];
+        let made_of: Vec<&str> = made_of.into_iter().flatten().map(String::as_str).collect();
+        let key = project::key(&made_of);
         let known = match std::fs::symlink_metadata(&project) {
             Ok(_) => build::migration(&project)?.filter(|before| before.key == key),
             Err(_) => None,
@@ -123,9 +128,10 @@ fn source(
     path: Option<&Path>,
     book: Option<&Book>,
     legacy: &Legacy,
+    reading: &Reading,
 ) -> Result<Source, MigrateError> {
     if let (Some(path), Some(book)) = (path, book) {
-        return project::source(path, &book.title, &Reading::default())
+        return project::source(path, &book.title, reading)
             .map_err(MigrateError::io(path, "read"));
     }
     let named = base(&legacy.book_file);
