@@ -74,13 +74,14 @@ impl Command {
     }
 
     fn order(&self, store: &Store, plates: &[(ChapterId, u32)]) -> anyhow::Result<()> {
+        let seed = self.like.seed.and_then(|seed| u64::try_from(seed).ok());
         if !self.edit {
-            let wish = Wish { prompt: self.prompt.clone(), seed: self.seed };
+            let wish = Wish { prompt: self.prompt.clone(), seed };
             return Ok(redraw::order(store, plates, &wish)?);
         }
         for &(chapter, concept) in plates {
             let prompt = Some(edited(store, chapter, concept)?);
-            let wish = Wish { prompt, seed: self.seed };
+            let wish = Wish { prompt, seed };
             redraw::order(store, &[(chapter, concept)], &wish)?;
         }
         Ok(())
@@ -100,8 +101,10 @@ impl Command {
         Ok(redraw::draw(store, plates, &self.flags(), interrupt, &tell)?)
     }
 
+    /// The seed has gone into the order of each plate; that of the book stays as it is.
     fn flags(&self) -> config::Flags {
-        let like = self.like.flags().with("image.engine", "--engine", self.engine.clone());
+        let like = illustrate::command::Plates { seed: None, ..self.like.clone() };
+        let like = like.flags().with("image.engine", "--engine", self.engine.clone());
         like.with("image.model", "--model", self.model.clone())
     }
 

@@ -131,8 +131,7 @@ fn source(
     reading: &Reading,
 ) -> Result<Source, MigrateError> {
     if let (Some(path), Some(book)) = (path, book) {
-        return project::source(path, &book.title, reading)
-            .map_err(MigrateError::io(path, "read"));
+        return project::source(path, &book.title, reading).map_err(MigrateError::io(path, "read"));
     }
     let named = base(&legacy.book_file);
     let path = if named.is_empty() { "the book" } else { named };
