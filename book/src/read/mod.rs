@@ -42,9 +42,9 @@ use block::Manuscript;
 pub(crate) use divide::Part;
 
 /// How the names of books end, the kinds that are read best first. A file of another name may still be
-/// a book, if it is named by itself; one of the last kinds is refused with what to do about it.
+/// a book, if it is named by itself.
 pub const ENDINGS: [&str; 12] =
-    ["epub", "fb2", "docx", "html", "xhtml", "htm", "md", "markdown", "txt", "pdf", "azw3", "mobi"];
+    ["epub", "fb2", "docx", "azw3", "mobi", "html", "xhtml", "htm", "md", "markdown", "txt", "pdf"];
 
 /// Why a file could not be read as a book.
 #[derive(Debug, thiserror::Error)]
