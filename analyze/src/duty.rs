@@ -7,6 +7,7 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Instant;
 
 use book::element::Elements;
 use book::project::{self, Keyed, KnownElements, RecordError};
@@ -231,7 +232,7 @@ impl Analysis<'_> {
         if !self.store.may_go_on()? {
             return Ok(Err(CallError::Interrupted));
         }
-        let id = ChapterId(chapter.number);
+        let (id, begun) = (ChapterId(chapter.number), Instant::now());
         let key = project::key(&["survey", &self.engine.name(), &chapter.text]);
         let name = project::survey_name(id);
         let survey = match project::read_keyed(self.store, &name, &key)? {
@@ -245,7 +246,8 @@ impl Analysis<'_> {
             },
         };
         if !self.store.view(|manifest| manifest.elements_read.contains(&id))? {
-            self.record(Event::ElementsRead { token, chapter: id })?;
+            let millis = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+            self.record(Event::ElementsRead { token, chapter: id, millis })?;
         }
         Ok(Ok(survey))
     }

@@ -131,6 +131,13 @@ pub fn run(
         tell(message);
     };
     let result = analyze(settings, engine, &book, (&store, &worker), &noted);
+    let result = match result {
+        Err(AnalyzeError::Engine(error)) if error.is_over_budget() => {
+            noted(Message::OutOfBudget(error.to_string()));
+            Ok(Ending::OutOfBudget)
+        }
+        other => other,
+    };
     record.end_as(&result);
     result
 }

@@ -18,7 +18,8 @@ struct Arguments {
 }
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 everything is analyzed, 1 failed, 2 wrong usage, 3 finished with errors, 130 interrupted";
+Exit codes: 0 everything is analyzed, 1 failed, 2 wrong usage, 3 finished with errors, \
+4 cancelled, 6 the budget is spent, 130 interrupted";
 
 fn main() -> anyhow::Result<ExitCode> {
     let arguments = Arguments::parse();

@@ -39,6 +39,8 @@ pub enum Message {
     Paused(PathBuf),
     /// A call waits before it is made, or made again.
     Waits(models::Notice),
+    /// What may be spent is spent, and how to go on.
+    OutOfBudget(String),
     /// From the manifest.
     Notice(manifest::Notice),
 }
@@ -84,6 +86,7 @@ impl fmt::Display for Message {
                 notice.why,
                 notice.pause.as_secs_f64()
             ),
+            Self::OutOfBudget(why) => f.write_str(why),
             Self::Notice(notice) => notice.fmt(f),
         }
     }

@@ -1,13 +1,56 @@
 //! Progress bars for a run; plain lines where standard error is no terminal.
 
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
-use manifest::progress::Progress;
+use manifest::ledger::Spent;
+use manifest::progress::{Progress, Weights, progress};
+use manifest::{ChapterId, Manifest, Status};
+use models::Usd;
 
-use crate::status::time_left;
+use crate::status::{one_line, time_left};
 
-/// One bar per phase, and a line of what happened last.
+/// How many of the last messages stand below the bars.
+const MESSAGES: usize = 3;
+
+/// A book at one moment, as far as it is shown.
+pub struct Look {
+    pub progress: Progress,
+    /// The chapter in hand: its number and its title.
+    current: Option<(u32, String)>,
+    spent: Spent,
+}
+
+impl Look {
+    pub fn at(manifest: &Manifest, weights: &Weights, now: DateTime<Utc>) -> Self {
+        let busy = [Status::Illustrating, Status::Analyzing];
+        let current = busy.into_iter().flat_map(|status| manifest.with_status(status)).next();
+        let titled = |id: ChapterId| Some((id.0, manifest.chapters().get(&id)?.title.clone()));
+        Self {
+            progress: progress(manifest, weights, now),
+            current: current.and_then(titled),
+            spent: manifest.ledger.total(),
+        }
+    }
+
+    /// `chapter 7, The Ford · 9.4 plates a minute · spent $0.12 on 3 calls`
+    fn in_words(&self) -> String {
+        let chapter = self.current.as_ref().map(|(number, title)| match title.trim() {
+            "" => format!("chapter {number}"),
+            title => format!("chapter {number}, {}", one_line(title)),
+        });
+        let rate = self.progress.plates_per_minute.map(|rate| format!("{rate:.1} plates a minute"));
+        let spent = (self.spent.calls > 0).then(|| {
+            format!("spent {} on {} calls", Usd::from_micros(self.spent.micros), self.spent.calls)
+        });
+        [chapter, rate, spent].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    }
+}
+
+/// One bar per phase, what is done at the moment, and what happened last.
 pub struct Bars {
     all: MultiProgress,
     /// Stands before every line, where several books are worked on at the same time.
@@ -16,14 +59,21 @@ pub struct Bars {
     analysis: ProgressBar,
     illustration: ProgressBar,
     overall: ProgressBar,
-    last: ProgressBar,
+    binding: ProgressBar,
+    at_work: ProgressBar,
+    last: Vec<ProgressBar>,
+    messages: Mutex<VecDeque<String>>,
 }
 
 impl Bars {
     /// Plain lines only, each with this name in front: bars of several books would overwrite each other.
     pub fn lines(name: String) -> Self {
-        let bars = Self::on(MultiProgress::with_draw_target(ProgressDrawTarget::hidden()));
-        Self { name: Some(name), ..bars }
+        Self { name: Some(name), ..Self::plain() }
+    }
+
+    /// Plain lines only.
+    pub fn plain() -> Self {
+        Self::on(MultiProgress::with_draw_target(ProgressDrawTarget::hidden()))
     }
 
     pub fn new() -> Self {
@@ -41,20 +91,42 @@ impl Bars {
         let elements = bar("elements", "chapters");
         let analysis = bar("analysis", "chapters");
         let illustration = bar("illustration", "plates");
+        let binding = bar("binding", "books");
         let overall = bar("overall", "%");
         overall.set_length(100);
-        let style = ProgressStyle::with_template("{spinner} {wide_msg}")
-            .unwrap_or_else(|_| ProgressStyle::default_spinner());
-        let last = all.add(ProgressBar::new_spinner().with_style(style));
-        last.enable_steady_tick(Duration::from_millis(200));
-        Self { all, name: None, elements, analysis, illustration, overall, last }
+        let line = |template: &str| {
+            let style = ProgressStyle::with_template(template)
+                .unwrap_or_else(|_| ProgressStyle::default_spinner());
+            all.add(ProgressBar::new_spinner().with_style(style))
+        };
+        let at_work = line("{spinner} {wide_msg}");
+        at_work.enable_steady_tick(Duration::from_millis(200));
+        let last = (0..MESSAGES).map(|_| line("  {wide_msg}")).collect();
+        let messages = Mutex::default();
+        Self {
+            all,
+            name: None,
+            elements,
+            analysis,
+            illustration,
+            binding,
+            overall,
+            at_work,
+            last,
+            messages,
+        }
     }
 
-    pub fn show(&self, progress: &Progress, eta_seconds: Option<u64>) {
+    pub fn show(&self, look: &Look) {
+        let progress = &look.progress;
         self.overall.set_position(progress.percentage as u64);
-        let left = time_left(eta_seconds);
+        let left = time_left(progress.eta_seconds);
         self.overall.set_message(left.trim_start_matches(", ").to_owned());
-        let bars = [(&self.elements, &progress.elements), (&self.analysis, &progress.analysis)];
+        let bars = [
+            (&self.elements, &progress.elements),
+            (&self.analysis, &progress.analysis),
+            (&self.binding, &progress.binding),
+        ];
         for (bar, phase) in bars {
             bar.set_length(phase.total.into());
             bar.set_position((phase.done + phase.failed + phase.skipped).into());
@@ -65,14 +137,22 @@ impl Bars {
         if failed > 0 {
             self.illustration.set_message(format!("({failed} chapters failed)"));
         }
+        self.at_work.set_message(look.in_words());
     }
 
-    /// What a daemon said: the line below the bars, or a line of its own where there are none.
+    /// What a daemon said: one of the lines below the bars, or a line of its own where there are none.
     pub fn say(&self, line: &str) {
         if self.all.is_hidden() {
             self.print(line);
         } else {
-            self.last.set_message(line.to_owned());
+            let mut messages = self.messages.lock().unwrap_or_else(PoisonError::into_inner);
+            if messages.len() >= MESSAGES {
+                messages.pop_front();
+            }
+            messages.push_back(one_line(line));
+            for (bar, message) in self.last.iter().zip(messages.iter()) {
+                bar.set_message(message.clone());
+            }
         }
     }
 
@@ -93,7 +173,8 @@ impl Bars {
     }
 
     pub fn clear(&self) {
-        self.last.finish_and_clear();
+        self.at_work.finish_and_clear();
+        self.last.iter().for_each(ProgressBar::finish_and_clear);
         let _ = self.all.clear();
     }
 }

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use book::bind::{self, BindError, Binding, Cover, PageLayout, Pictures};
 use book::project;
 use clap::ValueEnum;
 use manifest::crew::Ending;
-use manifest::{Options, Store};
+use manifest::{Event, Options, Role, Store};
 use runs::Run;
 
 /// What stands in every bound book about its pictures.
@@ -113,12 +114,14 @@ impl Command {
         let store = Store::open(&self.project, Options::default())?;
         let record = Run::begin(&self.project, "bind", None)?;
         record.stage("binding");
+        let _binder = store.register(Role::Bind)?;
         let result = self.bind(&store);
         record.end_as(&result);
         result
     }
 
     fn bind(&self, store: &Store) -> anyhow::Result<Ending> {
+        let begun = Instant::now();
         let mut binding = binding(store)?;
         binding.pictures = match self.image_format {
             ImageFormat::Jpeg => Pictures::default(),
@@ -140,6 +143,9 @@ impl Command {
         for format in &self.format {
             let book = format.bind_if_changed(store, &binding)?;
             writeln!(std::io::stdout(), "{}", book.display())?;
+        }
+        if self.up_to_chapter.is_none() {
+            announce(store, begun.elapsed())?;
         }
         Ok(Ending::Complete)
     }
@@ -203,6 +209,20 @@ fn warn_of_missing_letters(binding: &Binding) -> anyhow::Result<()> {
             "some captions are left out of the PDF: its fonts do not have `{some}`; \
              name one that does with --font FILE"
         );
+    }
+    Ok(())
+}
+
+/// Says that a book is bound, where all of it is drawn.
+pub fn announce(store: &Store, took: Duration) -> anyhow::Result<()> {
+    let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    let bound = store.update(|manifest| {
+        let is_news = !matches!(manifest.binding, manifest::Binding::Bound { .. });
+        let is_due = is_news && manifest.illustrate_complete();
+        (if is_due { vec![Event::Bound { millis }] } else { Vec::new() }, is_due)
+    })?;
+    if bound {
+        store.fold()?;
     }
     Ok(())
 }

@@ -33,7 +33,7 @@ use manifest::crew::Ending;
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 all done, 1 failed, 2 wrong usage, 3 finished with errors, \
-4 cancelled, 5 stopped for review, 130 interrupted";
+4 cancelled, 5 stopped for review, 6 the budget is spent, 130 interrupted";
 
 /// Turn a book into an illustrated book
 #[derive(Parser)]

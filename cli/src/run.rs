@@ -1,22 +1,22 @@
 //! `woodcut run`: both daemons side by side, then the bound book.
 
 use std::ffi::OsString;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{bail, ensure};
 use book::likeness::{self, Kind};
 use book::series::Series;
-use config::Sources;
+use config::{Config, Sources};
 use illustrate::message::Message;
 use manifest::crew::Ending;
-use manifest::eta::eta_seconds;
-use manifest::progress::{Weights, progress};
-use manifest::{Interrupt, Options, Status, Store};
+use manifest::progress::{Gauge, Weights, progress};
+use manifest::{Binding, Event, Interrupt, Options, Outcome, Role, Status, Store, StoreError};
+use models::Usd;
 use runs::Run;
 
-use crate::bars::Bars;
+use crate::bars::{Bars, Look};
 use crate::bind;
 use crate::migrate;
 use crate::series;
@@ -73,6 +73,9 @@ pub struct Command {
     /// How many chapters each daemon works on at the same time [default: 2]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=16))]
     pub workers: Option<i64>,
+    /// Ask before each picture, on the terminal; one is drawn at a time
+    #[arg(long, conflicts_with_all = ["workers", "books_at_once"])]
+    pub confirm: bool,
     /// The most that may be spent on each book, in US dollars
     #[arg(long, value_name = "USD")]
     pub budget: Option<f64>,
@@ -90,6 +93,10 @@ pub struct Command {
 impl Command {
     pub fn execute(&self, interrupt: &Interrupt) -> anyhow::Result<Ending> {
         let started = Instant::now();
+        ensure!(
+            !self.confirm || std::io::stderr().is_terminal(),
+            "`--confirm` asks on a terminal, and there is none"
+        );
         let (books, refused) = self.plan()?;
         if let Some(folder) = &self.series {
             let series = Series::at(folder, interrupt)?;
@@ -97,7 +104,7 @@ impl Command {
         }
         match books.as_slice() {
             [only] if refused.is_empty() && !self.json => {
-                let bars = Bars::new();
+                let bars = self.bars();
                 let fate = self.one(only, &bars, interrupt)?;
                 conclude_one(&fate)
             }
@@ -107,6 +114,11 @@ impl Command {
                 shelf::conclude(&fates, started.elapsed(), self.json)
             }
         }
+    }
+
+    /// Bars, but where questions are asked: they would be drawn over.
+    fn bars(&self) -> Bars {
+        if self.confirm { Bars::plain() } else { Bars::new() }
     }
 
     /// The books of this run, and what was named and cannot be one of them.
@@ -190,7 +202,7 @@ impl Command {
         let at_once = usize::from(self.books_at_once);
         shelf::work_through(books, at_once, interrupt, |nth, planned| {
             let name = shelf::name(&planned.book);
-            let bars = if at_once == 1 { Bars::new() } else { Bars::lines(name.clone()) };
+            let bars = if at_once == 1 { self.bars() } else { Bars::lines(name.clone()) };
             bars.keep(&format!("book {} of {}: {name}", nth + 1, books.len()));
             self.one(planned, &bars, interrupt)
         })
@@ -218,25 +230,31 @@ impl Command {
         bars: &Bars,
         interrupt: &Interrupt,
     ) -> anyhow::Result<Fate> {
-        let concurrent = self.keep_and_check(book)?;
-        let ending = self.both_daemons(book, concurrent, record, bars, interrupt);
+        let config = self.keep_and_check(book)?;
+        let before =
+            Store::open(&book.project, Options::default()).ok().and_then(|s| plates(&s).ok());
+        let ending = self.both_daemons(book, &config, record, bars, interrupt);
         bars.clear();
-        match ending? {
-            Ending::Interrupted => Ok(Fate::of(book, shelf::Status::Interrupted)),
-            Ending::Cancelled => Ok(Fate::of(book, shelf::Status::Cancelled)),
-            Ending::ForReview => Ok(Fate::of(book, shelf::Status::ForReview)),
-            Ending::Complete | Ending::WithErrors => {
-                if let Some(record) = record {
-                    record.stage("binding");
-                }
-                bound(book)
-            }
+        let status = match ending? {
+            Ending::Interrupted => return Ok(Fate::of(book, shelf::Status::Interrupted)),
+            Ending::Cancelled => return Ok(Fate::of(book, shelf::Status::Cancelled)),
+            Ending::ForReview => return Ok(Fate::of(book, shelf::Status::ForReview)),
+            Ending::OutOfBudget => Some(shelf::Status::OutOfBudget),
+            Ending::Complete | Ending::WithErrors => None,
+        };
+        if let Some(record) = record {
+            record.stage("binding");
         }
+        let store = Store::open(&book.project, Options::default())?;
+        let bound = bound(book, &store)?;
+        dashboard::learn(&store, &config)?;
+        let drawn = bound.plates.saturating_sub(before.unwrap_or(0));
+        Ok(Fate { drawn, status: status.unwrap_or(bound.status), ..bound })
     }
 
-    /// Keeps with the project what was said of the book, so that the daemons find it there; whether
-    /// they are to run side by side.
-    fn keep_and_check(&self, planned: &Planned) -> anyhow::Result<bool> {
+    /// Keeps with the project what was said of the book, so that the daemons find it there; how it is to
+    /// be run.
+    fn keep_and_check(&self, planned: &Planned) -> anyhow::Result<Config> {
         let project = planned.project.as_path();
         let book = self.plates.flags().and(self.density.flags());
         // Where there is no book there will be no project to keep anything in.
@@ -249,14 +267,14 @@ impl Command {
             .with("run.concurrent", "--sequential", self.sequential.then_some(false))
             .with("run.concurrent", "--concurrent", self.concurrent.then_some(true));
         let sources = Sources::of_process(Some(project), &flags);
-        Ok(config::load(&sources)?.config.run.concurrent)
+        Ok(config::load(&sources)?.config)
     }
 
     /// Runs both daemons, side by side or one after the other, until both have ended.
     fn both_daemons(
         &self,
         book: &Planned,
-        concurrent: bool,
+        config: &Config,
         record: &mut Option<Run>,
         bars: &Bars,
         interrupt: &Interrupt,
@@ -264,11 +282,14 @@ impl Command {
         let project = book.project.as_path();
         let mut analyze = Daemon::start("analyze", self.analyze_arguments(book))?;
         let start_drawing = || Daemon::start("illustrate", self.illustrate_arguments(project));
-        let mut illustrate = concurrent.then(start_drawing).transpose()?;
+        let mut illustrate = config.run.concurrent.then(start_drawing).transpose()?;
+        let weights = dashboard::weights(config);
+        let mut gauge = Gauge::default();
         let mut last_words = [String::new(), String::new()];
         let mut watched: Option<Store> = None;
         // Where all had been done before, `illustrate` may end before `analyze` finds more to do.
         let mut drawn_after_analysis = false;
+        let mut out_of_budget = false;
         while !interrupt.is_set() {
             let drawing = illustrate.as_mut().map(Daemon::look).transpose()?;
             let news = [analyze.look()?, drawing.unwrap_or_default()];
@@ -288,23 +309,28 @@ impl Command {
                             bars.keep(&how);
                         }
                         News::Ended(1 | 2) => bail!("{}", without_name(said)),
+                        News::Ended(6) => out_of_budget = true,
                         News::Ended(_) => {}
                     }
                 }
             }
             if watched.is_none() {
                 watched = Store::open(project, Options::default()).ok();
-                if watched.is_some() {
+                if let Some(store) = &watched {
+                    want_binding(store)?;
                     let begun = record.insert(Run::begin(project, "run", None)?);
                     begun.stage("daemons");
                 }
             }
             if let Some(store) = &watched {
-                let (progress, left) = store.view(|manifest| {
-                    let left = eta_seconds(manifest, store.now());
-                    (progress(manifest, Weights::default()), left)
-                })?;
-                bars.show(&progress, left);
+                let mut look = store.view(|manifest| Look::at(manifest, &weights, store.now()))?;
+                gauge.raise(&mut look.progress, true);
+                bars.show(&look);
+            }
+            if out_of_budget {
+                analyze.ask_to_end();
+                illustrate.iter_mut().for_each(Daemon::ask_to_end);
+                return Ok(Ending::OutOfBudget);
             }
             let has_ended = |daemon: &Daemon| daemon.ended().is_some();
             let all_ended = has_ended(&analyze) && illustrate.as_ref().is_none_or(has_ended);
@@ -361,6 +387,9 @@ impl Command {
         }
         arguments.extend(self.limit.map(|limit| format!("--limit={limit}").into()));
         arguments.extend(self.review.then(|| "--review".into()));
+        if self.confirm {
+            arguments.push("--confirm".into());
+        }
         arguments.extend(["--".into(), project.into()]);
         arguments
     }
@@ -387,11 +416,30 @@ fn without_name(line: &str) -> &str {
     if text.is_empty() { "a daemon failed without a word" } else { text }
 }
 
-/// Binds a book of which both daemons are done, and says what there is.
-fn bound(planned: &Planned) -> anyhow::Result<Fate> {
-    let store = Store::open(&planned.project, Options::default())?;
-    let bound = bind::Format::Epub.bind_if_changed(&store, &bind::binding(&store)?)?;
-    let progress = store.view(|manifest| progress(manifest, Weights::default()))?;
+/// Says that the book will be bound, so that nobody takes it for finished before.
+fn want_binding(store: &Store) -> Result<(), StoreError> {
+    store.update(|manifest| {
+        let is_asked = manifest.binding != Binding::Unasked;
+        (if is_asked { Vec::new() } else { vec![Event::BindingWanted] }, ())
+    })
+}
+
+fn plates(store: &Store) -> Result<u32, StoreError> {
+    store.view(|manifest| progress(manifest, &Weights::default(), store.now()).plates)
+}
+
+/// Binds what is drawn of a book, and says what there is.
+fn bound(planned: &Planned, store: &Store) -> anyhow::Result<Fate> {
+    let _binder = store.register(Role::Bind)?;
+    let begun = Instant::now();
+    let bound = bind::Format::Epub.bind_if_changed(store, &bind::binding(store)?)?;
+    bind::announce(store, begun.elapsed())?;
+    let (progress, refused, spent) = store.view(|manifest| {
+        let outcomes = manifest.chapters().values().flat_map(|chapter| chapter.outcomes.values());
+        let refused = outcomes.filter(|outcome| matches!(outcome, Outcome::Blocked(_))).count();
+        let progress = progress(manifest, &Weights::default(), store.now());
+        (progress, refused, manifest.ledger.total())
+    })?;
     let phases = [&progress.elements, &progress.analysis, &progress.illustration];
     let failed: u32 = phases.into_iter().map(|phase| phase.failed).sum();
     let missing = progress.concepts.saturating_sub(progress.plates);
@@ -401,6 +449,9 @@ fn bound(planned: &Planned) -> anyhow::Result<Fate> {
         plates: progress.plates,
         missing,
         chapters: progress.illustration.done,
+        failed: progress.illustration.failed,
+        refused: u32::try_from(refused).unwrap_or(u32::MAX),
+        spent_micros: (spent.calls > 0).then_some(spent.micros),
         bound: Some(bound),
         ..Fate::of(planned, status)
     })
@@ -429,10 +480,39 @@ fn conclude_one(fate: &Fate) -> anyhow::Result<Ending> {
         eprintln!("interrupted; `woodcut run {folder}` goes on where this stopped");
         return Ok(Ending::Interrupted);
     };
-    eprintln!("{} plates in {} chapters, {:.1} s", fate.plates, fate.chapters, fate.seconds);
-    if fate.status == shelf::Status::WithErrors {
-        eprintln!("{} plates are missing; `woodcut status {folder}` says why", fate.missing);
-    }
+    eprintln!("{}", in_numbers(fate));
+    let ending = match fate.status {
+        shelf::Status::OutOfBudget => {
+            eprintln!(
+                "the budget is spent; `woodcut run {folder} --budget N` with a larger one goes on"
+            );
+            Ending::OutOfBudget
+        }
+        shelf::Status::WithErrors => {
+            eprintln!("{} plates are missing; `woodcut status {folder}` says why", fate.missing);
+            Ending::WithErrors
+        }
+        _ => Ending::Complete,
+    };
     writeln!(std::io::stdout(), "{}", bound.display())?;
-    Ok(if fate.status == shelf::Status::WithErrors { Ending::WithErrors } else { Ending::Complete })
+    Ok(ending)
+}
+
+/// `12 plates in 6 chapters, 1 chapter failed, 2 plates refused, spent $0.48, 61.0 s, 11.8 plates a minute`
+fn in_numbers(fate: &Fate) -> String {
+    let mut text = format!("{} plates in {} chapters", fate.plates, fate.chapters);
+    for (count, what) in [(fate.failed, "chapters failed"), (fate.refused, "plates refused")] {
+        if count > 0 {
+            text.push_str(&format!(", {count} {what}"));
+        }
+    }
+    if let Some(spent) = fate.spent_micros {
+        text.push_str(&format!(", spent {}", Usd::from_micros(spent)));
+    }
+    text.push_str(&format!(", {:.1} s", fate.seconds));
+    if fate.drawn > 0 && fate.seconds > 0.0 {
+        let a_minute = f64::from(fate.drawn) * 60.0 / fate.seconds;
+        text.push_str(&format!(", {a_minute:.1} plates a minute"));
+    }
+    text
 }

@@ -40,6 +40,16 @@ pub struct Fate {
     pub missing: u32,
     /// Chapters with all their plates.
     pub chapters: u32,
+    /// Plates that were drawn in this run.
+    pub drawn: u32,
+    /// Chapters that failed.
+    pub failed: u32,
+    /// Plates that an engine refused to draw.
+    pub refused: u32,
+    /// What was spent on the book, by all runs, in millionths of a dollar; `None` where nothing
+    /// ever was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spent_micros: Option<u64>,
     pub seconds: f64,
     /// The bound book.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -57,6 +67,8 @@ pub enum Status {
     /// The sheets are there to be looked at, and nothing else was drawn.
     ForReview,
     Cancelled,
+    /// What may be spent is spent; what is finished is bound.
+    OutOfBudget,
     Failed,
     Interrupted,
     /// The run was interrupted before the book was begun.
@@ -75,6 +87,7 @@ impl Status {
             Self::WithErrors => Ending::WithErrors.exit_code(),
             Self::Cancelled => Ending::Cancelled.exit_code(),
             Self::ForReview => Ending::ForReview.exit_code(),
+            Self::OutOfBudget => Ending::OutOfBudget.exit_code(),
             Self::Failed => 1,
             Self::Interrupted | Self::NotBegun => Ending::Interrupted.exit_code(),
         }
@@ -90,6 +103,10 @@ impl Fate {
             plates: 0,
             missing: 0,
             chapters: 0,
+            drawn: 0,
+            failed: 0,
+            refused: 0,
+            spent_micros: None,
             seconds: 0.0,
             bound: None,
             error: None,
@@ -206,6 +223,7 @@ pub fn conclude(fates: &[Fate], took: Duration, json: bool) -> anyhow::Result<En
         Some(Status::WithErrors) => Ok(Ending::WithErrors),
         Some(Status::ForReview) => Ok(Ending::ForReview),
         Some(Status::Cancelled) => Ok(Ending::Cancelled),
+        Some(Status::OutOfBudget) => Ok(Ending::OutOfBudget),
         Some(Status::Failed) => bail!("{failed} of {} books failed", fates.len()),
         Some(Status::Interrupted | Status::NotBegun) => Ok(Ending::Interrupted),
     }
@@ -235,6 +253,11 @@ fn in_words(fate: &Fate) -> String {
             format!("sheets to look at in {project}/sheets; `woodcut run {project}` goes on")
         }
         Status::Cancelled => format!("cancelled; `woodcut resume {project}` takes that back"),
+        Status::OutOfBudget => format!(
+            "{} plates in {} chapters, then the budget was spent; `woodcut run {project} --budget N` \
+             with a larger one goes on",
+            fate.plates, fate.chapters
+        ),
         Status::Failed => {
             format!("failed: {}", one_line(fate.error.as_deref().unwrap_or_default()))
         }

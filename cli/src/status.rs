@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use dashboard::Report;
 use manifest::crew::Ending;
-use manifest::progress::Progress;
+use manifest::progress::{Gauge, Progress};
 use manifest::{Interrupt, Manifest, Options, Overall, Status, Store};
 use models::Usd;
 
@@ -32,16 +32,25 @@ impl Command {
         };
         let options = Options { interrupt: interrupt.clone(), ..Options::default() };
         let store = Store::open(&folder, options)?;
+        let weights = dashboard::weights_of(&folder);
+        let mut gauge = Gauge::default();
+        // On a terminal the time goes on although nothing happens.
+        let on_terminal = !self.json && std::io::stdout().is_terminal();
+        let patience = Duration::from_secs(if on_terminal { 1 } else { 60 });
         loop {
-            let report = Report::of(&store)?;
+            let mut report = Report::of(&store, &weights)?;
+            if self.watch {
+                gauge.raise(&mut report.progress, !report.workers.is_empty());
+            }
             self.print(&report)?;
             if !self.watch || report.overall.is_over() {
                 return Ok(Ending::Complete);
             }
             let changed = |manifest: &Manifest| (manifest.serial > report.serial).then_some(());
             loop {
-                match store.wait_for(Duration::from_secs(60), changed) {
+                match store.wait_for(patience, changed) {
                     Ok(Some(())) => break,
+                    Ok(None) if on_terminal => break,
                     Ok(None) => {}
                     Err(error) if error.is_interrupt() => return Ok(Ending::Interrupted),
                     Err(error) => return Err(error.into()),
@@ -64,7 +73,13 @@ impl Command {
             // Home and clear: the next report stands where the last one did.
             write!(out, "\x1b[H\x1b[2J")?;
         }
-        Ok(write!(out, "{}", text(report))?)
+        write!(out, "{}", text(report))?;
+        if self.watch && out.is_terminal() {
+            for line in last_words(report) {
+                writeln!(out, "{line}")?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -88,6 +103,7 @@ fn text(report: &Report) -> String {
         ("elements", &report.progress.elements),
         ("analysis", &report.progress.analysis),
         ("illustration", &report.progress.illustration),
+        ("binding", &report.progress.binding),
     ];
     for (name, phase) in phases {
         let settled = phase.done + phase.failed + phase.skipped;
@@ -98,7 +114,9 @@ fn text(report: &Report) -> String {
         text.push('\n');
     }
     let Progress { plates, concepts, percentage, .. } = report.progress;
-    let _ = writeln!(text, "plates        {plates} of {concepts} wanted so far");
+    let rate = report.progress.plates_per_minute.filter(|_| !report.overall.is_over());
+    let rate = rate.map_or_else(String::new, |rate| format!(", {rate:.1} a minute"));
+    let _ = writeln!(text, "plates        {plates} of {concepts} wanted so far{rate}");
     let _ = writeln!(text, "overall       {percentage:>5.1} %\n");
     let folder = report.project.display();
     let _ = match report.overall {
@@ -110,10 +128,15 @@ fn text(report: &Report) -> String {
         Overall::CompletedWithErrors | Overall::Failed => {
             writeln!(text, "`woodcut retry {folder}` tries again what failed or was refused")
         }
+        Overall::RateLimited => writeln!(text, "a limit is waited for; the work goes on by itself"),
         Overall::Running | Overall::Waiting | Overall::Completed => Ok(()),
     };
     for worker in &report.workers {
         let _ = writeln!(text, "at work: {} (process {})", worker.role, worker.pid);
+    }
+    if let Some(chapter) = report.chapters.iter().find(|c| Some(c.chapter) == report.current) {
+        let _ =
+            writeln!(text, "in hand: chapter {}, {}", chapter.chapter, one_line(&chapter.title));
     }
     if let Some(why) = &report.elements_error {
         let _ = writeln!(text, "the elements pass failed: {}", one_line(why));
@@ -134,6 +157,13 @@ fn text(report: &Report) -> String {
         let _ = writeln!(text, "{calls} calls may have been paid for twice (died while waiting)");
     }
     text
+}
+
+/// What those who are at work said last.
+fn last_words(report: &Report) -> Vec<String> {
+    let runs = runs::of_project(&report.project).runs;
+    let talks = |run: &&runs::Shown| run.state == runs::State::Running;
+    runs.iter().find(talks).map_or_else(Vec::new, |run| runs::last_lines(&run.log, 3))
 }
 
 /// What was spent on models; empty where nothing ever was.

@@ -22,7 +22,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(100);
 /// How long an ending child may take to give back what it holds.
 const GRACE: Duration = Duration::from_millis(900);
 /// Exit codes that a daemon chose: anything else is a death.
-const CHOSEN: [i32; 7] = [0, 1, 2, 3, 4, 5, 130];
+const CHOSEN: [i32; 8] = [0, 1, 2, 3, 4, 5, 6, 130];
 
 /// A daemon, kept running until it ends by itself.
 pub struct Daemon {

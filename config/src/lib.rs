@@ -25,6 +25,7 @@ mod tests;
 
 use std::path::PathBuf;
 
+use manifest::progress::{Shares, WeightsError};
 use models::{ImageConfig, PriceTable, TextConfig, Usd};
 use purse::Rules;
 use schemars::JsonSchema;
@@ -61,6 +62,8 @@ pub struct Config {
     pub run: Run,
     /// What it may cost.
     pub money: Money,
+    /// How the percentage is made up.
+    pub progress: Progress,
     /// How the page is served.
     pub serve: Serve,
     /// The series that the book belongs to.
@@ -186,6 +189,40 @@ pub struct Series {
     /// The folder of the series, where books know what earlier ones have told; see `woodcut series`.
     #[schemars(extend("x-path" = true))]
     pub folder: Option<PathBuf>,
+}
+
+/// The `[progress]` section: the share of the whole that each phase stands for. Together they make 1;
+/// where none is given, a phase is as much of the whole as it takes of the time.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Progress {
+    /// Share of finding the elements; with those of the other phases 1.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub elements: Option<f64>,
+    /// Share of finding the moments.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub analysis: Option<f64>,
+    /// Share of drawing.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub illustration: Option<f64>,
+    /// Share of binding.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub binding: Option<f64>,
+}
+
+impl Progress {
+    /// The shares, where any is given; one that is not is 0.
+    ///
+    /// # Errors
+    /// When they make no whole.
+    pub fn shares(&self) -> Result<Option<Shares>, WeightsError> {
+        let all = [self.elements, self.analysis, self.illustration, self.binding];
+        if all.iter().all(Option::is_none) {
+            return Ok(None);
+        }
+        let [elements, analysis, illustration, binding] = all.map(Option::unwrap_or_default);
+        Shares::new(elements, analysis, illustration, binding).map(Some)
+    }
 }
 
 /// The `[money]` section.

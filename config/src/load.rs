@@ -74,6 +74,15 @@ pub fn load(sources: &Sources<'_>) -> Result<Effective, ConfigError> {
     merged.extend(layer::of_environment(variables, &keys, &mut mistakes));
     merged.extend(layer::of_flags(sources.flags, &keys, &mut mistakes));
     let config = assemble(&merged, &mut mistakes);
+    if let Some(Err(why)) = config.as_ref().map(|config| config.progress.shares()) {
+        let first = merged.iter().find(|(key, _)| key.starts_with("progress."));
+        let origin = first.map_or(Origin::BuiltIn, |(_, setting)| setting.origin.clone());
+        mistakes.push(Mistake {
+            origin,
+            key: "progress".to_owned(),
+            why: format!("cannot be used: {why}"),
+        });
+    }
     match config {
         Some(config) if mistakes.is_empty() => {
             let values = values(&config, &merged, &keys);

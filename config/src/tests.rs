@@ -91,6 +91,19 @@ fn a_mistake_is_told_with_its_place_and_what_would_be_right() {
 }
 
 #[test]
+fn shares_of_the_phases_make_a_whole() {
+    let shelf =
+        Shelf::new().file("tale.woodcut", "\n[progress]\nanalysis = 0.4\nillustration = 0.5\n");
+    let expected = expect![
+        "/tale.woodcut/woodcut.toml:3: `progress` cannot be used: the weights must add up to 1, and add up to 0.9"
+    ];
+    expected.assert_eq(&shelf.mistakes(&[], &Flags::new()));
+    let shelf = shelf.file("tale.woodcut", "[progress]\nanalysis = 0.4\nillustration = 0.6\n");
+    assert!(shelf.load(&[], &Flags::new()).unwrap().config.progress.shares().unwrap().is_some());
+    assert_eq!(Config::default().progress.shares(), Ok(None));
+}
+
+#[test]
 fn what_is_not_toml_is_told_with_its_line() {
     let shelf = Shelf::new().file("tale.woodcut", "[plates]\nstyle = \n");
     let said = shelf.mistakes(&[], &Flags::new());

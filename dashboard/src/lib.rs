@@ -14,6 +14,7 @@ mod api;
 mod guard;
 mod live;
 mod log;
+mod outlook;
 mod page;
 mod phases;
 mod picture;
@@ -21,5 +22,6 @@ mod report;
 mod server;
 mod shelf;
 
+pub use outlook::{learn, weights, weights_of};
 pub use report::{ChapterReport, Report};
 pub use server::{ServeError, Server, Settings};

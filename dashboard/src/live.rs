@@ -7,10 +7,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
+use manifest::progress::{Gauge, Weights};
 use manifest::{Serial, Store, StoreError};
 use serde::Serialize;
 
 use crate::log::LogEntry;
+use crate::outlook::weights_of;
 use crate::phases::ProgressView;
 use crate::report::{ChapterReport, Report};
 
@@ -42,6 +44,8 @@ pub struct Book {
     /// Its manifest.
     pub store: Store,
     lineage: String,
+    weights: Weights,
+    gauge: Mutex<Gauge>,
     state: tokio::sync::Mutex<State>,
     trouble: Mutex<Option<String>>,
 }
@@ -85,7 +89,15 @@ struct Change<'a> {
 
 impl Book {
     pub fn new(id: String, lineage: String, store: Store) -> Self {
-        Self { id, lineage, store, state: tokio::sync::Mutex::default(), trouble: Mutex::default() }
+        Self {
+            id,
+            lineage,
+            weights: weights_of(store.folder()),
+            store,
+            gauge: Mutex::default(),
+            state: tokio::sync::Mutex::default(),
+            trouble: Mutex::default(),
+        }
     }
 
     /// Whether its folder still holds the project that it held.
@@ -148,7 +160,11 @@ impl Book {
         {
             return Ok((Arc::clone(last), false));
         }
-        let report = Report::of(&self.store)?;
+        let mut report = Report::of(&self.store, &self.weights)?;
+        let is_at_work = !report.workers.is_empty();
+        let mut gauge = self.gauge.lock().unwrap_or_else(PoisonError::into_inner);
+        gauge.raise(&mut report.progress, is_at_work);
+        drop(gauge);
         let json = print(&self.view(&report, &report))?;
         if let Some(last) = last.filter(|last| last.json == json) {
             return Ok((Arc::clone(last), true));

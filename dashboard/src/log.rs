@@ -74,6 +74,8 @@ fn words(event: &Event) -> String {
         Event::Paused => "Paused".to_owned(),
         Event::Resumed => "Resumed".to_owned(),
         Event::Cancelled => "Cancelled".to_owned(),
+        Event::BindingWanted => "It will be bound when all is drawn".to_owned(),
+        Event::Bound { .. } => "Bound".to_owned(),
         Event::Call { change } => of_call(change),
     }
 }

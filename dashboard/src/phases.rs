@@ -1,7 +1,7 @@
 //! A book's progress in the shape that programs are promised: phases by name, with their status.
 
 use chrono::{DateTime, Utc};
-use manifest::progress::Phase;
+use manifest::progress::{Phase, PhaseStatus};
 use manifest::{Overall, Role, Status};
 use serde::Serialize;
 
@@ -31,6 +31,7 @@ struct Phases {
     elements: PhaseView,
     analysis: PhaseView,
     illustration: PhaseView,
+    binding: PhaseView,
 }
 
 /// How far a phase is.
@@ -69,11 +70,12 @@ impl ProgressView {
                 failed: phase.failed,
                 skipped: phase.skipped,
             },
-            started_at: None,
-            completed_at: None,
-            eta_seconds: None,
+            started_at: phase.started_at,
+            completed_at: phase.completed_at,
+            eta_seconds: phase.eta_seconds.filter(|_| report.eta_seconds.is_some()),
         };
         let progress = &report.progress;
+        let binding = progress.binding.status == PhaseStatus::Running;
         let searching = report.elements == "inprogress";
         let phases = Phases {
             elements: phase("elements", &progress.elements, Role::Analyze, searching),
@@ -89,8 +91,9 @@ impl ProgressView {
                 Role::Illustrate,
                 doing(Status::Illustrating),
             ),
+            binding: phase("binding", &progress.binding, Role::Bind, binding),
         };
-        let all = [&phases.elements, &phases.analysis, &phases.illustration];
+        let all = [&phases.elements, &phases.analysis, &phases.illustration, &phases.binding];
         let active: Vec<_> =
             all.iter().filter(|phase| phase.status == "running").map(|phase| phase.name).collect();
         let unfinished = all.iter().find(|phase| !phase.status.starts_with("completed"));

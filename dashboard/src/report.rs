@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use manifest::eta::eta_seconds;
+use chrono::{DateTime, Utc};
 use manifest::ledger::Spent;
 use manifest::progress::{Progress, Weights, progress};
 use manifest::{
@@ -33,6 +33,8 @@ pub struct Report {
     pub overall: Overall,
     /// Seconds until nothing is left to do; `None` until that can be told.
     pub eta_seconds: Option<u64>,
+    /// The chapter that is drawn, or read, at the moment: its number.
+    pub current: Option<u32>,
     /// How far it is.
     pub progress: Progress,
     /// Who is at work, analyzers first.
@@ -86,11 +88,22 @@ impl Report {
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn of(store: &Store) -> Result<Self, StoreError> {
+    pub fn of(store: &Store, weights: &Weights) -> Result<Self, StoreError> {
         let workers = store.workers()?;
-        let living = workers.iter().map(|worker| worker.role).collect();
         let now = store.now();
-        store.view(|manifest| Self {
+        store.view(|manifest| Self::at(store, manifest, weights, workers, now))
+    }
+
+    fn at(
+        store: &Store,
+        manifest: &Manifest,
+        weights: &Weights,
+        workers: Vec<WorkerInfo>,
+        now: DateTime<Utc>,
+    ) -> Self {
+        let living = workers.iter().map(|worker| worker.role).collect();
+        let progress = progress(manifest, weights, now);
+        Self {
             project: store.folder().to_owned(),
             title: manifest.source.title.clone(),
             serial: manifest.serial,
@@ -101,19 +114,25 @@ impl Report {
             },
             analyze_complete: manifest.analyze_complete(),
             illustrate_complete: manifest.illustrate_complete(),
-            overall: Overall::of(manifest, &living),
-            eta_seconds: match Overall::of(manifest, &living) {
+            overall: Overall::of(manifest, &living, now),
+            eta_seconds: match Overall::of(manifest, &living, now) {
                 Overall::Stalled | Overall::Pending => None,
-                _ => eta_seconds(manifest, now),
+                _ => progress.eta_seconds,
             },
-            progress: progress(manifest, Weights::default()),
+            current: current(manifest),
+            progress,
             workers,
             chapters: chapters(manifest),
             spent: manifest.ledger.total(),
             reserved_micros: manifest.ledger.reserved(),
             possible_duplicate_calls: manifest.possible_duplicate_calls,
-        })
+        }
     }
+}
+
+fn current(manifest: &Manifest) -> Option<u32> {
+    let busy = [Status::Illustrating, Status::Analyzing];
+    busy.into_iter().flat_map(|status| manifest.with_status(status)).next().map(|id| id.0)
 }
 
 fn picture((concept, outcome): (&u32, &Outcome)) -> Option<(u32, String)> {

@@ -4,11 +4,14 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use book::Selection;
 use book::concept::Concept;
 use book::element::{Element, ElementType, Elements};
 use manifest::ChapterId;
+
+use crate::confirm::Confirm;
 
 /// What is to be drawn; everything, unless something is said.
 #[derive(Debug, Clone, Default)]
@@ -19,13 +22,16 @@ pub struct Choice {
     pub elements: Vec<Pattern>,
     /// At most so many plates.
     pub limit: Option<u32>,
+    /// Who is asked before each.
+    pub confirm: Option<Arc<dyn Confirm>>,
 }
 
 impl Choice {
     /// Whether everything is chosen.
     #[must_use]
     pub fn is_everything(&self) -> bool {
-        self.chapters.is_none() && self.elements.is_empty() && self.limit.is_none()
+        let all = self.chapters.is_none() && self.elements.is_empty() && self.limit.is_none();
+        all && self.confirm.is_none()
     }
 
     /// Whether a chapter is chosen.

@@ -1,6 +1,8 @@
 //! The command line of the daemon, the same for `woodcut-illustrate` and `woodcut illustrate`.
 
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use config::{Config, Flags, Genre, Size, Sources, Style};
 use manifest::Interrupt;
@@ -8,6 +10,7 @@ use manifest::crew::Ending;
 use models::{Surroundings, TextModel, build_text};
 
 use crate::choice::{Choice, Pattern};
+use crate::confirm::{Confirm, Terminal};
 use crate::engine::{Builtin, EngineError, ImageEngine, Model};
 use crate::{IllustrateError, Settings, Tell};
 
@@ -38,6 +41,9 @@ pub struct Command {
     /// The most that may be spent on the book, in US dollars
     #[arg(long, value_name = "USD")]
     pub budget: Option<f64>,
+    /// Ask before each picture, on the terminal; one is drawn at a time
+    #[arg(long, conflicts_with = "workers")]
+    pub confirm: bool,
     /// End when standard input ends
     #[arg(long, hide = true)]
     pub lifeline: bool,
@@ -138,6 +144,15 @@ pub fn draw(
 }
 
 impl Command {
+    /// The person at the terminal. `woodcut run`, which holds our streams, has made sure of one.
+    fn person(&self) -> Result<Arc<dyn Confirm>, IllustrateError> {
+        if !self.lifeline && !std::io::stderr().is_terminal() {
+            let hidden = std::io::Error::other("standard error is none");
+            return Err(IllustrateError::NobodyToAsk(hidden));
+        }
+        Ok(Arc::new(Terminal::open().map_err(IllustrateError::NobodyToAsk)?))
+    }
+
     /// Does what the command line asks for.
     ///
     /// # Errors
@@ -150,10 +165,12 @@ impl Command {
             chapters: self.chapters.clone(),
             elements: self.elements.clone(),
             limit: self.limit,
+            confirm: if self.confirm { Some(self.person()?) } else { None },
         };
         let plates = self.plates.flags();
         config::keep(&self.project, &plates)?;
-        let flags = plates.with("run.workers", "--workers", self.workers).with(
+        let workers = if self.confirm { Some(1) } else { self.workers };
+        let flags = plates.with("run.workers", "--workers", workers).with(
             "money.budget",
             "--budget",
             self.budget,

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
+use book::concept::Concept;
 use book::project::{self, KnownElements};
 use config::Look;
 use manifest::crew::{self, Duty, Next};
@@ -17,6 +18,7 @@ use purse::Turns;
 
 use crate::IllustrateError;
 use crate::choice::{Choice, Pattern};
+use crate::confirm::Answer;
 use crate::engine::ImageEngine;
 use crate::look::KnownManner;
 use crate::message::{Message, Waiting};
@@ -133,9 +135,20 @@ impl Illustration<'_> {
         let (_, elements) = self.elements.read(self.store)?;
         let (mut left_out, mut failed) = (false, None);
         for concept in record.concepts.iter().filter(|concept| missing.contains(&concept.index)) {
-            if !self.choice.has_moment(concept, &elements) || !self.may_begin() {
+            if !self.choice.has_moment(concept, &elements) {
                 left_out = true;
                 continue;
+            }
+            match self.asked(unit, &record.title, concept)? {
+                Answer::Draw if self.may_begin() => {}
+                Answer::Draw | Answer::Skip => {
+                    left_out = true;
+                    continue;
+                }
+                Answer::Stop => {
+                    self.store.interrupt().set();
+                    return Ok(Err(CallError::Interrupted));
+                }
             }
             match self.one_plate(unit, &title, &record, concept)? {
                 Ok(()) => {
@@ -162,6 +175,17 @@ impl Illustration<'_> {
         self.record(unit, ChapterEvent::Illustrated { token: unit.token })?;
         (self.tell)(Message::Illustrated(unit.chapter, record.title.clone()));
         Ok(Ok(()))
+    }
+
+    /// Asks whether a plate is to be drawn, where somebody is to be asked.
+    fn asked(&self, unit: Unit, title: &str, concept: &Concept) -> Result<Answer, IllustrateError> {
+        let Some(person) = &self.choice.confirm else { return Ok(Answer::Draw) };
+        let (chapter, index, what) = (unit.chapter, concept.index, &concept.description);
+        let question = format!("draw plate {index} of chapter {chapter}, {title}: {what}");
+        // Text of a book or an engine: nothing in it is for the terminal to obey.
+        let question: String =
+            question.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        person.ask(&question, self.store.interrupt()).map_err(IllustrateError::NobodyToAsk)
     }
 
     /// Takes one of the plates that may be begun.

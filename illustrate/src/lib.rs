@@ -12,6 +12,7 @@
 mod again;
 pub mod choice;
 pub mod command;
+pub mod confirm;
 pub mod contact;
 mod duty;
 pub mod engine;
@@ -65,6 +66,9 @@ pub enum IllustrateError {
     /// The project's template of prompts cannot be used.
     #[error(transparent)]
     Template(#[from] TemplateError),
+    /// Nobody can be asked whether to draw.
+    #[error("`--confirm` asks on a terminal, and there is none")]
+    NobodyToAsk(#[source] std::io::Error),
     /// The run cannot be recorded.
     #[error(transparent)]
     Run(#[from] runs::RunError),
@@ -137,6 +141,13 @@ pub fn run(
         tell(message);
     };
     let result = illustrate(&store, &worker, settings, engine, eye, &noted);
+    let result = match result {
+        Err(IllustrateError::Engine(error)) if error.is_over_budget() => {
+            noted(Message::OutOfBudget(error.to_string()));
+            Ok(Ending::OutOfBudget)
+        }
+        other => other,
+    };
     record.end_as(&result);
     result
 }

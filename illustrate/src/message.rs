@@ -40,6 +40,8 @@ pub enum Message {
     Edited(ChapterId, String),
     /// A call waits.
     Slow(models::Notice),
+    /// What may be spent is spent, and how to go on.
+    OutOfBudget(String),
     /// From the manifest.
     Notice(manifest::Notice),
 }
@@ -86,6 +88,7 @@ impl fmt::Display for Message {
                 notice.pause.as_secs_f64(),
                 notice.why
             ),
+            Self::OutOfBudget(why) => f.write_str(why),
             Self::Notice(notice) => notice.fmt(f),
         }
     }

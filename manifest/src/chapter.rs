@@ -42,6 +42,8 @@ pub struct Chapter {
     pub analyzed_at: Option<DateTime<Utc>>,
     /// When its last plate was drawn.
     pub illustrated_at: Option<DateTime<Utc>>,
+    /// When the last plate was drawn or refused.
+    pub drawn_at: Option<DateTime<Utc>>,
     /// Fields of other programs, kept as they are.
     pub extra: Map<String, Value>,
 }
@@ -60,6 +62,7 @@ impl Chapter {
             intents: BTreeMap::new(),
             analyzed_at: None,
             illustrated_at: None,
+            drawn_at: None,
             extra: Map::new(),
         }
     }
@@ -96,9 +99,11 @@ impl Chapter {
             E::PlateRecorded { concept, plate, .. } => {
                 self.attempts = self.attempts.min(1);
                 self.settle(*concept, Outcome::Drawn(plate.clone()));
+                self.drawn_at = Some(stamp.at);
             }
             E::PlateBlocked { concept, reason, .. } => {
                 self.settle(*concept, Outcome::Blocked(reason.clone()));
+                self.drawn_at = Some(stamp.at);
             }
             E::Illustrated { .. } => {
                 self.illustrated_at = Some(stamp.at);

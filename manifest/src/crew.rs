@@ -81,6 +81,8 @@ pub enum Ending {
     Cancelled,
     /// What a person asked to look at first is there; the rest is for another run.
     ForReview,
+    /// What may be spent is spent; what is finished is kept.
+    OutOfBudget,
 }
 
 impl Ending {
@@ -92,6 +94,7 @@ impl Ending {
             Self::WithErrors => 3,
             Self::Cancelled => 4,
             Self::ForReview => 5,
+            Self::OutOfBudget => 6,
             Self::Interrupted => 130,
         }
     }

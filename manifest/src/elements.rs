@@ -57,7 +57,7 @@ impl Manifest {
                     at: stamp.at,
                 });
             }
-            Event::ElementsRead { token, chapter } if holds(&self.elements, token) => {
+            Event::ElementsRead { token, chapter, .. } if holds(&self.elements, token) => {
                 if self.elements_read.insert(*chapter) {
                     self.elements_attempts = self.elements_attempts.min(1);
                 }

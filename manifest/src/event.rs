@@ -20,6 +20,11 @@ pub struct Stamp {
     pub at: DateTime<Utc>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it by reference")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
 /// One change of the manifest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -40,6 +45,9 @@ pub enum Event {
         token: Token,
         /// The chapter.
         chapter: ChapterId,
+        /// How many milliseconds that took; 0 where it is not known.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        millis: u64,
     },
     /// `elements.json` is on disk.
     ElementsCompleted {
@@ -85,6 +93,13 @@ pub enum Event {
     Resumed,
     /// A person asked for the work to end.
     Cancelled,
+    /// Whoever runs the book will bind it when all is drawn.
+    BindingWanted,
+    /// All that is drawn is bound.
+    Bound {
+        /// How many milliseconds that took.
+        millis: u64,
+    },
     /// A call to an engine that is limited or costs something.
     Call {
         /// What happened to it.

@@ -18,6 +18,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::binding::Binding;
 use crate::chapter::{Chapter, Outcome};
 use crate::control::Control;
 use crate::elements::ElementsState;
@@ -25,6 +26,7 @@ use crate::event::Plate;
 use crate::ids::{ChapterId, Serial};
 use crate::ledger::Ledger;
 use crate::manifest::{Manifest, Source};
+use crate::pace::Paces;
 use crate::state::{ChapterState, Claim, Failure, Status, Step};
 
 /// Version of the format that this crate writes.
@@ -84,6 +86,10 @@ struct Record {
     possible_duplicate_calls: u32,
     #[serde(default, skip_serializing_if = "Control::is_going")]
     control: Control,
+    #[serde(default, skip_serializing_if = "Binding::is_unasked")]
+    binding: Binding,
+    #[serde(default, skip_serializing_if = "Paces::is_empty")]
+    pace: Paces,
     #[serde(default, skip_serializing_if = "Ledger::is_empty")]
     calls: Ledger,
     last_updated: DateTime<Utc>,
@@ -130,6 +136,8 @@ struct ChapterRecord {
     analyzed_at: Option<DateTime<Utc>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     illustrated_at: Option<DateTime<Utc>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    drawn_at: Option<DateTime<Utc>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     concepts: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -268,6 +276,8 @@ impl From<&Manifest> for Record {
             chapters_listed: manifest.chapters_listed,
             possible_duplicate_calls: manifest.possible_duplicate_calls,
             control: manifest.control,
+            binding: manifest.binding,
+            pace: manifest.paces.clone(),
             calls: manifest.ledger.clone(),
             last_updated: manifest.last_updated,
             chapters: manifest.chapters().iter().map(|(id, c)| (*id, c.into())).collect(),
@@ -297,6 +307,8 @@ impl TryFrom<Record> for Manifest {
         manifest.elements_read = record.elements_pass.read;
         manifest.possible_duplicate_calls = record.possible_duplicate_calls;
         manifest.control = record.control;
+        manifest.binding = record.binding;
+        manifest.paces = record.pace;
         manifest.ledger = record.calls;
         manifest.extra = record.extra;
         manifest.set_chapters(chapters);
@@ -328,6 +340,7 @@ impl From<&Chapter> for ChapterRecord {
             words: chapter.words,
             analyzed_at: chapter.analyzed_at,
             illustrated_at: chapter.illustrated_at,
+            drawn_at: chapter.drawn_at,
             concepts: chapter.concepts,
             error: None,
             error_step: None,
@@ -387,6 +400,7 @@ impl ChapterRecord {
             intents: self.intents,
             analyzed_at: self.analyzed_at,
             illustrated_at: self.illustrated_at,
+            drawn_at: self.drawn_at,
             extra: self.extra,
         })
     }

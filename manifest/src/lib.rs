@@ -19,6 +19,7 @@
 
 pub mod alive;
 pub mod artifact;
+pub mod binding;
 mod cache;
 pub mod chapter;
 mod commit;
@@ -28,9 +29,10 @@ pub mod decide;
 pub mod disk;
 pub mod elements;
 pub mod error;
-pub mod eta;
 pub mod event;
+mod expectation;
 mod files;
+mod forecast;
 pub mod format;
 mod history;
 pub mod host;
@@ -44,6 +46,7 @@ mod lock;
 pub mod manifest;
 pub mod names;
 pub mod overall;
+pub mod pace;
 pub mod progress;
 pub mod repair;
 pub mod state;
@@ -54,6 +57,7 @@ mod watch;
 pub mod watchdog;
 pub mod worker;
 
+pub use binding::Binding;
 pub use chapter::{Chapter, Outcome};
 pub use control::{Control, Refusal, Request};
 pub use elements::ElementsState;

@@ -9,12 +9,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
+use crate::binding::Binding;
 use crate::chapter::Chapter;
 use crate::control::Control;
 use crate::elements::ElementsState;
 use crate::event::{Event, Listed, Stamp};
 use crate::ids::{ChapterId, Serial};
 use crate::ledger::Ledger;
+use crate::pace::{self, Paces};
 use crate::state::{ChapterState, Claim, IllegalTransition, Status};
 
 /// The book a project was made from.
@@ -59,6 +61,10 @@ pub struct Manifest {
     /// hundred chapters and in one of ten thousand. Least attempted first: a chapter that kills its
     /// worker must not keep the others from being done.
     by_status: BTreeMap<Status, BTreeSet<(u32, ChapterId)>>,
+    /// Whether the book is to be bound, and has been.
+    pub binding: Binding,
+    /// How long the last units of each phase took.
+    pub paces: Paces,
     /// Calls that may have been paid for without a result: intents whose worker died before the bytes
     /// were on disk.
     pub possible_duplicate_calls: u32,
@@ -85,6 +91,8 @@ impl Manifest {
             elements_read: BTreeSet::new(),
             chapters: BTreeMap::new(),
             by_status: BTreeMap::new(),
+            binding: Binding::Unasked,
+            paces: Paces::default(),
             possible_duplicate_calls: 0,
             ledger: Ledger::default(),
             extra: Map::new(),
@@ -158,6 +166,7 @@ impl Manifest {
     /// # Errors
     /// [`IllegalTransition`] when the event does not fit; the manifest is then unchanged.
     pub fn apply(&mut self, event: &Event, stamp: &Stamp) -> Result<(), IllegalTransition> {
+        let news = pace::news(self, event, stamp.at);
         match event {
             Event::ChaptersListed { chapters } => {
                 if self.chapters_listed {
@@ -196,12 +205,19 @@ impl Manifest {
                     self.by_status.entry(after.0).or_default().insert((after.1, *chapter));
                 }
                 self.possible_duplicate_calls += lost;
+                self.binding = self.binding.after_change();
             }
             Event::Call { change } => self.ledger.apply(change, stamp)?,
             Event::Paused | Event::Resumed | Event::Cancelled => {
                 self.control = self.control.next(event, stamp)?;
             }
+            Event::BindingWanted | Event::Bound { .. } => {
+                self.binding = self.binding.next(event, self.illustrate_complete(), stamp)?;
+            }
             elements_event => self.apply_to_elements(elements_event, stamp)?,
+        }
+        if let Some(news) = news {
+            self.paces.keep(news, stamp.at);
         }
         self.serial = stamp.serial;
         self.last_updated = stamp.at;

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
 use crate::chapter::Outcome;
 use crate::control::Control;
 use crate::elements::ElementsState;
+use crate::ledger::Work;
 use crate::manifest::Manifest;
 use crate::state::Status;
 use crate::worker::Role;
@@ -23,6 +25,8 @@ pub enum Overall {
     Waiting,
     /// Work is left and nobody is alive.
     Stalled,
+    /// Somebody is alive and waits for leave to call an engine: a limit, or a server that asked for quiet.
+    RateLimited,
     /// A person has paused it.
     Paused,
     /// Everything is done.
@@ -38,7 +42,7 @@ pub enum Overall {
 impl Overall {
     /// Judges a book by its manifest and by the roles in which anybody is alive.
     #[must_use]
-    pub fn of(manifest: &Manifest, living: &BTreeSet<Role>) -> Self {
+    pub fn of(manifest: &Manifest, living: &BTreeSet<Role>, now: DateTime<Utc>) -> Self {
         if let Some(end) = end(manifest) {
             return end;
         }
@@ -50,8 +54,14 @@ impl Overall {
         if living.is_empty() {
             return if is_begun(manifest) { Self::Stalled } else { Self::Pending };
         }
-        let able = living.iter().any(|role| has_work(manifest, *role));
-        if able { Self::Running } else { Self::Waiting }
+        let able: Vec<_> = living.iter().filter(|role| has_work(manifest, **role)).collect();
+        if able.is_empty() {
+            Self::Waiting
+        } else if able.into_iter().all(|role| is_limited(manifest, *role, now)) {
+            Self::RateLimited
+        } else {
+            Self::Running
+        }
     }
 
     /// Whether nothing happens any more unless somebody asks for it.
@@ -68,6 +78,7 @@ impl std::fmt::Display for Overall {
             Self::Running => "running",
             Self::Waiting => "waiting",
             Self::Stalled => "stalled",
+            Self::RateLimited => "rate limited",
             Self::Paused => "paused",
             Self::Completed => "completed",
             Self::CompletedWithErrors => "completed with errors",
@@ -83,7 +94,7 @@ fn end(manifest: &Manifest) -> Option<Overall> {
     if hopeless && manifest.claims().next().is_none() {
         return Some(Overall::Failed);
     }
-    if !manifest.illustrate_complete() {
+    if !manifest.illustrate_complete() || manifest.binding.is_wanted() {
         return None;
     }
     let refused = manifest
@@ -114,15 +125,34 @@ fn has_work(manifest: &Manifest, role: Role) -> bool {
             any(&[Status::Pending, Status::Analyzing])
         }
         (Role::Illustrate, _) => any(&[Status::Analyzed, Status::Illustrating]),
+        (Role::Bind, _) => manifest.binding.is_wanted() && manifest.illustrate_complete(),
     }
+}
+
+/// A call that is not made for so long after the last one is waiting for leave.
+const BETWEEN_CALLS: TimeDelta = TimeDelta::seconds(2);
+
+/// Whether everybody of this role who has work in hand waits for leave to call an engine. Engines that
+/// nothing limits leave no trace in the ledger.
+fn is_limited(manifest: &Manifest, role: Role, now: DateTime<Utc>) -> bool {
+    let (work, in_hand) = match role {
+        Role::Analyze => {
+            let reads = matches!(manifest.elements, ElementsState::Reading(_));
+            (Work::Text, reads || manifest.count(Status::Analyzing) > 0)
+        }
+        Role::Illustrate => (Work::Image, manifest.count(Status::Illustrating) > 0),
+        Role::Bind => return false,
+    };
+    let ledger = &manifest.ledger;
+    let last = ledger.last_minute(work, now).map(|second| second.at).max();
+    let idle = last.is_some_and(|last| now - last > BETWEEN_CALLS);
+    in_hand && ledger.under_way(work) == 0 && (idle || !ledger.quiet_for(work, now).is_zero())
 }
 
 #[cfg(test)]
 mod tests {
-    use chrono::DateTime;
-
     use super::*;
-    use crate::event::{ChapterEvent, Event, Listed, Stamp};
+    use crate::event::{CallEvent, ChapterEvent, Event, Listed, Stamp};
     use crate::ids::{ChapterId, Token, WorkerId};
     use crate::manifest::Source;
 
@@ -173,6 +203,8 @@ mod tests {
             message: "no".into(),
             retry_at: Some(DateTime::UNIX_EPOCH),
         };
+        let change = CallEvent::HeldOff { work: Work::Image, millis: 9_000 };
+        let (quiet, bound) = (Event::Call { change }, Event::Bound { millis: 9 });
         for (steps, more, living, word) in [
             (0, vec![], vec![], O::Pending),
             (1, vec![], vec![], O::Pending),
@@ -191,10 +223,16 @@ mod tests {
             (6, vec![], vec![], O::Stalled),
             (8, vec![], vec![Illustrate], O::CompletedWithErrors),
             (1, vec![of(ChapterEvent::Skipped { reason: "x".into() })], vec![], O::Completed),
+            (6, vec![quiet.clone()], vec![Illustrate], O::RateLimited),
+            (6, vec![quiet], vec![Analyze], O::Waiting),
+            (8, vec![Event::BindingWanted], vec![], O::Stalled),
+            (8, vec![Event::BindingWanted], vec![Role::Bind], O::Running),
+            (8, vec![Event::BindingWanted, bound], vec![], O::CompletedWithErrors),
         ] {
             let living: BTreeSet<Role> = living.into_iter().collect();
             let manifest = after(steps, &more);
-            assert_eq!(Overall::of(&manifest, &living), word, "{steps} {more:?} {living:?}");
+            let now = DateTime::UNIX_EPOCH;
+            assert_eq!(Overall::of(&manifest, &living, now), word, "{steps} {more:?} {living:?}");
         }
     }
 }

@@ -1,67 +1,77 @@
 //! How far a project is: one pure function of the manifest, shown alike by every command and page.
+//!
+//! The percentage of a phase is settled units of all, weighed by their length. That of the whole is,
+//! unless somebody chose weights, the share of the time: how long the rest takes, of how long the whole
+//! takes from its start to its end, with the phases overlapping as they do. Both are told from what
+//! units of this project took, what they took in earlier runs on this machine, and else from what is
+//! usual. So a pause does not count, and a run that goes on where another stopped keeps what was done.
+//!
+//! **Invariants:** 100 exactly when everything is settled; an empty finished phase is 100; no time left
+//! is said before it is known, and none is negative. What was measured may change what is expected:
+//! whoever shows a percentage again and again shows it through a [`Gauge`], and it never falls.
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use crate::binding::Binding;
 use crate::chapter::{Chapter, Outcome};
 use crate::elements::ElementsState;
+use crate::expectation::{self, Expected};
 use crate::ids::ChapterId;
 use crate::manifest::Manifest;
+use crate::pace::{Pace, Rates};
 use crate::state::{ChapterState, Status, Step};
+
+/// How the parts of the work make up the whole.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Weights {
+    /// Each phase is a share of the whole that somebody chose.
+    Chosen(Shares),
+    /// Each phase is as much of the whole as it takes of the time.
+    Learnt(Outlook),
+}
 
 /// Share of the whole that each phase stands for; they add up to 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Weights {
+pub struct Shares {
     /// Finding the elements.
     pub elements: f64,
     /// Finding the concepts.
     pub analysis: f64,
     /// Drawing the plates.
     pub illustration: f64,
+    /// Binding the book.
+    pub binding: f64,
+}
+
+/// What is known beforehand of how long the phases take.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Outlook {
+    /// From earlier runs on this machine.
+    pub rates: Rates,
+    /// How many chapters each daemon works on at the same time.
+    pub workers: usize,
+    /// Whether chapters are drawn while others are analyzed.
+    pub concurrent: bool,
+    /// Words to one plate.
+    pub words_per_plate: f64,
 }
 
 impl Default for Weights {
     fn default() -> Self {
-        Self { elements: 0.1, analysis: 0.2, illustration: 0.7 }
+        Self::Learnt(Outlook::default())
     }
 }
 
-/// How far one phase is, in units of work.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Phase {
-    /// Finished units.
-    pub done: u32,
-    /// Units that failed for good.
-    pub failed: u32,
-    /// Units that are not to be done.
-    pub skipped: u32,
-    /// All units, as far as they are known by now.
-    pub total: u32,
-    /// Settled units in percent of all; 100 for a finished phase without any.
-    pub percentage: f64,
+impl Default for Outlook {
+    fn default() -> Self {
+        Self { rates: Rates::default(), workers: 2, concurrent: true, words_per_plate: 3000.0 }
+    }
 }
 
-/// How far a project is.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Progress {
-    /// The elements pass, in chapters.
-    pub elements: Phase,
-    /// The concepts pass, in chapters.
-    pub analysis: Phase,
-    /// The plates, in chapters.
-    pub illustration: Phase,
-    /// Plates on disk.
-    pub plates: u32,
-    /// Concepts found so far: plates wanted.
-    pub concepts: u32,
-    /// Weighted, 0 to 100.
-    pub percentage: f64,
-}
-
-/// What reading is of the elements pass; the rest is merging what was read.
-const READ: f64 = 0.95;
-
-/// What drawing is of a chapter's illustration; the rest is that its worker says that it is whole.
-const DRAWN: f64 = 0.99;
+/// Of the time that a book takes when one phase follows the other, where nothing better is known.
+pub(crate) const USUAL: Shares =
+    Shares { elements: 0.1, analysis: 0.2, illustration: 0.68, binding: 0.02 };
 
 /// Why weights cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
@@ -74,13 +84,18 @@ pub enum WeightsError {
     Sum(f64),
 }
 
-impl Weights {
-    /// Weights that make a whole.
+impl Shares {
+    /// Shares that make a whole.
     ///
     /// # Errors
     /// [`WeightsError`] where they do not.
-    pub fn new(elements: f64, analysis: f64, illustration: f64) -> Result<Self, WeightsError> {
-        let all = [elements, analysis, illustration];
+    pub fn new(
+        elements: f64,
+        analysis: f64,
+        illustration: f64,
+        binding: f64,
+    ) -> Result<Self, WeightsError> {
+        let all = [elements, analysis, illustration, binding];
         if let Some(bad) = all.into_iter().find(|weight| !(0.0..=1.0).contains(weight)) {
             return Err(WeightsError::OutOfRange(bad));
         }
@@ -88,17 +103,162 @@ impl Weights {
         if (sum - 1.0).abs() > 1e-9 {
             return Err(WeightsError::Sum(sum));
         }
-        Ok(Self { elements, analysis, illustration })
+        Ok(Self { elements, analysis, illustration, binding })
     }
 }
 
-/// Measures a manifest. The units of a phase are counted, its percentage is weighed: every chapter
-/// counts by its length, which is how much there is to read in it and how many plates are to be
-/// expected of it, and what is drawn of a chapter counts at once. A chapter's weight is fixed when the
-/// book is listed, so that nothing that is found out on the way ever lowers the percentage.
+/// How a phase is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PhaseStatus {
+    /// Nothing of it has been begun.
+    Pending,
+    /// It has been begun.
+    Running,
+    /// Nothing of it is left.
+    Completed,
+}
+
+/// How far one phase is, in units of work.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Phase {
+    /// How it is.
+    pub status: PhaseStatus,
+    /// Finished units.
+    pub done: u32,
+    /// Units that failed for good.
+    pub failed: u32,
+    /// Units that are not to be done.
+    pub skipped: u32,
+    /// All units, as far as they are known by now.
+    pub total: u32,
+    /// Settled units in percent of all; 100 for a finished phase without any.
+    pub percentage: f64,
+    /// When it was begun.
+    pub started_at: Option<DateTime<Utc>>,
+    /// When its last unit was finished; `None` while some are left.
+    pub completed_at: Option<DateTime<Utc>>,
+    /// Seconds until it is over; `None` until that can be told.
+    pub eta_seconds: Option<u64>,
+}
+
+/// How far a project is.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Progress {
+    /// The elements pass, in chapters.
+    pub elements: Phase,
+    /// The concepts pass, in chapters.
+    pub analysis: Phase,
+    /// The plates, in chapters.
+    pub illustration: Phase,
+    /// The bound book; of nothing, where nobody binds.
+    pub binding: Phase,
+    /// Plates on disk.
+    pub plates: u32,
+    /// Concepts found so far: plates wanted.
+    pub concepts: u32,
+    /// Of the whole, 0 to 100.
+    pub percentage: f64,
+    /// Seconds until nothing is left to do; `None` until that can be told.
+    pub eta_seconds: Option<u64>,
+    /// Plates that are drawn in a minute, lately; `None` until that can be told.
+    pub plates_per_minute: Option<f64>,
+}
+
+/// What a whole that is not settled has at most.
+const NEARLY: f64 = 99.9;
+
+/// What reading is of the elements pass; the rest is merging what was read.
+const READ: f64 = 0.95;
+
+/// What drawing is of a chapter's illustration; the rest is that its worker says that it is whole.
+const DRAWN: f64 = 0.99;
+
+/// The highest percentage that was shown in one run.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Gauge(f64);
+
+impl Gauge {
+    /// Shows a percentage that is never below one that was shown before; a new run begins where nobody
+    /// is at work.
+    pub fn raise(&mut self, progress: &mut Progress, is_at_work: bool) {
+        if !is_at_work {
+            *self = Self::default();
+            return;
+        }
+        if progress.percentage < 100.0 {
+            self.0 = self.0.max(progress.percentage).min(NEARLY);
+            progress.percentage = self.0;
+        }
+    }
+}
+
+/// Measures a manifest.
 #[must_use]
-pub fn progress(manifest: &Manifest, weights: Weights) -> Progress {
-    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+pub fn progress(manifest: &Manifest, weights: &Weights, now: DateTime<Utc>) -> Progress {
+    let outlook = match weights {
+        Weights::Chosen(_) => Outlook::default(),
+        Weights::Learnt(outlook) => *outlook,
+    };
+    let Expected { share, ends } = expectation::of(manifest, &outlook, now);
+    let [mut elements, mut analysis, mut illustration] = chapters_settled(manifest);
+    let pass = &manifest.paces.elements;
+    let last = |time: fn(&Chapter) -> Option<DateTime<Utc>>| {
+        manifest.chapters().values().filter_map(time).max()
+    };
+    tell_times(&mut elements, pass, pass.last_at);
+    tell_times(&mut analysis, &manifest.paces.analysis, last(|chapter| chapter.analyzed_at));
+    tell_times(&mut illustration, &manifest.paces.illustration, last(|c| c.illustrated_at));
+    let binding = binding(manifest, &illustration);
+    let mut phases = [elements, analysis, illustration, binding];
+    let is_settled = phases.iter().all(|phase| phase.status == PhaseStatus::Completed);
+    let ends = match ends {
+        _ if is_settled => Some([0; 4]),
+        ends => ends.filter(|_| manifest.control.is_going()),
+    };
+    for (phase, end) in phases.iter_mut().zip(ends.unwrap_or_default()) {
+        let is_over = phase.status == PhaseStatus::Completed;
+        phase.eta_seconds = if is_over { Some(0) } else { ends.map(|_| end) };
+    }
+    let [elements, analysis, illustration, binding] = phases;
+    let percentage = match weights {
+        _ if is_settled => 100.0,
+        Weights::Chosen(shares) => {
+            shares.elements * elements.percentage
+                + shares.analysis * analysis.percentage
+                + shares.illustration * illustration.percentage
+                + shares.binding * binding.percentage
+        }
+        Weights::Learnt(_) => 100.0 * share,
+    };
+    let outcomes = manifest.chapters().values().flat_map(|chapter| chapter.outcomes.values());
+    let plates = outcomes.filter(|outcome| matches!(outcome, Outcome::Drawn(_))).count();
+    Progress {
+        percentage: if is_settled { 100.0 } else { percentage.clamp(0.0, NEARLY) },
+        eta_seconds: ends.map(|ends| ends[3]),
+        plates_per_minute: plates_per_minute(manifest),
+        elements,
+        analysis,
+        illustration,
+        binding,
+        plates: number(plates),
+        concepts: manifest.chapters().values().filter_map(|chapter| chapter.concepts).sum(),
+    }
+}
+
+fn plates_per_minute(manifest: &Manifest) -> Option<f64> {
+    let hands = manifest.paces.illustration.hands(1) as f64;
+    Rates::of(manifest).illustration.map(|millis| hands * 60_000.0 / millis)
+}
+
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// The elements pass, the analysis and the illustration. The units of a phase are counted, its
+/// percentage is weighed: every chapter counts by its length, which is how much there is to read in it
+/// and how many plates are to be expected of it, and what is drawn of a chapter counts at once.
+fn chapters_settled(manifest: &Manifest) -> [Phase; 3] {
     let total = number(manifest.chapters().len());
     let mut failed = [0, 0];
     for id in manifest.with_status(Status::Failed) {
@@ -122,8 +282,6 @@ pub fn progress(manifest: &Manifest, weights: Weights) -> Progress {
     let skipped = count(Status::Skipped);
     let illustrated = count(Status::Illustrated);
     let analyzed = count(Status::Analyzed) + count(Status::Illustrating) + illustrated + failed[1];
-    let phase =
-        |done, failed, skipped, percentage| Phase { done, failed, skipped, total, percentage };
     let weigh = |share: &dyn Fn(ChapterId, &Chapter) -> f64| percentage(manifest, share);
     let elements = weigh(&|id, _| match pass_over {
         true => 1.0,
@@ -131,17 +289,58 @@ pub fn progress(manifest: &Manifest, weights: Weights) -> Progress {
     });
     let analysis = weigh(&|_, chapter| share(chapter.state.is_past_analysis()));
     let illustration = weigh(&|_, chapter| illustrated_share(chapter));
-    let outcomes = manifest.chapters().values().flat_map(|chapter| chapter.outcomes.values());
-    let plates = outcomes.filter(|outcome| matches!(outcome, Outcome::Drawn(_))).count();
-    Progress {
-        percentage: weights.elements * elements
-            + weights.analysis * analysis
-            + weights.illustration * illustration,
-        elements: phase(read, unread, 0, elements),
-        analysis: phase(analyzed, failed[0], skipped, analysis),
-        illustration: phase(illustrated, failed[0] + failed[1], skipped, illustration),
-        plates: number(plates),
-        concepts: manifest.chapters().values().filter_map(|chapter| chapter.concepts).sum(),
+    let phase = |done, failed, skipped, percentage| Phase {
+        status: if percentage >= 100.0 { PhaseStatus::Completed } else { PhaseStatus::Pending },
+        done,
+        failed,
+        skipped,
+        total,
+        percentage,
+        started_at: None,
+        completed_at: None,
+        eta_seconds: None,
+    };
+    [
+        phase(read, unread, 0, elements),
+        phase(analyzed, failed[0], skipped, analysis),
+        phase(illustrated, failed[0] + failed[1], skipped, illustration),
+    ]
+}
+
+/// Adds when a phase was begun, and when it was over.
+fn tell_times(phase: &mut Phase, pace: &Pace, last: Option<DateTime<Utc>>) {
+    phase.started_at = pace.started_at;
+    match phase.status {
+        PhaseStatus::Completed => phase.completed_at = last,
+        _ if phase.started_at.is_some() => phase.status = PhaseStatus::Running,
+        _ => {}
+    }
+}
+
+/// The binding: one unit where it is wanted, else none; over once what comes before it is.
+fn binding(manifest: &Manifest, illustration: &Phase) -> Phase {
+    let is_drawn = illustration.status == PhaseStatus::Completed;
+    let (status, done, at) = match manifest.binding {
+        Binding::Bound { at } => (PhaseStatus::Completed, 1, Some(at)),
+        Binding::Wanted if is_drawn => (PhaseStatus::Running, 0, None),
+        Binding::Unasked if is_drawn => (PhaseStatus::Completed, 0, None),
+        Binding::Wanted | Binding::Unasked => (PhaseStatus::Pending, 0, None),
+    };
+    let is_over = status == PhaseStatus::Completed;
+    Phase {
+        status,
+        done,
+        failed: 0,
+        skipped: 0,
+        total: u32::from(!manifest.binding.is_unasked()),
+        percentage: if is_over { 100.0 } else { 0.0 },
+        started_at: if is_over {
+            manifest.paces.binding.started_at.filter(|_| done > 0)
+        } else {
+            None
+        },
+        completed_at: at,
+        eta_seconds: None,
     }
 }
 

@@ -37,6 +37,8 @@ pub enum Role {
     Analyze,
     /// Draws plates.
     Illustrate,
+    /// Binds the book.
+    Bind,
 }
 
 impl std::fmt::Display for Role {
@@ -44,6 +46,7 @@ impl std::fmt::Display for Role {
         f.write_str(match self {
             Self::Analyze => "analyze",
             Self::Illustrate => "illustrate",
+            Self::Bind => "bind",
         })
     }
 }

@@ -141,6 +141,11 @@ impl CallError {
         matches!(self, Self::Stop { .. })
     }
 
+    /// Whether it is the budget that does not reach any further.
+    pub fn is_over_budget(&self) -> bool {
+        matches!(self, Self::Stop { cause: StopCause::Budget, .. })
+    }
+
     /// How long to wait at least before the same work is tried again; `None` where waiting does
     /// not help.
     pub fn retry_after(&self) -> Option<Duration> {

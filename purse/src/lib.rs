@@ -173,7 +173,7 @@ impl Gate for Purse {
                 let model = format!("{} {}", call.engine, call.model);
                 let what = format!("the price of `{}` is not known", model.trim_end());
                 let next = "add a line to the price table, or leave the budget out".to_owned();
-                Err(stop("budget", StopCause::Budget, what, next))
+                Err(stop("budget", StopCause::Setup, what, next))
             }
         }
     }

@@ -20,6 +20,6 @@ mod record;
 mod run;
 pub mod state;
 
-pub use list::{Listing, Shown, State, Warning, of_project, of_projects};
+pub use list::{Listing, Shown, State, Warning, last_lines, of_project, of_projects};
 pub use record::{Counts, Record};
 pub use run::{Run, RunError};

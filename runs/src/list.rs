@@ -1,7 +1,7 @@
 //! Reading records: of one project, or of many.
 
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -9,11 +9,13 @@ use manifest::liveness::{Probe, Signs, Verdict, liveness};
 use manifest::{alive, host, names};
 use serde::Serialize;
 
-use crate::record::Record;
+use crate::record::{Record, one_line};
 use crate::run::{log_path, sign_of_life};
 
 /// No record is longer.
 const LONGEST: u64 = 1 << 20;
+/// So much of the end of a log is looked at for its last lines.
+const TAIL: u64 = 4096;
 /// More records of one project are not read.
 const MOST: usize = 10_000;
 
@@ -100,6 +102,23 @@ pub fn of_projects(projects: &[impl AsRef<Path>]) -> Listing {
         (b.record.started_at, &b.record.id).cmp(&(a.record.started_at, &a.record.id))
     });
     listing
+}
+
+/// The last lines of a log, the oldest first; none where there is no log.
+#[must_use]
+pub fn last_lines(log: &Path, count: usize) -> Vec<String> {
+    let read = || -> io::Result<Vec<u8>> {
+        let mut file = File::open(log)?;
+        let length = file.metadata()?.len();
+        file.seek(SeekFrom::Start(length.saturating_sub(TAIL)))?;
+        let mut text = Vec::new();
+        file.take(TAIL).read_to_end(&mut text)?;
+        Ok(text)
+    };
+    let text = read().unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    let lines: Vec<_> = text.lines().map(one_line).collect();
+    lines[lines.len().saturating_sub(count)..].to_vec()
 }
 
 /// The names of the records of a project.

@@ -51,7 +51,7 @@ fn a_killed_run_buys_no_saved_picture_again() {
 fn a_budget_stops_the_run_and_a_larger_one_goes_on() {
     let server = painter();
     let shelf = priced(&server);
-    let ended = shelf.run("tale.md", &["--budget", "2"]).code(1);
+    let ended = shelf.run("tale.md", &["--budget", "2"]).code(6);
     assert!(ended.err.contains("budget of $2.00 reached"), "{}", ended.err);
     assert_eq!(server.asked().len(), 2);
     assert_eq!(shelf.tale().plates().len(), 2);

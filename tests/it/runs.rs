@@ -132,3 +132,16 @@ fn details_are_logged_when_asked_for() {
     let log = fs::read_to_string(of(&shelf, "illustrate").log).unwrap();
     assert!(log.contains("DEBUG illustrated a chapter"), "{log}");
 }
+
+#[test]
+fn who_is_asked_before_each_picture_draws_one_at_a_time_on_a_terminal() {
+    let shelf = Shelf::new();
+    shelf.book(2);
+    for command in [&["run", "tale.md"][..], &["illustrate", "tale.woodcut"]] {
+        let more = [command, &["--confirm", "--workers", "2"]].concat();
+        let usage = shelf.woodcut(&more).finish().code(2);
+        assert!(usage.err.contains("cannot be used with"), "{}", usage.err);
+        let blind = shelf.woodcut(&[command, &["--confirm"]].concat()).finish().code(1);
+        assert!(blind.err.contains("asks on a terminal"), "{}", blind.err);
+    }
+}

@@ -178,6 +178,10 @@ fn draw(
         redraw::draw(&store, plates, &Flags::new(), interrupt, &tell)
     });
     match drawn {
+        Ok(manifest::crew::Ending::OutOfBudget) => {
+            let why = "the budget is spent; run it again with a larger one";
+            book.set_trouble(Some(why.to_owned()));
+        }
         Ok(_) => {}
         Err(error) => book.set_trouble(Some(error.to_string())),
     }

@@ -65,7 +65,7 @@ const METRICS: [Metric; 9] = [
             labels: vec![("role", role.to_string())],
             value: count(role) as f64,
         };
-        [Role::Analyze, Role::Illustrate].map(sample).into()
+        [Role::Analyze, Role::Illustrate, Role::Bind].map(sample).into()
     }),
     ("woodcut_book_spent_dollars", "What was spent on models.", |of| {
         vec![plain(of.report.spent.micros as f64 / 1e6)]

@@ -54,7 +54,9 @@ fn a_book_is_what_status_says() {
         book.analyze(1);
         book.fail(2, "no");
         let told = get(&router, &url).await.json();
-        let status = serde_json::to_value(dashboard::Report::of(&book.store).unwrap()).unwrap();
+        let weights = dashboard::weights_of(book.store.folder());
+        let report = dashboard::Report::of(&book.store, &weights).unwrap();
+        let status = serde_json::to_value(report).unwrap();
         for (key, value) in status.as_object().unwrap() {
             assert_eq!(&told[key], value, "{key}");
         }
@@ -77,7 +79,7 @@ fn progress_has_the_promised_shape() {
         assert_eq!(keys(&progress), ["bookId", "overallProgress", "overallStatus", "phases"]);
         let overall = ["activePhases", "currentPhase", "etaSeconds", "percentage"];
         assert_eq!(keys(&progress["overallProgress"]), overall);
-        for phase in ["elements", "analysis", "illustration"] {
+        for phase in ["elements", "analysis", "illustration", "binding"] {
             let phase = &progress["phases"][phase];
             let all = ["completedAt", "etaSeconds", "name", "progress", "startedAt", "status"];
             assert_eq!(keys(phase), all);

@@ -2,12 +2,14 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use book::project;
 use illustrate::IllustrateError;
+use illustrate::confirm::{Answer, Confirm};
 use manifest::crew::Ending;
-use manifest::{ChapterEvent, ChapterId, Event, Outcome, Status};
+use manifest::{ChapterEvent, ChapterId, Event, Interrupt, Outcome, Status};
 use models::fakes::comfyui::{ComfyUi, Mood};
 use models::fakes::{Asked, Reply, png_base64, replies};
 use models::{CallError, ImageEngine, StopCause};
@@ -163,4 +165,33 @@ fn only_what_is_chosen_is_drawn() {
     assert_eq!(desk.prompts().len(), 8);
     assert!(desk.store().view(manifest::Manifest::illustrate_complete).unwrap());
     assert!(project::concepts(&desk.store(), ChapterId(4)).unwrap().is_some());
+}
+
+/// Agrees to every other plate, and ends at the seventh question.
+#[derive(Debug, Default)]
+struct Person(AtomicUsize);
+
+impl Confirm for Person {
+    fn ask(&self, question: &str, _: &Interrupt) -> std::io::Result<Answer> {
+        assert!(question.starts_with("draw plate ") && question.contains("Ada murders time"));
+        Ok(match self.0.fetch_add(1, Ordering::SeqCst) {
+            6 => Answer::Stop,
+            nth if nth % 2 == 0 => Answer::Draw,
+            _ => Answer::Skip,
+        })
+    }
+}
+
+#[test]
+fn only_what_a_person_agrees_to_is_drawn() {
+    let mut desk = Desk::new(3, draws);
+    desk.choice.confirm = Some(Arc::new(Person::default()));
+    assert_eq!(desk.draw().unwrap(), Ending::Complete);
+    assert_eq!(desk.prompts().len(), 3, "every second one; the others are left");
+    // The others are asked for in another run, which is ended at its first question.
+    assert_eq!(desk.draw().unwrap(), Ending::Interrupted);
+    assert_eq!(desk.prompts().len(), 3);
+    desk.choice.confirm = None;
+    assert_eq!(desk.draw().unwrap(), Ending::Complete);
+    assert_eq!(desk.prompts().len(), 6);
 }

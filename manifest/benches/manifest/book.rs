@@ -106,7 +106,7 @@ fn whole_book(store: &Store, chapters: u32) -> Outcome<u64> {
     let elements = Event::ElementsClaimed { worker: me.clone() };
     let token = one(store, |_| elements)?;
     for chapter in 1..=chapters {
-        one(store, |_| Event::ElementsRead { token, chapter: ChapterId(chapter) })?;
+        one(store, |_| Event::ElementsRead { token, chapter: ChapterId(chapter), millis: 40 })?;
     }
     one(store, |_| Event::ElementsCompleted { token, count: 40 })?;
     for nth in 1..=chapters {

@@ -56,6 +56,7 @@ pub fn legal(manifest: &Manifest) -> Vec<Event> {
     }
     acts.extend(on_calls(manifest).map(|change| Event::Call { change }));
     acts.extend([Event::Paused, Event::Resumed, Event::Cancelled]);
+    acts.extend([Event::BindingWanted, Event::Bound { millis: 9 }]);
     let fits = |event: &Event| {
         let stamp = Stamp { serial: manifest.serial.next(), at: manifest.last_updated };
         manifest.clone().apply(event, &stamp).is_ok()
@@ -64,6 +65,7 @@ pub fn legal(manifest: &Manifest) -> Vec<Event> {
     let backward = |event: &Event| match event {
         Event::ElementsReset | Event::Call { .. } => true,
         Event::Paused | Event::Resumed | Event::Cancelled => true,
+        Event::BindingWanted | Event::Bound { .. } => true,
         Event::Chapter { change, .. } => matches!(
             change,
             ChapterEvent::Reset { .. }
@@ -96,7 +98,8 @@ fn on_elements(manifest: &Manifest) -> Vec<Event> {
         ElementsState::Reading(claim) => {
             let token = claim.token;
             let unread = manifest.chapters().keys().find(|id| !manifest.elements_read.contains(id));
-            let read = unread.map(|chapter| Event::ElementsRead { token, chapter: *chapter });
+            let read =
+                unread.map(|chapter| Event::ElementsRead { token, chapter: *chapter, millis: 0 });
             let message = "no".to_owned();
             let others = [
                 Event::ElementsCompleted { token, count: 7 },

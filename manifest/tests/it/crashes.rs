@@ -121,7 +121,7 @@ fn strip_times(value: &mut serde_json::Value) {
         serde_json::Value::Object(fields) => {
             let times =
                 ["at", "since", "analyzed_at", "illustrated_at", "checksum", "last_updated"];
-            for name in times.into_iter().chain(["recent", "quiet_until"]) {
+            for name in times.into_iter().chain(["recent", "quiet_until", "pace", "drawn_at"]) {
                 fields.remove(name);
             }
             fields.values_mut().for_each(strip_times);

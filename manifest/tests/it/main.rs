@@ -24,6 +24,7 @@ mod progress;
 mod project;
 mod repairs;
 mod states;
+mod steady;
 #[cfg(target_os = "linux")]
 mod surroundings;
 #[cfg(target_os = "linux")]

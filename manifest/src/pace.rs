@@ -1,0 +1,259 @@
+//! How long the work takes: what the last finished units of each phase took.
+//!
+//! A unit's time is that from its claim, or from the plate before it, to its end; the elements pass is
+//! claimed as a whole, so whoever reads a chapter says how long that took. So a pause, which
+//! lets units in hand be finished, and the time in which nobody worked are in none of them; what a
+//! server's request for quiet took is taken off. What still took far longer than its like (a model was
+//! loaded, a laptop slept) does not count. **Invariant:** no more than the last few units are kept, and
+//! replaying the events gives the same.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::elements::ElementsState;
+use crate::event::{ChapterEvent, Event};
+use crate::ledger::Work;
+use crate::manifest::Manifest;
+use crate::state::{Claim, Status};
+
+/// How many units are kept: as many as may be in hand at the same time.
+const KEPT: usize = 16;
+/// A unit that took so many times as long as its like usually does is none to judge by.
+const LONG: f64 = 4.0;
+
+/// One finished unit: milliseconds, amount (words, plates, or one book), units in hand with it; in the
+/// elements pass, milliseconds since the end of the one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sample(pub u64, pub u64, pub u32);
+
+/// What is kept of a phase.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pace {
+    /// When it was begun first; for people to read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started_at: Option<DateTime<Utc>>,
+    /// When a unit of it was finished last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_at: Option<DateTime<Utc>>,
+    /// The last finished units, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recent: Vec<Sample>,
+}
+
+/// What is kept of all phases.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Paces {
+    /// The elements pass, in words.
+    pub elements: Pace,
+    /// The analysis, in words.
+    pub analysis: Pace,
+    /// The illustration, in plates.
+    pub illustration: Pace,
+    /// The binding, in books.
+    pub binding: Pace,
+}
+
+/// Milliseconds that a unit takes; `None` where that is not known.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Rates {
+    /// To find the elements of a word, by one thread.
+    pub elements: Option<f64>,
+    /// To find the concepts of a word, by one thread.
+    pub analysis: Option<f64>,
+    /// To draw a plate, by one thread.
+    pub illustration: Option<f64>,
+    /// To bind a book.
+    pub binding: Option<f64>,
+}
+
+impl Paces {
+    pub(crate) fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Rates {
+    /// As measured in a project.
+    #[must_use]
+    pub fn of(manifest: &Manifest) -> Self {
+        let paces = &manifest.paces;
+        Self {
+            elements: rate(&alike(&paces.elements.recent)),
+            analysis: rate(&alike(&paces.analysis.recent)),
+            illustration: rate(&alike(&paces.illustration.recent)),
+            binding: rate(&paces.binding.recent),
+        }
+    }
+
+    /// These, and where one is missing that of others; what makes no sense is missing.
+    #[must_use]
+    pub fn or(self, other: &Self) -> Self {
+        let pick = |ours: Option<f64>, theirs: Option<f64>| {
+            ours.or(theirs).filter(|rate| rate.is_finite() && *rate > 0.0)
+        };
+        Self {
+            elements: pick(self.elements, other.elements),
+            analysis: pick(self.analysis, other.analysis),
+            illustration: pick(self.illustration, other.illustration),
+            binding: pick(self.binding, other.binding),
+        }
+    }
+}
+
+impl Pace {
+    /// The most units that were in hand together, lately; as many as are expected, as long as few were
+    /// finished: at first there is not work for all.
+    pub(crate) fn hands(&self, expected: usize) -> usize {
+        let seen = self.recent.iter().map(|sample| sample.2 as usize).max();
+        match seen {
+            Some(seen) if self.recent.len() >= KEPT => seen.max(1),
+            Some(seen) => seen.max(expected),
+            None => expected,
+        }
+    }
+}
+
+fn rate(samples: &[Sample]) -> Option<f64> {
+    let (millis, amount) = samples.iter().fold((0, 0), |sum: (u64, u64), sample| {
+        (sum.0.saturating_add(sample.0), sum.1.saturating_add(sample.1))
+    });
+    (millis > 0 && amount > 0).then(|| millis as f64 / amount as f64)
+}
+
+/// Those that took about as long as most.
+fn alike(samples: &[Sample]) -> Vec<Sample> {
+    let each = |sample: &Sample| sample.0 as f64 / sample.1.max(1) as f64;
+    let mut sorted: Vec<f64> = samples.iter().map(each).collect();
+    sorted.sort_by(f64::total_cmp);
+    let usual = sorted.get(sorted.len().saturating_sub(1) / 2).copied().unwrap_or_default();
+    samples.iter().copied().filter(|sample| each(sample) <= LONG * usual).collect()
+}
+
+/// What an event says of the pace.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum News {
+    Begun(Phase),
+    Finished(Phase, Sample),
+}
+
+/// The phases of a book.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Phase {
+    /// Who and what recurs in the book is found.
+    Elements,
+    /// What deserves a picture is found.
+    Analysis,
+    /// The plates are drawn.
+    Illustration,
+    /// The book is bound.
+    Binding,
+}
+
+/// What an event says of the pace, in the state before it.
+pub(crate) fn news(manifest: &Manifest, event: &Event, at: DateTime<Utc>) -> Option<News> {
+    let quiet = |work| manifest.ledger.quiet_until.get(&work).copied();
+    let hands = |status| u32::try_from(manifest.count(status)).unwrap_or(u32::MAX);
+    match event {
+        Event::ElementsClaimed { .. } => Some(News::Begun(Phase::Elements)),
+        Event::ElementsRead { chapter, millis: millis @ 1.., .. } => {
+            let ElementsState::Reading(claim) = &manifest.elements else { return None };
+            let words = manifest.chapters().get(chapter)?.words;
+            let gap = worked(later(claim, manifest.paces.elements.last_at), at, None);
+            let gap = u32::try_from(gap).unwrap_or(u32::MAX);
+            Some(News::Finished(Phase::Elements, Sample(*millis, words.into(), gap)))
+        }
+        Event::Bound { millis } => Some(News::Finished(Phase::Binding, Sample(*millis, 1, 1))),
+        Event::Chapter { chapter, change } => {
+            let chapter = manifest.chapters().get(chapter)?;
+            match change {
+                ChapterEvent::AnalysisClaimed { .. } => Some(News::Begun(Phase::Analysis)),
+                ChapterEvent::IllustrationClaimed { .. } => Some(News::Begun(Phase::Illustration)),
+                ChapterEvent::Analyzed { .. } => {
+                    let millis = worked(chapter.state.claim()?.1.at, at, quiet(Work::Text));
+                    let sample = Sample(millis, chapter.words.into(), hands(Status::Analyzing));
+                    Some(News::Finished(Phase::Analysis, sample))
+                }
+                ChapterEvent::PlateRecorded { .. } | ChapterEvent::PlateBlocked { .. } => {
+                    let since = later(chapter.state.claim()?.1, chapter.drawn_at);
+                    let millis = worked(since, at, quiet(Work::Image));
+                    let sample = Sample(millis, 1, hands(Status::Illustrating));
+                    Some(News::Finished(Phase::Illustration, sample))
+                }
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+impl Paces {
+    pub(crate) fn keep(&mut self, news: News, at: DateTime<Utc>) {
+        let (News::Begun(phase) | News::Finished(phase, _)) = news;
+        let pace = match phase {
+            Phase::Elements => &mut self.elements,
+            Phase::Analysis => &mut self.analysis,
+            Phase::Illustration => &mut self.illustration,
+            Phase::Binding => &mut self.binding,
+        };
+        if let News::Finished(_, sample) = news {
+            pace.last_at = Some(at);
+            if pace.recent.len() >= KEPT {
+                pace.recent.remove(0);
+            }
+            pace.recent.push(sample);
+            let millis = i64::try_from(sample.0).unwrap_or_default();
+            let began = at.checked_sub_signed(TimeDelta::milliseconds(millis));
+            pace.started_at = pace.started_at.or(began);
+        } else {
+            pace.started_at.get_or_insert(at);
+        }
+    }
+}
+
+/// Since when a unit has been in hand: since its claim, or since what was done last under it.
+pub(crate) fn later(claim: &Claim, last: Option<DateTime<Utc>>) -> DateTime<Utc> {
+    last.map_or(claim.at, |last| last.max(claim.at))
+}
+
+/// Milliseconds between two times, without those in which a server had asked to be left alone.
+pub(crate) fn worked(
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+    quiet_until: Option<DateTime<Utc>>,
+) -> u64 {
+    let quiet = quiet_until.map_or(TimeDelta::zero(), |until| until.min(to) - from);
+    let worked = (to - from) - quiet.max(TimeDelta::zero());
+    u64::try_from(worked.num_milliseconds()).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn samples(millis: &[u64]) -> Vec<Sample> {
+        millis.iter().map(|millis| Sample(*millis, 1, 1)).collect()
+    }
+
+    #[test]
+    fn loading_a_model_and_a_night_in_between_are_no_work() {
+        assert_eq!(rate(&alike(&samples(&[60_000, 10, 12, 8, 40_000_000, 10]))), Some(10.0));
+    }
+
+    #[test]
+    fn what_took_no_time_is_no_rate() {
+        assert_eq!(rate(&samples(&[0, 0, 0])), None);
+        assert_eq!(rate(&[]), None);
+    }
+
+    #[test]
+    fn quiet_that_a_server_asked_for_is_no_work() {
+        let at = |seconds| DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds);
+        assert_eq!(worked(at(0), at(60), Some(at(50))), 10_000);
+        assert_eq!(worked(at(0), at(60), Some(at(90))), 0);
+        assert_eq!(worked(at(0), at(60), Some(at(-5))), 60_000);
+        assert_eq!(worked(at(60), at(0), None), 0);
+    }
+}
