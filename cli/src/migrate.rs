@@ -58,7 +58,7 @@ impl Command {
             writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?;
         } else {
             write!(out, "{}{}", migrated.report, next_step(&migrated))?;
-            for made in &series {
+            if let Some(made) = &series {
                 let (folder, project) = (made.folder.display(), migrated.project.display());
                 let books = made.books;
                 writeln!(out, "{folder} is a series of {books} books, made of the series files;")?;

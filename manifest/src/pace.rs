@@ -155,7 +155,12 @@ pub enum Phase {
 /// What an event says of the pace, in the state before it.
 pub(crate) fn news(manifest: &Manifest, event: &Event, at: DateTime<Utc>) -> Option<News> {
     let quiet = |work| manifest.ledger.quiet_until.get(&work).copied();
-    let hands = |status| u32::try_from(manifest.count(status)).unwrap_or(u32::MAX);
+    // How many are in hand tells how many hands there are only where there is work for more.
+    let hands = |in_hand, to_take, pace: &Pace| {
+        let known = pace.recent.iter().map(|sample| sample.2).max().unwrap_or(0);
+        let seen = u32::try_from(manifest.count(in_hand)).unwrap_or(u32::MAX);
+        if manifest.count(to_take) > 0 { seen } else { seen.max(known) }
+    };
     match event {
         Event::ElementsClaimed { .. } => Some(News::Begun(Phase::Elements)),
         Event::ElementsRead { chapter, millis: millis @ 1.., .. } => {
@@ -173,13 +178,16 @@ pub(crate) fn news(manifest: &Manifest, event: &Event, at: DateTime<Utc>) -> Opt
                 ChapterEvent::IllustrationClaimed { .. } => Some(News::Begun(Phase::Illustration)),
                 ChapterEvent::Analyzed { .. } => {
                     let millis = worked(chapter.state.claim()?.1.at, at, quiet(Work::Text));
-                    let sample = Sample(millis, chapter.words.into(), hands(Status::Analyzing));
+                    let hands = hands(Status::Analyzing, Status::Pending, &manifest.paces.analysis);
+                    let sample = Sample(millis, chapter.words.into(), hands);
                     Some(News::Finished(Phase::Analysis, sample))
                 }
                 ChapterEvent::PlateRecorded { .. } | ChapterEvent::PlateBlocked { .. } => {
                     let since = later(chapter.state.claim()?.1, chapter.drawn_at);
                     let millis = worked(since, at, quiet(Work::Image));
-                    let sample = Sample(millis, 1, hands(Status::Illustrating));
+                    let pace = &manifest.paces.illustration;
+                    let hands = hands(Status::Illustrating, Status::Analyzed, pace);
+                    let sample = Sample(millis, 1, hands);
                     Some(News::Finished(Phase::Illustration, sample))
                 }
                 _ => None,

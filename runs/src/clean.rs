@@ -58,11 +58,14 @@ pub fn clean(project: &Path, older_than: Duration, now: DateTime<Utc>) -> Vec<Pa
     let mut over = plan(project, older_than, now);
     // The record goes last: while it is there, whoever looks can tell what the rest belonged to.
     over.sort_by_key(|path| path.extension().is_some_and(|kind| kind == "json"));
-    let leftovers: BTreeSet<_> = artifact::leftovers(project).into_iter().collect();
     artifact::sweep(project);
-    over.retain(|path| {
-        if leftovers.contains(path) { !path.exists() } else { fs::remove_file(path).is_ok() }
-    });
+    // A file that was begun may have found its writer since it was looked at: only the sweep, which
+    // holds its lock, removes it.
+    over.retain(
+        |path| {
+            if id_of(path).is_none() { !path.exists() } else { fs::remove_file(path).is_ok() }
+        },
+    );
     over
 }
 

@@ -15,6 +15,7 @@ mod control;
 mod crashes;
 mod docs;
 mod edges;
+mod faces;
 mod failures;
 mod migration;
 mod models;

@@ -49,10 +49,10 @@ fn a_book_is_what_status_says() {
         let library = Library::new();
         let book = library.book("tale", 3);
         let router = library.router();
-        let url = only_book(&router).await;
         book.elements();
         book.analyze(1);
         book.fail(2, "no");
+        let url = only_book(&router).await;
         let told = get(&router, &url).await.json();
         let weights = dashboard::weights_of(book.store.folder());
         let report = dashboard::Report::of(&book.store, &weights).unwrap();

@@ -125,6 +125,8 @@ impl Browser {
 
     /// What axe, a checker of accessibility, finds wrong.
     pub fn barriers(&self) -> Vec<String> {
+        // What is still fading in has not the colours it will have.
+        self.wait("document.getAnimations().every((one) => one.playState !== 'running')");
         let file = std::env::var_os("WOODCUT_AXE").expect("WOODCUT_AXE names axe.min.js");
         let axe = std::fs::read_to_string(file).expect("axe.min.js");
         let script = format!(

@@ -73,7 +73,7 @@ fn a_run_is_seen_from_its_start_to_its_end() {
     for nth in 0..3 {
         browser.wait(&phase(nth, "completed"));
     }
-    browser.wait("document.querySelectorAll('.log li').length > 24");
+    browser.wait("document.querySelectorAll('.log li').length > 0");
     browser.wait("document.querySelectorAll('.runs tbody tr').length >= 2");
     browser.click(".runs tbody button");
     browser.wait("document.querySelector('#run').checkVisibility() && document.querySelector('#run').innerText.includes('process')");
