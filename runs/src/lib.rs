@@ -1,8 +1,8 @@
 //! What ran on a project: one record and one log per process.
 //!
 //! Whoever works on a project begins a [`Run`] there, which keeps `runs/<id>.json` up to date and sends
-//! what the process says to `runs/<id>.log`. [`list`] reads the records of one project or of all that
-//! this user has run, [`clean`] removes those that are over. [`state`] holds what is remembered about
+//! what the process says to `runs/<id>.log`. `list` reads the records of one project or of all that
+//! this user has run, `clean` removes those that are over. `state` holds what is remembered about
 //! this machine between runs, and nothing depends on it.
 //!
 //! **Invariants:** a record has one writer, the process it is about; a process that died shows as
