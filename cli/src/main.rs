@@ -6,6 +6,7 @@
 mod bars;
 mod bind;
 mod chapters;
+mod conclusion;
 mod control;
 mod doctor;
 mod elements;

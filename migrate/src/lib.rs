@@ -19,6 +19,7 @@
 pub mod back;
 mod beside;
 pub mod build;
+mod cast;
 pub mod detect;
 mod documents;
 mod error;

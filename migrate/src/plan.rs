@@ -3,15 +3,16 @@
 //! **Invariant:** each scene becomes a concept or is named in the report; each picture becomes the
 //! plate of one concept or is named in the report; nothing is claimed that no file proves.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use book::Book;
 use book::concept::{ChapterConcepts, Concept};
-use book::element::{Element, Elements, Quote};
+use book::element::Elements;
 use book::project::{self, PlateRecord};
 use book::style::StyleGuide;
 use manifest::{ChapterId, Listed, Status};
 
+use crate::cast::elements;
 use crate::legacy::{self, Content, Legacy, Scene};
 use crate::matching::{self, Found, Text, Why, fold};
 use crate::report::{ChapterLine, Report};
@@ -19,8 +20,6 @@ use crate::shown::{Shown, shown};
 
 /// A quote shorter than this is not looked for in other chapters than its own.
 const TELLING_WORDS: usize = 4;
-/// The names of so many elements are counted in the text.
-const MOST_COUNTED: usize = 5000;
 
 /// What the new project will hold.
 #[derive(Debug, Clone, PartialEq)]
@@ -103,8 +102,8 @@ fn listed(legacy: &Legacy) -> Vec<Listed> {
 }
 
 /// Which chapter of the project stands for which of the old files.
-struct Places<'a> {
-    texts: Option<&'a [Text<'a>]>,
+pub(crate) struct Places<'a> {
+    pub(crate) texts: Option<&'a [Text<'a>]>,
     /// Number in the project, by number in the old files.
     new: BTreeMap<u32, (u32, &'static str)>,
 }
@@ -129,7 +128,7 @@ impl<'a> Places<'a> {
         Self { texts, new }
     }
 
-    fn of(&self, was: u32) -> Option<u32> {
+    pub(crate) fn of(&self, was: u32) -> Option<u32> {
         self.new.get(&was).map(|(number, _)| *number)
     }
 
@@ -402,60 +401,4 @@ fn plate(
         softened: None,
     };
     Some(PlannedPlate { chapter, from: name.to_owned(), sha256: sha256.clone(), record })
-}
-
-fn elements(legacy: &Legacy, places: &Places<'_>, report: &mut Report) -> Elements {
-    let mut elements: Vec<Element> = Vec::new();
-    for (nth, old) in legacy.elements.values().enumerate() {
-        let mut chapters: BTreeSet<u32> =
-            old.chapters.iter().filter_map(|was| places.of(*was)).collect();
-        let mut mentions = 0;
-        for text in places.texts.into_iter().flatten().filter(|_| nth < MOST_COUNTED) {
-            let count = text.mentions([&old.name].into_iter().chain(&old.aliases));
-            if count > 0 {
-                chapters.insert(text.chapter().number);
-                mentions += count;
-            }
-        }
-        let (quotes, lost) = quotes(old, &chapters, places);
-        if lost > 0 {
-            report.repaired.push(format!("{}: quotes that are not in the book: {lost}", old.name));
-        }
-        elements.push(Element {
-            aliases: old.aliases.clone(),
-            description: old.description.clone(),
-            chapters: chapters.into_iter().collect(),
-            mentions,
-            quotes,
-            ..Element::new(old.name.clone(), old.kind)
-        });
-    }
-    elements.sort_by(|a, b| (b.mentions, &a.name).cmp(&(a.mentions, &b.name)));
-    Elements { elements, ..Elements::default() }
-}
-
-/// The quotes of an element, and how many of them are not in the book.
-fn quotes(
-    old: &legacy::Element,
-    chapters: &BTreeSet<u32>,
-    places: &Places<'_>,
-) -> (Vec<Quote>, usize) {
-    let first = chapters.first().copied().unwrap_or(1);
-    let mut lost = 0;
-    let quote = |text: &String| {
-        let folded = fold(text);
-        let found =
-            places.texts.into_iter().flatten().find_map(|chapter| match chapter.find(&folded) {
-                Some(Found::Whole(range)) => Some((chapter.chapter(), range)),
-                _ => None,
-            });
-        if let Some((chapter, range)) = found {
-            let text = chapter.text[range.clone()].to_owned();
-            return Quote { chapter: chapter.number, offset: range.start, text };
-        }
-        lost += usize::from(places.texts.is_some());
-        Quote { chapter: first, offset: 0, text: text.clone() }
-    };
-    let quotes = old.quotes.iter().map(quote).collect();
-    (quotes, lost)
 }

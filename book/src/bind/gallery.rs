@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::edits::escape;
 use super::figure::{PORTRAITS, caption};
-use super::html::{image, paragraphs};
+use super::html::{begin, image, paragraphs};
 use super::output::TextOutput;
 use super::place::paragraph;
 use super::{BindError, Binding, Illustration};
@@ -18,15 +18,8 @@ pub(crate) fn write(
     output: &Path,
 ) -> Result<(), BindError> {
     let mut out = TextOutput::create(output)?;
-    let book = &layout.book;
-    let language = escape(book.language.as_deref().unwrap_or("und"));
-    let (title, author) = (escape(&book.title), escape(&book.author));
-    out.put(&format!(
-        "<!DOCTYPE html>\n<html lang=\"{language}\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n\
-         <header>\n<h1>{title}</h1>\n<p>{author}</p>\n</header>\n<main>\n"
-    ))?;
+    begin(layout, STYLE, &mut out)?;
+    out.put("<main>\n")?;
     let mut last = 0;
     for (index, plate) in plates.iter().enumerate() {
         paragraph(layout, plate)?;

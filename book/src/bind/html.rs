@@ -24,15 +24,7 @@ pub(crate) fn write(
 ) -> Result<(), BindError> {
     let pieces = flow(layout, plates)?;
     let mut out = TextOutput::create(output)?;
-    let book = &layout.book;
-    let language = escape(book.language.as_deref().unwrap_or("und"));
-    let (title, author) = (escape(&book.title), escape(&book.author));
-    out.put(&format!(
-        "<!DOCTYPE html>\n<html lang=\"{language}\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n\
-         <header>\n<h1>{title}</h1>\n<p>{author}</p>\n</header>\n"
-    ))?;
+    begin(layout, STYLE, &mut out)?;
     out.put(&contents(&pieces))?;
     out.put("<main>\n<section>\n")?;
     let mut part = 0;
@@ -67,6 +59,19 @@ pub(crate) fn write(
     }
     out.put("</body>\n</html>\n")?;
     out.finish(0, binding.max_size)
+}
+
+/// The head of a page, with its styles and the title of the book.
+pub(super) fn begin(layout: &Layout, style: &str, out: &mut TextOutput) -> Result<(), BindError> {
+    let book = &layout.book;
+    let language = escape(book.language.as_deref().unwrap_or("und"));
+    let (title, author) = (escape(&book.title), escape(&book.author));
+    out.put(&format!(
+        "<!DOCTYPE html>\n<html lang=\"{language}\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <title>{title}</title>\n<style>\n{style}</style>\n</head>\n<body>\n\
+         <header>\n<h1>{title}</h1>\n<p>{author}</p>\n</header>\n"
+    ))
 }
 
 /// Paragraphs of plain text.

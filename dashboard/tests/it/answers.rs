@@ -204,10 +204,7 @@ fn what_a_person_asks_for_is_done_or_refused() {
 fn a_plate_is_drawn_again_by_the_server_where_nobody_else_draws() {
     asking(async {
         let library = Library::new();
-        let book = library.book("tale", 1);
-        book.elements();
-        book.analyze(1);
-        book.illustrate(1);
+        let book = library.drawn("tale");
         book.store.put("woodcut.toml", b"[plates]\nsize = \"64x96\"\n").unwrap();
         let router = library.router();
         let url = only_book(&router).await;
@@ -238,10 +235,7 @@ fn a_plate_is_drawn_again_by_the_server_where_nobody_else_draws() {
 fn an_earlier_picture_is_taken_back() {
     asking(async {
         let library = Library::new();
-        let book = library.book("tale", 1);
-        book.elements();
-        book.analyze(1);
-        book.illustrate(1);
+        library.drawn("tale");
         let router = library.router();
         let url = only_book(&router).await;
         let answer =
@@ -352,10 +346,7 @@ fn health_and_metrics_are_told() {
 fn the_description_of_the_api_is_that_of_the_api() {
     asking(async {
         let library = Library::new();
-        let book = library.book("tale", 1);
-        book.elements();
-        book.analyze(1);
-        book.illustrate(1);
+        library.drawn("tale");
         let router = library.router();
         let url = only_book(&router).await;
         let id = url.rsplit('/').next().unwrap();

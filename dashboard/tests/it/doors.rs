@@ -77,7 +77,7 @@ fn others_are_not_served_without_a_token() {
     assert!(refused.contains("export TOKEN=$(openssl rand -hex 16)"), "{refused}");
     assert!(matches!(open(Some("short")), Err(ServeError::ShortToken(_))));
     assert!(open(Some(TOKEN)).is_ok());
-    let missing = Settings { folders: vec!["/no/such/folder".into()], ..library.settings() };
+    let missing = Settings { folders: vec!["gone/folder".into()], ..library.settings() };
     assert!(matches!(Server::bind(missing, &library.interrupt), Err(ServeError::NoFolder(_))));
 }
 

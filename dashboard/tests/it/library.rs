@@ -44,6 +44,15 @@ impl Library {
         Project { store }
     }
 
+    /// A project of one chapter that is finished.
+    pub fn drawn(&self, name: &str) -> Project {
+        let book = self.book(name, 1);
+        book.elements();
+        book.analyze(1);
+        book.illustrate(1);
+        book
+    }
+
     pub fn settings(&self) -> Settings {
         Settings {
             folders: vec![self.folder.path().to_owned()],

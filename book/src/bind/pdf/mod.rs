@@ -5,7 +5,9 @@
 //! until it is finished, pictures compressed as they are stored.
 
 mod letters;
+mod matter;
 mod sheet;
+mod strip;
 
 use std::io::Write;
 use std::num::NonZeroU16;

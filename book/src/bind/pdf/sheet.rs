@@ -5,16 +5,12 @@
 //! of the contents are those of the pages.
 
 use super::letters::{Letters, Line, Type};
+use super::matter::{Entries, note_pages, title_page};
+use super::strip::strip;
 use crate::bind::PageLayout;
 
-/// The longest side a page may have, in points: what PDF readers are bound to show.
-const TALLEST: f32 = 14_400.0;
 const NUMBER: Type = Type::upright(9.0, 12.0);
-const HEADING: Type = Type::upright(13.0, 16.0);
-const CONTENTS: Type = Type::upright(11.0, 17.0);
-const TITLE: Type = Type::upright(26.0, 32.0);
-const AUTHOR: Type = Type::upright(13.0, 18.0);
-const NOTE: Type = Type::upright(10.5, 15.0);
+pub(super) const HEADING: Type = Type::upright(13.0, 16.0);
 
 /// A rectangle in points, from the page's upper left corner.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -82,13 +78,13 @@ pub(crate) struct Sheets {
 }
 
 /// The measures of a layout, in points.
-struct Measures {
-    page: (f32, f32),
-    margin: f32,
+pub(super) struct Measures {
+    pub page: (f32, f32),
+    pub margin: f32,
     columns: usize,
     rows: usize,
     gap: f32,
-    caption: Type,
+    pub caption: Type,
     caption_lines: usize,
     /// The caption stands to the right of its picture.
     beside: bool,
@@ -119,7 +115,7 @@ impl Measures {
         }
     }
 
-    fn inner(&self) -> f32 {
+    pub fn inner(&self) -> f32 {
         self.page.0 - 2.0 * self.margin
     }
 }
@@ -167,18 +163,18 @@ pub(crate) fn lay_out(
 }
 
 impl Sheet {
-    fn new(size: (f32, f32)) -> Self {
+    pub fn new(size: (f32, f32)) -> Self {
         Self { size, items: Vec::new() }
     }
 
-    fn text(&mut self, role: Role, letters: Type, lines: Vec<(f32, f32, Line)>) {
+    pub fn text(&mut self, role: Role, letters: Type, lines: Vec<(f32, f32, Line)>) {
         if !lines.is_empty() {
             self.items.push(Item::Text { role, size: letters.size, lines });
         }
     }
 
     /// Sets lines below one another from `y` down; returns where they end.
-    fn block(
+    pub fn block(
         &mut self,
         role: Role,
         letters: Type,
@@ -266,168 +262,17 @@ fn set_panel(
 }
 
 /// The largest size with a picture's proportions within a box.
-fn fit((width, height): (u32, u32), most_width: f32, most_height: f32) -> Area {
+pub(super) fn fit((width, height): (u32, u32), most_width: f32, most_height: f32) -> Area {
     let (width, height) = (width.max(1) as f32, height.max(1) as f32);
     let scale = (most_width / width).min(most_height.max(1.0) / height);
     Area { x: 0.0, y: 0.0, width: width * scale, height: height * scale }
-}
-
-fn title_page(measures: &Measures, text: &Text, letters: &Letters) -> Sheet {
-    let mut sheet = Sheet::new(measures.page);
-    title(&mut sheet, measures, text, measures.page.1 * 0.3, letters);
-    sheet
-}
-
-/// Title and author from `y` down; returns where they end.
-fn title(sheet: &mut Sheet, measures: &Measures, text: &Text, y: f32, letters: &Letters) -> f32 {
-    let area = |y| (measures.margin, y, measures.inner());
-    let lines = letters.lines(&text.title, TITLE, measures.inner(), 6);
-    let y = sheet.block(Role::Title, TITLE, lines, area(y), true) + 18.0;
-    let lines = letters.lines(&text.author, AUTHOR, measures.inner(), 4);
-    sheet.block(Role::Paragraph, AUTHOR, lines, area(y), true)
-}
-
-/// The lines of the contents.
-struct Entries {
-    top: f32,
-    on_a_page: usize,
-}
-
-impl Entries {
-    fn of(measures: &Measures) -> Self {
-        let top = measures.margin + 48.0;
-        let room = measures.page.1 - measures.margin - top;
-        Self { top, on_a_page: (room / CONTENTS.leading) as usize }
-    }
-
-    fn pages(
-        &self,
-        measures: &Measures,
-        chapters: &[(String, usize, f32)],
-        letters: &Letters,
-    ) -> Vec<Sheet> {
-        let mut sheets = Vec::new();
-        for (nth, on_page) in chapters.chunks(self.on_a_page).enumerate() {
-            let mut sheet = Sheet::new(measures.page);
-            if nth == 0 {
-                let heading = vec![letters.line("Contents", HEADING)];
-                let area = (measures.margin, measures.margin, measures.inner());
-                sheet.block(Role::Heading, HEADING, heading, area, true);
-            }
-            for (row, (title, page, _)) in on_page.iter().enumerate() {
-                self.entry(&mut sheet, measures, row, title, *page, letters);
-            }
-            sheets.push(sheet);
-        }
-        sheets
-    }
-
-    /// A title, dots, and the number of its page.
-    fn entry(
-        &self,
-        sheet: &mut Sheet,
-        measures: &Measures,
-        row: usize,
-        title: &str,
-        page: usize,
-        letters: &Letters,
-    ) {
-        let (left, width) = (measures.margin, measures.inner());
-        let y = self.top + CONTENTS.leading * row as f32;
-        let baseline = y + CONTENTS.size;
-        let number = letters.line(&(page + 1).to_string(), CONTENTS);
-        let room = width - number.width - 24.0;
-        let mut lines = letters.lines(title, CONTENTS, room, 1);
-        let end = lines.first().map_or(0.0, |line| line.width);
-        let dot = letters.line(" .", CONTENTS).width;
-        let dots = ((width - number.width - end - 8.0) / dot).max(0.0) as usize;
-        let leader = letters.line(&" .".repeat(dots), CONTENTS);
-        let right = left + width - number.width;
-        let leader = (right - 4.0 - leader.width, baseline, leader);
-        let mut placed: Vec<(f32, f32, Line)> = Vec::new();
-        placed.extend(lines.pop().map(|line| (left, baseline, line)));
-        placed.push((right, baseline, number));
-        sheet.text(Role::Entry, CONTENTS, placed);
-        sheet.text(Role::Apart, CONTENTS, vec![leader]);
-        let area = Area { x: left, y, width, height: CONTENTS.leading };
-        sheet.items.push(Item::Link { area, page });
-    }
-}
-
-/// How the pictures were made, at the end.
-fn note_pages(measures: &Measures, text: &Text, letters: &Letters) -> Vec<Sheet> {
-    let mut lines = Vec::new();
-    for paragraph in &text.note {
-        lines.extend(letters.lines(paragraph, NOTE, measures.inner(), usize::MAX));
-    }
-    let top = measures.margin + 40.0;
-    let on_a_page = ((measures.page.1 - measures.margin - top) / NOTE.leading).max(1.0) as usize;
-    let mut sheets: Vec<Sheet> = Vec::new();
-    while !lines.is_empty() {
-        let rest = lines.split_off(on_a_page.min(lines.len()));
-        let mut sheet = Sheet::new(measures.page);
-        if sheets.is_empty() {
-            let heading = vec![letters.line("About the illustrations", HEADING)];
-            let area = (measures.margin, measures.margin, measures.inner());
-            sheet.block(Role::Heading, HEADING, heading, area, true);
-        }
-        let area = (measures.margin, top, measures.inner());
-        sheet.block(Role::Paragraph, NOTE, std::mem::replace(&mut lines, rest), area, false);
-        sheets.push(sheet);
-    }
-    sheets
-}
-
-/// One picture below the other on pages as tall as a page may be.
-fn strip(measures: &Measures, text: &Text, panels: &[Panel], letters: &Letters) -> Sheets {
-    let (width, margin) = (measures.page.0, measures.margin);
-    let mut chapters = Vec::new();
-    let mut sheets: Vec<Sheet> = Vec::new();
-    let mut sheet = Sheet::new((width, 0.0));
-    let mut y = title(&mut sheet, measures, text, 120.0, letters) + 60.0;
-    for (index, panel) in panels.iter().enumerate() {
-        let heading = panel.heading.as_deref().unwrap_or_default();
-        let heading_lines = letters.lines(heading, HEADING, measures.inner(), 3);
-        let caption = letters.lines(&panel.caption, measures.caption, measures.inner(), 8);
-        let picture = fit(panel.size, width, TALLEST - 2.0 * TALLEST / 16.0);
-        let heights = HEADING.leading * heading_lines.len() as f32
-            + measures.caption.leading * caption.len() as f32;
-        let needed = picture.height + heights + 64.0;
-        if y + needed > TALLEST {
-            sheet.size.1 = y + margin;
-            sheets.push(std::mem::replace(&mut sheet, Sheet::new((width, 0.0))));
-            y = 0.0;
-        }
-        if panel.heading.is_some() {
-            chapters.push((heading.to_owned(), sheets.len(), y));
-            y = sheet.block(
-                Role::Heading,
-                HEADING,
-                heading_lines,
-                (margin, y + 20.0, measures.inner()),
-                true,
-            ) + 12.0;
-        }
-        let area = Area { x: (width - picture.width) / 2.0, y, ..picture };
-        sheet.items.push(Item::Picture { panel: index, area });
-        y = sheet.block(
-            Role::Caption,
-            measures.caption,
-            caption,
-            (margin, y + picture.height + 8.0, measures.inner()),
-            true,
-        ) + 24.0;
-    }
-    sheet.size.1 = y.max(margin);
-    sheets.push(sheet);
-    sheets.extend(note_pages(measures, text, letters));
-    Sheets { sheets, chapters }
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::strip::TALLEST;
     use super::*;
 
     const LAYOUTS: [PageLayout; 4] =
