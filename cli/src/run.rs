@@ -296,7 +296,10 @@ impl Command {
                     match item {
                         News::Line(line) => {
                             tracing::info!("{line}");
-                            bars.say(&line);
+                            // What ends a daemon is said once, by this program.
+                            if !line.starts_with("woodcut: ") {
+                                bars.say(&line);
+                            }
                             *said = line;
                         }
                         News::Died(how) => {

@@ -1,6 +1,6 @@
 //! Who says `I`: in a book told in the first person the narrator is somebody to draw.
 
-use book::element::{Element, ElementType, NameCount};
+use book::element::{Element, ElementType, Gender, NameCount};
 
 use super::candidate::Candidate;
 use super::survey::Survey;
@@ -32,8 +32,22 @@ pub(super) fn names(candidates: &[Candidate]) -> Vec<usize> {
     spoken_to
 }
 
+/// Whoever speaks of `my wife` is a man; else the gender of all who may be the narrator, where they have
+/// the same.
+fn gender(surveys: &[Survey], candidates: &[Candidate]) -> Option<Gender> {
+    let told_of = |nth: usize| surveys.iter().map(|survey| survey.spouse[nth]).sum::<u32>();
+    match (told_of(0), told_of(1)) {
+        (2.., 0) => return Some(Gender::Male),
+        (0, 2..) => return Some(Gender::Female),
+        _ => {}
+    }
+    let mut genders = names(candidates).into_iter().filter_map(|i| candidates[i].gender);
+    let first = genders.next()?;
+    genders.all(|other| other == first).then_some(first)
+}
+
 /// The narrator, where the book has one who is in the story.
-pub(super) fn element(surveys: &[Survey]) -> Option<Element> {
+pub(super) fn element(surveys: &[Survey], candidates: &[Candidate]) -> Option<Element> {
     let tells = |survey: &&Survey| survey.narrator.saturating_mul(WORDS_PER_I) > survey.words;
     let mut chapters: Vec<u32> =
         surveys.iter().filter(tells).map(|survey| survey.chapter).collect();
@@ -49,6 +63,7 @@ pub(super) fn element(surveys: &[Survey]) -> Option<Element> {
         chapters,
         mentions,
         names: vec![name],
+        gender: gender(surveys, candidates),
         ..Element::new(NAME, ElementType::Character)
     })
 }

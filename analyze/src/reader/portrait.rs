@@ -51,7 +51,7 @@ pub(super) fn elements(surveys: &[Survey]) -> Elements {
         elements.push(element);
     }
     attach_looks(surveys, &owner_of, &may_be_it, &mut elements);
-    elements.extend(narrator::element(surveys));
+    elements.extend(narrator::element(surveys, candidates));
     let spoken_to = narrator::names(candidates).into_iter().filter_map(|named| {
         let named = elements.get(element_of[named])?;
         let told = elements.iter().any(|element| element.name == narrator::NAME);

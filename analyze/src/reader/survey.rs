@@ -34,6 +34,9 @@ pub struct Survey {
     pub(super) sightings: Vec<Sighting>,
     /// How often the narrator says `I`.
     pub(super) narrator: u32,
+    /// How often the narrator says `my wife`, and `my husband`.
+    #[serde(default)]
+    pub(super) spouse: [u32; 2],
 }
 
 /// One name in one chapter.
@@ -72,6 +75,7 @@ pub fn survey(chapter: &Chapter) -> Survey {
         lower: small_words(&document),
         sightings: looks::all(&document, &all, &props),
         narrator: narrator(&document),
+        spouse: ["wife", "husband"].map(|spouse| told_of(&document, spouse)),
     };
     observe_pronouns(&document, &all, &mut survey);
     keep_frequent(&mut survey.names);
@@ -126,6 +130,15 @@ fn small_words(document: &Document<'_>) -> BTreeMap<String, u32> {
 fn narrator(document: &Document<'_>) -> u32 {
     let count = (0..document.tokens.len())
         .filter(|i| !document.tokens[*i].spoken && document.print(*i) == "I")
+        .count();
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// How often `my` and a word stand together outside speech.
+fn told_of(document: &Document<'_>, word: &str) -> u32 {
+    let count = (1..document.tokens.len())
+        .filter(|i| !document.tokens[*i].spoken && document.word(*i) == word)
+        .filter(|i| document.word(i - 1) == "my")
         .count();
     u32::try_from(count).unwrap_or(u32::MAX)
 }

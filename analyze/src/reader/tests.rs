@@ -223,6 +223,18 @@ fn who_is_spoken_to_where_another_tells_may_be_the_narrator() {
 }
 
 #[test]
+fn the_narrator_is_a_man_or_a_woman_by_spouse_or_by_name() {
+    let gender = |text: &str| element(&read(&[&text.repeat(3)]), "the narrator").gender;
+    let told = "I ran to the door, and I saw the sea. I called, and I fell. ";
+    assert_eq!(gender(told), None);
+    assert_eq!(gender(&format!("{told}I thought of my wife. ")), Some(Gender::Male));
+    assert_eq!(gender(&format!("{told}I thought of my husband. ")), Some(Gender::Female));
+    let named =
+        "“Come, Robert,” said Anne, and Anne went. I ran, and I saw Anne. “Robert!” said Anne. ";
+    assert_eq!(gender(&format!("{told}{named}")), Some(Gender::Male));
+}
+
+#[test]
 fn a_concept_tells_who_where_when() {
     let chapters = book(&[
         "It was midnight. “Hush,” said Ruth. Ruth entered the forest with a lantern in her hand.\n\n\
