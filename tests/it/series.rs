@@ -81,8 +81,8 @@ fn two_books_of_a_series_run_at_the_same_time_and_the_later_waits_for_the_earlie
     // The first is at work, and stopped before its elements are known.
     let first = shelf.woodcut(&["analyze", "one.md", "--workers", "1"]);
     first.wait_for_words("looking for who and what recurs");
-    first.signal(rustix::process::Signal::STOP);
     let [one, two] = ["one.woodcut", "two.woodcut"].map(|name| project(&shelf, name));
+    first.stop_without_lock(&one);
     let was_early = one.is(|m| !matches!(m.elements, manifest::ElementsState::Complete { .. }));
     let second = shelf.woodcut(&["run", "two.md", "--size", "64x96"]);
     if was_early {

@@ -11,11 +11,11 @@ use crate::support::{Finished, Shelf};
 #[test]
 fn a_chapter_is_drawn_while_later_ones_are_not_analyzed() {
     let shelf = Shelf::new();
-    shelf.book(40);
+    shelf.book(80);
     let analyze = shelf.woodcut(&["analyze", "tale.md", "--workers", "1"]);
     let project = shelf.tale();
     project.wait_until(|m| m.count(Status::Analyzed) >= 1);
-    analyze.signal(Signal::STOP);
+    analyze.stop_without_lock(&project);
     assert!(!project.is(manifest::Manifest::analyze_complete), "stopped too late to show anything");
     let illustrate = shelf.illustrate();
     project.wait_until(|m| m.count(Status::Illustrated) >= 1);
@@ -23,7 +23,7 @@ fn a_chapter_is_drawn_while_later_ones_are_not_analyzed() {
     analyze.signal(Signal::CONT);
     let _ = analyze.finish().code(0);
     let _ = illustrate.finish().code(0);
-    project.assert_done(40);
+    project.assert_done(80);
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn a_dead_workers_claim_is_taken_at_once_and_a_stopped_ones_is_not() {
     let stopped = shelf.woodcut(&["illustrate", "tale.woodcut", "--workers", "1"]);
     let project = shelf.tale();
     project.wait_until(|m| m.count(Status::Illustrating) == 1);
-    stopped.signal(Signal::STOP);
+    stopped.stop_without_lock(&project);
     let claim = || {
         project
             .store()

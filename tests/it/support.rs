@@ -169,6 +169,35 @@ impl Process {
     }
 }
 
+/// How often a process is let go on because it held the lock when it was stopped.
+const TRIES: usize = 1000;
+
+impl Process {
+    /// Stops it where others can go on: stopped with the project's lock in its hands, it would keep all
+    /// of them waiting, which is right of the lock and no use to a test.
+    pub fn stop_without_lock(&self, project: &Project) {
+        use rustix::process::Signal;
+        for _ in 0..TRIES {
+            self.signal(Signal::STOP);
+            self.wait_until_stopped();
+            if project.lock_is_free() {
+                return;
+            }
+            self.signal(Signal::CONT);
+            std::thread::sleep(LOOK);
+        }
+        panic!("it held the lock each of {TRIES} times:\n{}", self.said());
+    }
+
+    /// A signal is sent before it has come: no thread of it may still be at work.
+    fn wait_until_stopped(&self) {
+        let pid = i32::try_from(self.child.id()).ok().and_then(rustix::process::Pid::from_raw);
+        let options = rustix::process::WaitOptions::UNTRACED;
+        let status = rustix::process::waitpid(pid, options).expect("a child");
+        assert!(status.is_some_and(|(_, status)| status.stopped()), "it ended:\n{}", self.said());
+    }
+}
+
 impl Drop for Process {
     fn drop(&mut self) {
         let _ = self.child.kill();
@@ -214,6 +243,13 @@ impl Project {
             Err(manifest::StoreError::NoProject { .. }) => false,
             Err(error) => panic!("the manifest is not readable: {error}"),
         }
+    }
+
+    /// Whether nobody holds the lock of the manifest at this instant.
+    fn lock_is_free(&self) -> bool {
+        use rustix::fs::{FlockOperation, flock};
+        let file = fs::File::open(self.0.join("manifest.lock")).expect("the lock of a project");
+        flock(&file, FlockOperation::NonBlockingLockExclusive).is_ok()
     }
 
     pub fn manifest(&self) -> String {
