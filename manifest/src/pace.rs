@@ -21,8 +21,8 @@ const KEPT: usize = 16;
 /// A unit that took so many times as long as its like usually does is none to judge by.
 const LONG: f64 = 4.0;
 
-/// One finished unit: milliseconds, amount (words, plates, or one book), units in hand with it; in the
-/// elements pass, milliseconds since the end of the one before.
+/// One finished unit: milliseconds, amount (words, plates, or one book), units in hand with it, or 0 where
+/// there was not work for all; in the elements pass, milliseconds since the end of the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sample(pub u64, pub u64, pub u32);
 
@@ -104,11 +104,10 @@ impl Rates {
 
 impl Pace {
     /// The most units that were in hand together, lately; as many as are expected, as long as few were
-    /// finished: at first there is not work for all.
+    /// finished or there was not work for all.
     pub(crate) fn hands(&self, expected: usize) -> usize {
-        let seen = self.recent.iter().map(|sample| sample.2 as usize).max();
-        match seen {
-            Some(seen) if self.recent.len() >= KEPT => seen.max(1),
+        match self.recent.iter().map(|sample| sample.2 as usize).max() {
+            Some(seen @ 1..) if self.recent.len() >= KEPT => seen,
             Some(seen) => seen.max(expected),
             None => expected,
         }
@@ -159,7 +158,11 @@ pub(crate) fn news(manifest: &Manifest, event: &Event, at: DateTime<Utc>) -> Opt
     let hands = |in_hand, to_take, pace: &Pace| {
         let known = pace.recent.iter().map(|sample| sample.2).max().unwrap_or(0);
         let seen = u32::try_from(manifest.count(in_hand)).unwrap_or(u32::MAX);
-        if manifest.count(to_take) > 0 { seen } else { seen.max(known) }
+        match known {
+            _ if manifest.count(to_take) > 0 => seen,
+            0 => 0,
+            known => seen.max(known),
+        }
     };
     match event {
         Event::ElementsClaimed { .. } => Some(News::Begun(Phase::Elements)),

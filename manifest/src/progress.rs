@@ -247,7 +247,8 @@ pub fn progress(manifest: &Manifest, weights: &Weights, now: DateTime<Utc>) -> P
 }
 
 fn plates_per_minute(manifest: &Manifest) -> Option<f64> {
-    let hands = manifest.paces.illustration.hands(1) as f64;
+    let in_hand = manifest.count(Status::Illustrating).max(1);
+    let hands = manifest.paces.illustration.hands(in_hand) as f64;
     Rates::of(manifest).illustration.map(|millis| hands * 60_000.0 / millis)
 }
 

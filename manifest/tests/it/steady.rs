@@ -7,7 +7,6 @@ use manifest::pace::Rates;
 use manifest::progress::{Gauge, Outlook, Progress, Weights, progress};
 use manifest::{ChapterEvent, ChapterId, Event, Listed, Manifest, Status, Token};
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 
 use crate::acts;
 
@@ -191,12 +190,7 @@ fn shown(machine: &Machine, book: &Book, weights: &Weights) -> Vec<(f64, Progres
 }
 
 proptest! {
-    // Always the same shapes: of many thousand others, one in two thousand is off by a point more.
-    #![proptest_config(ProptestConfig {
-        cases: 400,
-        rng_seed: RngSeed::Fixed(5),
-        ..ProptestConfig::default()
-    })]
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
     #[test]
     fn the_percentage_is_the_share_of_the_time(
@@ -214,7 +208,7 @@ proptest! {
                 prop_assert!((said - share).abs() <= POINTS, "{said} at {share}");
                 let (left, true_left) = (progress.eta_seconds, whole * (100.0 - share) / 100.0);
                 let left = left.expect("rates are known from the run before") as f64;
-                prop_assert!((left - true_left).abs() <= whole / 5.0 + 2.0, "{left} s, {true_left} s");
+                prop_assert!((left - true_left).abs() <= whole / 10.0 + 2.0, "{left} s, {true_left} s");
             }
             last = said;
         }
@@ -269,4 +263,27 @@ fn a_pause_does_not_count() {
         let on = progress(&paused, &weights, stamp.at);
         assert!((on.percentage - 50.0).abs() <= POINTS, "{}", on.percentage);
     });
+}
+
+/// Many hands on few plates: while chapters came in one by one, few hands were busy, and those few were
+/// taken for all there are.
+#[test]
+fn hands_without_work_are_hands() {
+    let machine = Machine {
+        workers: 14,
+        concurrent: true,
+        elements: 46,
+        analysis: 1_667,
+        plate: 748,
+        binding: 455,
+        words_per_plate: 649,
+    };
+    let book: Book = (0..144).map(|n| 3_000 + 80 * (61 * n % 100)).collect();
+    let weights = learnt(&machine, &book);
+    let whole = length(&machine, &book) as f64 / 1000.0;
+    for (share, progress) in &shown(&machine, &book, &weights)[9..] {
+        let left = progress.eta_seconds.unwrap() as f64;
+        let true_left = whole * (100.0 - share) / 100.0;
+        assert!((left - true_left).abs() <= whole / 10.0 + 2.0, "{left} s, {true_left} s");
+    }
 }
