@@ -7,10 +7,12 @@ use book::element::{ElementType, Gender};
 
 use super::candidate::{Candidate, add, add_chapters, blank, join, plain_words};
 use super::classify::kind;
+use super::evidence::Evidence;
 use super::gender;
-use super::lexicon::{names, singular};
-use super::names::is_title;
+use super::lexicon::{names, singular, words};
+use super::names::{is_given, is_title};
 use super::props;
+use super::surnames::Surnames;
 use super::survey::Survey;
 
 /// Everybody and everything that may be worth an element.
@@ -133,6 +135,12 @@ impl Cast {
                 continue;
             }
             let Some(&to) = capital.get(&candidate.words) else { continue };
+            // `the baker` is not `Baker`, who never has an article.
+            let named = &self.candidates[to];
+            let bare = named.evidence.the * 5 < named.mentions() && is_baptised(named);
+            if bare {
+                continue;
+            }
             if self.candidates[to].mentions() * 2 < candidate.mentions() {
                 // A noun that now and then has a capital: the capital ones join it instead.
                 let taken = std::mem::take(&mut self.candidates[to]);
@@ -157,7 +165,9 @@ impl Cast {
             .collect();
         for i in 0..self.candidates.len() {
             let plural = &self.candidates[i];
-            let Some(last) = plural.words.last().filter(|_| !plural.common) else { continue };
+            // Of `Guardian of the Gates` there may be one.
+            let several = !plural.common && !plural.words.contains(&"of".to_owned());
+            let Some(last) = plural.words.last().filter(|_| several) else { continue };
             let Some(one) = singular(last) else { continue };
             let mut words = plural.words.clone();
             words.pop();
@@ -194,17 +204,21 @@ impl Cast {
     /// A word that stands with a small letter as often is an ordinary word.
     fn drop_ordinary_words(&mut self) {
         let lower = &self.lower;
+        let surnames = Surnames::of(&self.candidates);
         self.candidates.retain(|candidate| {
             let evidence = &candidate.evidence;
             if candidate.common {
                 return evidence.mentions() >= 4;
             }
-            let known = candidate.words.iter().any(|word| {
-                is_title(word)
-                    || names().is(word, "given-male")
-                    || names().is(word, "given-female")
-                    || names().is(word, "gazetteer")
-            });
+            if let [word] = candidate.words.as_slice()
+                && (names().is(word, "calendar") || words().is(word, "function"))
+            {
+                return is_somebody_by_deeds(evidence);
+            }
+            let known = candidate
+                .words
+                .iter()
+                .any(|word| is_title(word) || is_given(word) || names().is(word, "gazetteer"));
             let least = if known || candidate.words.len() > 1 { 1 } else { 2 };
             if evidence.firm < least && !(known && evidence.mentions() >= 3) {
                 return false;
@@ -213,7 +227,11 @@ impl Cast {
                 [word] => lower.get(word).copied().unwrap_or(0),
                 _ => 0,
             };
-            evidence.firm * 2 >= small
+            // `Will` and `May` are ordinary words and somebody besides.
+            let given = matches!(candidate.words.as_slice(), [word] if is_given(word))
+                && is_somebody_by_deeds(evidence);
+            let somebody = given || surnames.is_somebody(candidate) && evidence.firm > 2;
+            somebody || evidence.firm * 2 >= small
         });
     }
 
@@ -223,14 +241,32 @@ impl Cast {
             (he + candidate.evidence.he, she + candidate.evidence.she)
         });
         let usual = (f64::from(he) / f64::from(she)).sqrt();
+        let surnames = Surnames::of(&self.candidates);
         self.candidates.retain_mut(|candidate| {
             if candidate.gender.is_none() {
                 (candidate.gender, candidate.gender_sure) = gender::of(candidate, usual);
             }
-            let Some(kind) = kind(candidate) else { return false };
+            let Some(kind) = kind(candidate, &surnames) else { return false };
             candidate.kind = kind;
             true
         });
         self.usual = usual;
     }
+}
+
+/// Whether the words around a name leave no doubt that it is somebody's: he speaks, is spoken to and acts
+/// again and again.
+fn is_somebody_by_deeds(evidence: &Evidence) -> bool {
+    let deeds = evidence.speaks + evidence.addressed + evidence.owns;
+    evidence.firm >= 4
+        && deeds >= 3
+        && evidence.speaks + evidence.addressed > 0
+        && (deeds + evidence.acts) * 5 >= evidence.mentions()
+        && evidence.inside * 4 < evidence.mentions()
+}
+
+/// Whether a single capitalised noun is used as a name is, without an article: `Baker`, `Mole`.
+fn is_baptised(candidate: &Candidate) -> bool {
+    let evidence = &candidate.evidence;
+    candidate.words.len() == 1 && evidence.speaks + evidence.addressed > 0 && evidence.firm >= 3
 }

@@ -5,9 +5,11 @@ use book::element::{ElementType, Gender};
 use super::candidate::Candidate;
 use super::kinds::{Head, ends_as_place, head_of, is_place_word};
 use super::lexicon::{beings, names, singular, things};
+use super::names::is_given;
+use super::surnames::{Surnames, may_be_surname};
 
 /// What the candidate is; `None` where it is nothing to draw.
-pub(super) fn kind(candidate: &Candidate) -> Option<ElementType> {
+pub(super) fn kind(candidate: &Candidate, surnames: &Surnames) -> Option<ElementType> {
     let evidence = &candidate.evidence;
     let human = evidence.speaks * 3
         + evidence.acts * 2
@@ -35,6 +37,9 @@ pub(super) fn kind(candidate: &Candidate) -> Option<ElementType> {
         return Some(ElementType::Place);
     }
     let last = candidate.words.last().map_or("", String::as_str);
+    if let Some(kind) = landscape_kind(candidate, surnames, human, local) {
+        return Some(kind);
+    }
     if candidate.words.len() > 1 && is_place_word(last) && human < local + 6 {
         return Some(ElementType::Place);
     }
@@ -63,6 +68,29 @@ pub(super) fn kind(candidate: &Candidate) -> Option<ElementType> {
         }
         Head::Unknown => unknown_kind(candidate, human, local),
     }
+}
+
+/// `Mr. Wood`, `Ada Brook`, and `Brook` where she is named in full: a person under a word that is also a
+/// place's. `None` where nothing says so.
+fn landscape_kind(
+    candidate: &Candidate,
+    surnames: &Surnames,
+    human: u32,
+    local: u32,
+) -> Option<ElementType> {
+    let (first, last) = (candidate.words.first()?, candidate.words.last()?);
+    if !is_place_word(last) {
+        return None;
+    }
+    let titled = candidate.titles().first().is_some_and(|title| !names().is(title, "crown"));
+    let somebody = match candidate.words.len() {
+        1 => surnames.is_somebody(candidate) && human > local,
+        _ if titled && candidate.core().len() == 1 => true,
+        _ => {
+            may_be_surname(last) && { (titled || is_given(first)) && (human > local || local == 0) }
+        }
+    };
+    somebody.then_some(ElementType::Character)
 }
 
 fn common_kind(candidate: &Candidate, head: Head) -> Option<ElementType> {
@@ -97,14 +125,15 @@ fn common_kind(candidate: &Candidate, head: Head) -> Option<ElementType> {
 fn unknown_kind(candidate: &Candidate, human: u32, local: u32) -> Option<ElementType> {
     let evidence = &candidate.evidence;
     let first = candidate.words.first().map_or("", String::as_str);
-    let given = names().is(first, "given-male") || names().is(first, "given-female");
+    let given = is_given(first);
     let whole = candidate.words.join(" ");
     let mentions = evidence.mentions();
     if evidence.aboard >= 2 && evidence.the * 2 > mentions {
         return Some(ElementType::Object);
     }
     if names().is(&whole, "gazetteer") || names().phrase_is(&whole, "gazetteer") {
-        let person = evidence.speaks >= 3 && human > 2 * local;
+        let enough = if given { human > local } else { human > 2 * local };
+        let person = evidence.speaks >= 3 && enough;
         return Some(if person { ElementType::Character } else { ElementType::Place });
     }
     if given {

@@ -5,52 +5,91 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use book::element::{Elements, Gender};
+
 use super::lexicon::{verbs, words};
-use super::narrator::NAME;
+use super::narrator::{I, NAME};
 use super::text::{Document, Kind};
+
+/// Who tells the tale, as a description names him.
+pub(super) struct Teller {
+    pub name: String,
+    /// Subject, object, owner and reflexive of the pronoun that stands for the name once it is known.
+    pronouns: Option<[&'static str; 4]>,
+}
+
+impl Teller {
+    /// The one whom the elements know as `I`.
+    pub fn of(elements: &Elements) -> Self {
+        let teller = elements.elements.iter().find(|element| element.is_called(I));
+        let pronouns = match teller.and_then(|element| element.gender) {
+            Some(Gender::Male) => Some(["he", "him", "his", "himself"]),
+            Some(Gender::Female) => Some(["she", "her", "her", "herself"]),
+            _ => None,
+        };
+        Self { name: teller.map_or(NAME, |element| element.name.as_str()).to_owned(), pronouns }
+    }
+
+    /// What stands for the narrator in a role, by its place in `pronouns`; `again` where he has been named
+    /// in the sentence and nobody else can be meant.
+    fn stands(&self, role: usize, again: bool) -> String {
+        const PLAIN: [&str; 4] = ["", "them", "their", "themself"];
+        match (again, self.pronouns, role) {
+            (true, Some(own), _) => own[role].to_owned(),
+            (true, None, 1..) => PLAIN[role].to_owned(),
+            (_, _, 2) => format!("{}’s", self.name),
+            _ => self.name.clone(),
+        }
+    }
+
+    /// Whether the sentence has somebody else whom the same pronoun would name.
+    fn has_rival(&self, document: &Document<'_>, said: &[usize]) -> bool {
+        let rivals: &[&str] = match self.pronouns {
+            Some(["he", ..]) => &["he", "him", "his", "himself"],
+            Some(_) => &["she", "her", "hers", "herself"],
+            None => &["they", "them", "their", "we", "us", "our", "themselves", "ourselves"],
+        };
+        said.iter().any(|at| rivals.contains(&document.word(*at)))
+    }
+}
 
 /// What stands for each first-person word among the narrated `tokens` of a sentence, by its token.
 /// Empty where a verb would have to change with it: `I am`, `I walk`.
-pub(super) fn retold(document: &Document<'_>, tokens: &Range<usize>) -> BTreeMap<usize, String> {
+pub(super) fn retold(
+    document: &Document<'_>,
+    tokens: &Range<usize>,
+    teller: &Teller,
+) -> BTreeMap<usize, String> {
     let narrated =
         |at: &usize| document.tokens[*at].kind == Kind::Word && !document.tokens[*at].spoken;
     let said: Vec<usize> = tokens.clone().filter(narrated).collect();
-    // Where others are `they`, the narrator is not `them` as well.
-    let others = said.iter().any(|at| {
-        matches!(
-            document.word(*at),
-            "they" | "them" | "their" | "we" | "us" | "our" | "themselves" | "ourselves"
-        )
-    });
+    let rival = teller.has_rival(document, &said);
     let mut known = false;
     let mut retold = BTreeMap::new();
     for at in said {
-        let again = known && !others;
+        let again = known && !rival;
         let stands = match document.word(at) {
             "i" if document.print(at) == "I" => {
                 if !keeps_its_verb(document, at) {
                     return BTreeMap::new();
                 }
-                NAME.to_owned()
+                teller.stands(0, again)
             }
-            "me" if again => "them".to_owned(),
-            "my" if again => "their".to_owned(),
-            "me" => NAME.to_owned(),
-            "my" => format!("{NAME}’s"),
-            "mine" if !matches!(document.before(at, 1), "a" | "the") => format!("{NAME}’s"),
-            "myself" if again => "themself".to_owned(),
-            "myself" => NAME.to_owned(),
+            "me" => teller.stands(1, again),
+            "my" => teller.stands(2, again),
+            "mine" if !matches!(document.before(at, 1), "a" | "the") => teller.stands(2, false),
+            "myself" => teller.stands(3, again),
             "we" if document.tokens.get(at + 1).is_some_and(|t| t.kind == Kind::Clitic) => {
                 return BTreeMap::new();
             }
             "we" if known => "they".to_owned(),
             "we" if keeps_its_verb(document, at) || document.word(at + 1) == "were" => {
-                format!("{NAME} and the others")
+                format!("{} and the others", teller.name)
             }
             "we" => return BTreeMap::new(),
             "us" if known => "them".to_owned(),
             "our" if known => "their".to_owned(),
-            "us" => format!("{NAME} and the others"),
+            "us" => format!("{} and the others", teller.name),
             "our" | "ours" | "ourselves" if !known => return BTreeMap::new(),
             "ours" => "theirs".to_owned(),
             "ourselves" => "themselves".to_owned(),
@@ -63,14 +102,18 @@ pub(super) fn retold(document: &Document<'_>, tokens: &Range<usize>) -> BTreeMap
 }
 
 /// Whether a sentence has a first person that [`retold`] has to leave as it is.
-pub(super) fn stays_in_first_person(document: &Document<'_>, tokens: &Range<usize>) -> bool {
+pub(super) fn stays_in_first_person(
+    document: &Document<'_>,
+    tokens: &Range<usize>,
+    teller: &Teller,
+) -> bool {
     let own = |at: usize| {
         let word = document.word(at);
         let pronoun =
             document.print(at) == "I" || matches!(word, "me" | "my" | "we" | "us" | "our");
         pronoun && !document.tokens[at].spoken
     };
-    tokens.clone().any(own) && retold(document, tokens).is_empty()
+    tokens.clone().any(own) && retold(document, tokens, teller).is_empty()
 }
 
 /// `I ran`, `I had seen`, `was I`, but not `I am`, `I walk`: with a name for `I` the verb must not change.
@@ -80,30 +123,7 @@ fn keeps_its_verb(document: &Document<'_>, at: usize) -> bool {
     // `the tree I cut`: beyond an adverb or two the verb is found.
     let mut verb = at + 1;
     while verb < at + 4
-        && (document.word(verb).ends_with("ly")
-            || matches!(
-                document.word(verb),
-                "then"
-                    | "now"
-                    | "also"
-                    | "never"
-                    | "at"
-                    | "last"
-                    | "once"
-                    | "again"
-                    | "soon"
-                    | "still"
-                    | "first"
-                    | "too"
-                    | "just"
-                    | "even"
-                    | "thus"
-                    | "often"
-                    | "always"
-                    | "myself"
-                    | "alone"
-                    | "almost"
-            ))
+        && (document.word(verb).ends_with("ly") || words().is(document.word(verb), "adverb"))
     {
         verb += 1;
     }
@@ -117,11 +137,19 @@ fn keeps_its_verb(document: &Document<'_>, at: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use book::element::{Element, ElementType};
+
     use super::*;
 
     fn told(text: &str) -> String {
+        told_by(Element::new(NAME, ElementType::Character), text)
+    }
+
+    fn told_by(element: Element, text: &str) -> String {
+        let element = Element { aliases: vec![I.to_owned()], ..element };
+        let elements = Elements { elements: vec![element], ..Elements::default() };
         let document = Document::new(text);
-        let retold = retold(&document, &(0..document.tokens.len()));
+        let retold = retold(&document, &(0..document.tokens.len()), &Teller::of(&elements));
         let word = |at| retold.get(&at).map_or(document.print(at), String::as_str);
         (0..document.tokens.len()).map(word).collect::<Vec<_>>().join(" ")
     }
@@ -138,6 +166,22 @@ mod tests {
         );
         assert_eq!(told("I ran to my house, but I am old."), "I ran to my house , but I am old .");
         assert_eq!(told("I saw it, and we’re here."), "I saw it , and we ’re here .");
+    }
+
+    #[test]
+    fn a_narrator_with_name_and_gender_is_told_by_both() {
+        let jim = || Element {
+            gender: Some(Gender::Male),
+            ..Element::new("Jim Pike", ElementType::Character)
+        };
+        assert_eq!(
+            told_by(jim(), "I took my hat, and I ran to my mother."),
+            "Jim Pike took his hat , and he ran to his mother ."
+        );
+        assert_eq!(
+            told_by(jim(), "I saw him take my hat."),
+            "Jim Pike saw him take Jim Pike’s hat ."
+        );
     }
 
     #[test]

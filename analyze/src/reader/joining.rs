@@ -10,6 +10,7 @@ use book::element::{ElementType, Gender};
 use super::candidate::Candidate;
 use super::kinds::{Head, head_of};
 use super::lexicon::nicknames;
+use super::names::is_given;
 use super::titles::compatible;
 
 /// Groups of candidates, by index, and pairs that may be one.
@@ -54,7 +55,12 @@ impl Joining<'_> {
     /// Named by a noun: `White Rabbit`, `Queen of Hearts`.
     pub(super) fn is_epithet(&self, i: usize) -> bool {
         let candidate = &self.candidates[i];
+        // `Stephen Guest` and `Mary Cook` have surnames.
+        let baptised = candidate.words.len() > 1
+            && is_given(&candidate.words[0])
+            && !candidate.words.iter().any(|word| word == "of");
         candidate.titles().is_empty()
+            && !baptised
             && (candidate.words.iter().any(|word| word == "of")
                 || matches!(head_of(candidate.head()), Head::Person | Head::Monster | Head::Animal))
     }

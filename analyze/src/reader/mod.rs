@@ -37,6 +37,7 @@ mod props;
 mod scene;
 mod sight;
 mod speech;
+mod surnames;
 mod survey;
 #[cfg(test)]
 mod tests;

@@ -57,7 +57,8 @@ fn is_ordinary(document: &Document<'_>, at: usize) -> bool {
     let word = document.word(at);
     let contracted = document.tokens.get(at + 1).is_some_and(|next| next.kind == Kind::Clitic)
         && !document.is_possessive(at + 1);
-    let part_of_name = word == "little" && !document.tokens[at].initial;
+    // `Little Nell`; `Mr. May`, `then Will`.
+    let part_of_name = (word == "little" || is_given(word)) && !document.tokens[at].initial;
     words().is(word, "function") && !part_of_name
         || contracted && !names().has(word) && word.len() < 4
 }
@@ -110,11 +111,7 @@ fn joint(document: &Document<'_>, start: usize, end: usize) -> usize {
         ("of", "the") if may_be_of(document, start..end) => 2,
         ("of", _) if may_be_of(document, start..end) => 1,
         ("de" | "von" | "van", "la" | "der" | "den" | "las" | "los") => 2,
-        (
-            "de" | "von" | "van" | "du" | "des" | "del" | "della" | "di" | "da" | "la" | "le"
-            | "ap" | "ben" | "bin" | "ibn" | "el" | "al" | "zu" | "d’" | "ten" | "ter",
-            _,
-        ) => 1,
+        (particle, _) if names().is(particle, "particle") => 1,
         _ => 0,
     }
 }
@@ -152,8 +149,8 @@ fn trim(document: &Document<'_>, run: Range<usize>) -> Option<Mention> {
     let single = tokens.len() == 1;
     let word = document.word(start);
     let is = |label| names().is(word, label);
-    let given = is("given-male") || is("given-female");
-    if single && (is("calendar") && !given || is("nation") || is("interjection") || is("printed")) {
+    // Whether a `Friday` is somebody is decided over the whole book.
+    if single && (is("nation") || is("interjection") || is("printed")) && !is("calendar") {
         return None;
     }
     if single && (is("address") || is_title(word) && !names().is(word, "rank") && !is_family(word))
@@ -173,27 +170,20 @@ fn trim(document: &Document<'_>, run: Range<usize>) -> Option<Mention> {
     })
 }
 
-/// `Christmas Eve`, `Good Friday`, `New Year`: a name of time; not `March Hare`, not
+/// `Christmas Eve`, `Good Friday`, `New Year`: a name of time; not `March Hare`, not `Meg March`, not
 /// `Ghost of Christmas Past`.
 fn is_date(document: &Document<'_>, tokens: &Range<usize>) -> bool {
     let first = document.word(tokens.start);
     let last = document.word(tokens.end - 1);
-    let day = matches!(
-        last,
-        "day"
-            | "eve"
-            | "night"
-            | "year"
-            | "morning"
-            | "evening"
-            | "monday"
-            | "tide"
-            | "holidays"
-            | "dinner"
-    );
     let calendar = |word: &str| names().is(word, "calendar");
-    calendar(last) && !names().is(last, "given-female")
-        || calendar(first) && (day || calendar(last))
+    let somebody = !calendar(first) && is_title(first) || is_given(first);
+    calendar(last) && !somebody && !names().is(last, "given-female")
+        || calendar(first) && (names().is(last, "day") || calendar(last))
+}
+
+/// Whether the word is a given name.
+pub(super) fn is_given(word: &str) -> bool {
+    names().is(word, "given-male") || names().is(word, "given-female")
 }
 
 /// `Father`, `Aunt`: a name in the mouth of the family.
@@ -205,16 +195,10 @@ fn is_family(word: &str) -> bool {
 /// not owed to the position.
 fn is_name_start(document: &Document<'_>, at: usize) -> bool {
     let word = document.word(at);
-    let emotional = matches!(
-        word,
-        "dear" | "poor" | "dearest" | "sweet" | "good" | "honest" | "worthy" | "brave" | "wretched"
-    );
+    let is = |label| names().is(word, label);
     // At the start of a sentence only: `Little Nell` keeps its first word elsewhere.
-    let described = matches!(word, "old" | "young" | "little" | "great" | "big" | "fair" | "happy");
-    let exclaimed = names().is(word, "interjection");
-    let nation = names().is(word, "nation") && document.tokens[at].initial;
-    let family_name = names().is(word, "given-male") || names().is(word, "given-female");
-    family_name || !(emotional || exclaimed || nation || described && document.tokens[at].initial)
+    let by_place = document.tokens[at].initial && (is("nation") || is("praise"));
+    is_given(word) || !(is("endearment") || is("interjection") || by_place)
 }
 
 /// The text of a run with single spaces.
@@ -254,10 +238,19 @@ mod tests {
     }
 
     #[test]
-    fn function_words_months_and_nationalities_are_no_names() {
+    fn function_words_dates_and_nationalities_are_no_names() {
         assert_eq!(
-            names_in("The Frenchman came on Monday in May. I’m sure he did. Oh! Indeed."),
+            names_in("The Frenchman came on Christmas Eve. I’m sure he did. Oh! Indeed."),
             [""; 0]
+        );
+        assert_eq!(names_in("There sat Meg March and Mr. May."), ["Meg March", "Mr. May"]);
+    }
+
+    #[test]
+    fn a_name_may_begin_with_a_small_elided_word() {
+        assert_eq!(
+            names_in("He saw Mrs. d’Urberville, and Alec d’Urberville, and d’Artagnan."),
+            ["Mrs. d’Urberville", "Alec d’Urberville", "d’Artagnan"]
         );
     }
 

@@ -5,7 +5,7 @@ use book::concept::{ChapterConcepts, Concept};
 use book::element::{ElementType, Elements};
 
 use super::evidence::is_verb;
-use super::first_person::{retold, stays_in_first_person};
+use super::first_person::{Teller, retold, stays_in_first_person};
 use super::lexicon::{looks, settings, singular, things, words};
 use super::moments;
 use super::passage::Passage;
@@ -26,7 +26,7 @@ pub(super) fn concepts(
     let presences = Presences::of(document, elements);
     let scenes = Scenes::of(document);
     let chosen = moments::chosen(document, &presences, (elements, chapter), pages_per_image);
-    let studio = Studio { document, elements, presences };
+    let studio = Studio { document, elements, presences, teller: Teller::of(elements) };
     let concepts = chosen.iter().enumerate().map(|(n, passage)| {
         let scene = scenes.at(document, &passage.sentences);
         studio.concept(n + 1, passage, &scene)
@@ -42,6 +42,7 @@ struct Studio<'a, 'd> {
     document: &'a Document<'d>,
     elements: &'a Elements,
     presences: Presences<'a>,
+    teller: Teller,
 }
 
 impl Studio<'_, '_> {
@@ -72,7 +73,8 @@ impl Studio<'_, '_> {
             .collect();
         // One description is told in one person.
         let first = |number: usize| {
-            stays_in_first_person(self.document, &self.document.sentences[number].tokens)
+            let tokens = &self.document.sentences[number].tokens;
+            stays_in_first_person(self.document, tokens, &self.teller)
         };
         if sentences.iter().any(|(_, number)| !first(*number)) {
             sentences.retain(|(_, number)| !first(*number));
@@ -128,7 +130,7 @@ impl Studio<'_, '_> {
         let mut named = false;
         let mut last_end = None;
         let mut words = 0;
-        let retold = retold(document, &sentence.tokens);
+        let retold = retold(document, &sentence.tokens, &self.teller);
         let mut kept = sentence.tokens.start;
         for at in sentence.tokens.clone() {
             let token = &document.tokens[at];
@@ -203,7 +205,7 @@ impl Studio<'_, '_> {
         let name = &self.elements.elements[element].name;
         let small = name.starts_with(char::is_lowercase);
         match name.strip_prefix("my ") {
-            Some(kin) => format!("the narrator’s {kin}"),
+            Some(kin) => format!("{}’s {kin}", self.teller.name),
             None if !small && self.presences.takes_article(self.document, element) => {
                 format!("the {name}")
             }

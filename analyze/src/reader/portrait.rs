@@ -51,7 +51,14 @@ pub(super) fn elements(surveys: &[Survey]) -> Elements {
         elements.push(element);
     }
     attach_looks(surveys, &owner_of, &may_be_it, &mut elements);
-    elements.extend(narrator::element(surveys, candidates));
+    if let Some(narrator) = narrator::element(surveys, candidates) {
+        let named = narrator::named(surveys, candidates, &groups)
+            .and_then(|group| elements.get_mut(element_of[groups[group][0]]));
+        match named {
+            Some(named) => narrator::fold(narrator, named),
+            None => elements.push(narrator),
+        }
+    }
     let spoken_to = narrator::names(candidates).into_iter().filter_map(|named| {
         let named = elements.get(element_of[named])?;
         let told = elements.iter().any(|element| element.name == narrator::NAME);

@@ -37,6 +37,9 @@ pub struct Survey {
     /// How often the narrator says `my wife`, and `my husband`.
     #[serde(default)]
     pub(super) spouse: [u32; 2],
+    /// Names that the narrator calls himself: `Call me Ruth`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) called_himself: Vec<String>,
 }
 
 /// One name in one chapter.
@@ -76,6 +79,7 @@ pub fn survey(chapter: &Chapter) -> Survey {
         sightings: looks::all(&document, &all, &props),
         narrator: narrator(&document),
         spouse: ["wife", "husband"].map(|spouse| told_of(&document, spouse)),
+        called_himself: called_himself(&document, &names),
     };
     observe_pronouns(&document, &all, &mut survey);
     keep_frequent(&mut survey.names);
@@ -141,6 +145,26 @@ fn told_of(document: &Document<'_>, word: &str) -> u32 {
         .filter(|i| document.word(i - 1) == "my")
         .count();
     u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// The names that the narrator gives himself: `Call me Ruth`, `My name is Ruth`, `I, Ruth Hale, …`.
+fn called_himself(document: &Document<'_>, names: &[Mention]) -> Vec<String> {
+    let own = |mention: &&Mention| {
+        let start = mention.tokens.start;
+        let before = |back| document.before(start, back);
+        let named = match (before(2), before(1)) {
+            ("call", "me") => before(3).is_empty(),
+            ("called", "me" | "myself") => before(3) == "i" || before(3) == "they",
+            ("name", "is" | "was") => before(3) == "my",
+            ("i", ",") => document.after(mention.tokens.end - 1, 1) == ",",
+            _ => false,
+        };
+        named && !document.tokens[start].spoken
+    };
+    let mut called: Vec<String> = names.iter().filter(own).map(|m| m.name.clone()).collect();
+    called.sort();
+    called.dedup();
+    called
 }
 
 /// Counts for each mention the first pronoun of a third person that follows it before another name, in

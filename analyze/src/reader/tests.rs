@@ -6,6 +6,8 @@ use proptest::prelude::*;
 
 use super::{Survey, concepts, merge, survey};
 
+mod people;
+
 fn book(texts: &[&str]) -> Vec<Chapter> {
     let chapter = |(i, text): (usize, &&str)| Chapter {
         number: u32::try_from(i + 1).unwrap(),

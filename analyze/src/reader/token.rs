@@ -63,8 +63,9 @@ pub(super) fn tokenize(text: &str) -> Vec<Token> {
 
 fn push(tokens: &mut Vec<Token>, text: &str, range: Range<usize>, kind: Kind) -> usize {
     let print = &text[range.clone()];
-    let capital = print.chars().next().is_some_and(char::is_uppercase);
-    let shouted = capital
+    let first_is_capital = print.chars().next().is_some_and(char::is_uppercase);
+    let capital = first_is_capital || is_elided_name(print);
+    let shouted = first_is_capital
         && print.chars().filter(|c| c.is_alphabetic()).count() > 1
         && !print.chars().any(char::is_lowercase);
     let end = range.end;
@@ -113,6 +114,14 @@ fn push_word(text: &str, start: usize, tokens: &mut Vec<Token>) -> usize {
         }
     }
     push(tokens, text, start..end, Kind::Word)
+}
+
+/// `d’Urberville`, `l’Olonnais`: a name for all its small first letter.
+fn is_elided_name(print: &str) -> bool {
+    let mut chars = print.chars();
+    matches!(chars.next(), Some('d' | 'l'))
+        && chars.next().is_some_and(is_apostrophe)
+        && chars.next().is_some_and(char::is_uppercase)
 }
 
 fn is_combining(c: char) -> bool {
