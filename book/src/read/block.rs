@@ -60,6 +60,8 @@ pub(crate) struct Block {
     pub declared: Option<Declared>,
     /// Most of its text is links.
     pub linked: bool,
+    /// Looks like a heading: in bold, by the name of its style, with much space before it.
+    pub set_apart: bool,
 }
 
 /// What a book declares a part of itself to be, by `epub:type`, ARIA role, landmark or guide.

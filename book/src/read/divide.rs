@@ -9,11 +9,12 @@
 
 use std::ops::Range;
 
-use super::block::{Block, Manuscript};
+use super::block::{Block, Entry, Manuscript};
 use super::contents::{chapter_level, words};
 use super::gutenberg;
 use super::heading::{Kind, folded, mark};
 use super::matter::{self, Title};
+use super::outline::chapter_headings;
 
 /// A part of a book.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +42,7 @@ struct Cut {
 /// Divides a book.
 pub(crate) fn divide(book: &Manuscript) -> Vec<Part> {
     let licence = gutenberg::text_between_licences(&book.blocks);
-    let mut cuts = cuts(book);
+    let mut cuts = cuts(book, &licence);
     for edge in [0, licence.start, licence.end] {
         if edge < book.blocks.len() && cuts.iter().all(|cut| cut.at != edge) {
             cuts.push(Cut { at: edge, label: None });
@@ -123,7 +124,7 @@ fn heading_of(book: &Manuscript, range: &Range<usize>, label: Option<&str>) -> (
     (String::new(), range.start)
 }
 
-fn cuts(book: &Manuscript) -> Vec<Cut> {
+fn cuts(book: &Manuscript, text: &Range<usize>) -> Vec<Cut> {
     if let Some(headings) = &book.headings {
         let begins =
             book.blocks.iter().enumerate().filter(|(_, block)| headings.is_match(&block.text));
@@ -134,55 +135,32 @@ fn cuts(book: &Manuscript) -> Vec<Cut> {
     let contents = chapter_level(book);
     let mut places: Vec<usize> = contents.iter().map(|entry| entry.at).collect();
     places.dedup();
-    let headings = heading_cuts(book);
+    let headings = chapter_headings(book);
     let mut cuts: Vec<Cut> = Vec::new();
     if places.len() >= 2 || (places.len() == 1 && headings.len() <= 1) {
+        let only_parts = lists_only_parts(book, &contents);
         cuts.extend(
             contents.into_iter().map(|entry| Cut { at: entry.at, label: Some(entry.label) }),
         );
-        add_unlisted_headings(book, &mut cuts);
+        if only_parts {
+            let unlisted = headings.into_iter().filter(|at| !places.contains(at));
+            cuts.extend(unlisted.map(|at| Cut { at, label: None }));
+        } else {
+            add_unlisted_headings(book, &mut cuts);
+        }
     } else {
         cuts.extend(headings.into_iter().map(|at| Cut { at, label: None }));
     }
     let first = cuts.iter().map(|cut| cut.at).min().unwrap_or(book.blocks.len());
-    add_files(book, first, &mut cuts);
+    add_files(book, text, first, &mut cuts);
     cuts
 }
 
-/// Without a table of contents: the level on which the chapters are, and all levels above it.
-fn heading_cuts(book: &Manuscript) -> Vec<usize> {
-    const PLAIN: u8 = 0;
-    const NUMBER: u8 = 1;
-    const CHAPTER: u8 = 2;
-    let rank = |text: &str| match mark(text).map(|mark| mark.kind) {
-        Some(Kind::Chapter) => CHAPTER,
-        Some(Kind::Number | Kind::Named) => NUMBER,
-        Some(Kind::Part) | None => PLAIN,
-    };
-    let headings = book.blocks.iter().enumerate();
-    let headings: Vec<(usize, u8, u8)> = headings
-        .filter_map(|(at, block)| block.heading.map(|level| (at, level, rank(&block.text))))
-        .collect();
-    let count = |level: u8, rank: u8| {
-        let of_level = headings.iter().filter(|(_, l, r)| *l == level && *r >= rank);
-        of_level.filter(|(at, ..)| followed_by_text(book, *at)).count()
-    };
-    let most = |rank: u8| {
-        let level = (1..=6).max_by_key(|&level| (count(level, rank), 6 - level));
-        level.filter(|&level| count(level, rank) >= 2)
-    };
-    let level = most(CHAPTER)
-        .or_else(|| most(NUMBER))
-        .or_else(|| (1..=6).find(|&level| count(level, PLAIN) >= 2))
-        .or_else(|| (1..=6).find(|&level| count(level, PLAIN) == 1));
-    let Some(level) = level else { return Vec::new() };
-    headings.iter().filter(|(_, l, _)| *l <= level).map(|(at, ..)| *at).collect()
-}
-
-/// Whether there is text under a heading, other headings of its title aside.
-fn followed_by_text(book: &Manuscript, heading: usize) -> bool {
-    let after = &book.blocks[heading + 1..];
-    after.iter().take(3).any(|block| block.heading.is_none())
+/// Whether a table of contents names the parts of a book and not its chapters.
+fn lists_only_parts(book: &Manuscript, contents: &[Entry]) -> bool {
+    let plain = contents.iter().filter(|e| matter::title(&e.label, &book.title) == Title::Plain);
+    let kinds: Vec<Option<Kind>> = plain.map(|e| mark(&e.label).map(|mark| mark.kind)).collect();
+    !kinds.is_empty() && kinds.iter().all(|kind| *kind == Some(Kind::Part))
 }
 
 /// Headings of the chapters that the table of contents leaves out.
@@ -236,7 +214,7 @@ fn file_is_listed(book: &Manuscript, start: usize, is_cut: &[bool]) -> bool {
 
 /// Files that are parts of their own: all of them before the first cut (or where there is no cut at
 /// all), later ones only where they declare themselves to be something else than what precedes them.
-fn add_files(book: &Manuscript, first: usize, cuts: &mut Vec<Cut>) {
+fn add_files(book: &Manuscript, text: &Range<usize>, first: usize, cuts: &mut Vec<Cut>) {
     let is_cut = flags(book, cuts.iter().map(|cut| cut.at));
     for (index, document) in book.documents.iter().enumerate() {
         let start = document.start;
@@ -246,7 +224,11 @@ fn add_files(book: &Manuscript, first: usize, cuts: &mut Vec<Cut>) {
         if is_cut[start] {
             continue;
         }
-        let end = book.documents.get(index + 1).map_or(book.blocks.len(), |next| next.start);
+        let mut end = book.documents.get(index + 1).map_or(book.blocks.len(), |next| next.start);
+        // A licence in the same file says nothing of the text before it.
+        if start < text.end {
+            end = end.min(text.end);
+        }
         let apart = !is_cut[start..end].contains(&true)
             && start > 0
             && (declared(book, block) != declared(book, &book.blocks[start - 1])

@@ -9,8 +9,8 @@ use super::archive::Archive;
 use super::block::{Block, Document, Manuscript};
 use super::epub::text;
 use super::markup::MAX_BLOCKS;
+use super::promote::promote_if_unmarked;
 use super::run::{Run, Style, collapse};
-use super::text::promote;
 use super::tokens::{Tokens, attribute, push_reference};
 
 /// The entry that holds the text.
@@ -28,9 +28,7 @@ pub(crate) fn read(archive: &mut Archive) -> Result<Manuscript, ReadError> {
     if book.blocks.len() > MAX_BLOCKS {
         return Err(ReadError::TooDeep { entry: DOCUMENT.to_owned() });
     }
-    if book.blocks.iter().all(|block| block.heading.is_none()) {
-        promote(&mut book.blocks, &[]);
-    }
+    promote_if_unmarked(&mut book.blocks, &book.title);
     Ok(book)
 }
 
@@ -59,12 +57,21 @@ fn heading_level(name: &str) -> Option<u8> {
     if name == "title" {
         return Some(1);
     }
-    let level: u8 = name.strip_prefix("heading")?.parse().ok()?;
-    (1..=6).contains(&level).then_some(level)
+    if let Some(level) = name.strip_prefix("heading") {
+        return level.parse().ok().filter(|level| (1..=6).contains(level));
+    }
+    // What people call the styles that they make for it themselves.
+    let words = ["chapternumber", "chaptertitle", "chapterheading", "chaptername"];
+    (name == "chapter" || words.iter().any(|word| name.contains(word))).then_some(2)
 }
 
 fn value(tag: &BytesStart) -> String {
     attribute(tag, "val").unwrap_or_default()
+}
+
+/// A property that is there is on, unless it says otherwise.
+fn is_on(tag: &BytesStart) -> bool {
+    !matches!(value(tag).as_str(), "0" | "false" | "none")
 }
 
 fn blocks(document: &str, styles: &HashMap<String, u8>) -> Vec<Block> {
@@ -91,7 +98,8 @@ fn blocks(document: &str, styles: &HashMap<String, u8>) -> Vec<Block> {
                         heading = heading.or(level.map(|level| level + 1));
                     }
                     "r" => style = Style::default(),
-                    "i" => style.emphasis = !matches!(value(tag).as_str(), "0" | "false" | "none"),
+                    "i" => style.emphasis = is_on(tag),
+                    "b" => style.bold = is_on(tag),
                     "t" => in_text = !empty,
                     "tab" | "noBreakHyphen" => run.push(" ", style),
                     "br" | "cr" if run.line_break() => blocks.extend(run.take()),

@@ -14,6 +14,7 @@ use super::block::{Declared, Document, Entry, Manuscript, declared};
 use super::encoding::{Decoded, decode};
 use super::nav::{self, Line};
 use super::package::{self, CONTAINER, Package};
+use super::promote::promote_if_unmarked;
 use super::tokens::{Tokens, attribute};
 use super::{markup, tokens};
 use crate::mark;
@@ -97,6 +98,9 @@ pub(crate) fn read(path: &Path) -> Result<Manuscript, ReadError> {
             Some(Entry { at: at.min(book.blocks.len()), label: line.label, depth: line.depth })
         })
         .collect();
+    if book.contents.len() < 2 {
+        promote_if_unmarked(&mut book.blocks, &book.title);
+    }
     Ok(book)
 }
 

@@ -76,6 +76,11 @@ impl Reader {
                 if self.sections > MAX_DEPTH {
                     return Err(TooDeep);
                 }
+                // Sections divide a book as files do, where nothing else does.
+                if self.sections == 1 && self.in_body {
+                    let start = self.book.blocks.len();
+                    self.book.documents.push(Document { start, ..Document::default() });
+                }
             }
             "title" => {
                 self.flush();
@@ -125,13 +130,11 @@ impl Reader {
             }
             "title" => {
                 let level = u8::try_from(self.sections.min(5)).unwrap_or(5) + 1;
-                let title = self.run.take().filter(|_| self.in_body);
-                self.book.blocks.extend(title.map(|block| Block {
-                    text: block.text.replace('\n', ": "),
-                    emphasis: Vec::new(),
-                    heading: Some(level),
-                    ..block
-                }));
+                if let Some(block) = self.run.take().filter(|_| self.in_body) {
+                    let text = block.text.replace('\n', ": ");
+                    let heading = Some(level);
+                    self.push(Block { text, emphasis: Vec::new(), heading, ..block });
+                }
                 self.in_title = false;
             }
             "stanza" => self.flush(),
@@ -152,10 +155,14 @@ impl Reader {
     }
 
     fn flush(&mut self) {
-        let block = self.run.take();
-        if self.in_body {
-            self.book.blocks.extend(block);
+        if let Some(block) = self.run.take().filter(|_| self.in_body) {
+            self.push(block);
         }
+    }
+
+    fn push(&mut self, block: Block) {
+        let document = self.book.documents.len() - 1;
+        self.book.blocks.push(Block { document, ..block });
     }
 }
 

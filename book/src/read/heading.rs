@@ -113,8 +113,11 @@ pub(crate) fn mark(line: &str) -> Option<Mark<'_>> {
             .iter()
             .find_map(|skip| strip_prefix_folded(rest, skip))
             .unwrap_or(rest);
-        let (number, title) = number(rest, true)?;
-        return Some(Mark { kind, number: Some(number), title: ends_cleanly(title)? });
+        let (number, title) = match last(rest) {
+            Some(title) => (None, title),
+            None => number(rest, true).map(|(number, title)| (Some(number), title))?,
+        };
+        return Some(Mark { kind, number, title: ends_cleanly(title)? });
     }
     ordinal_chapter(line).or_else(|| {
         let (number, rest) = number(line, false)?;
@@ -124,6 +127,12 @@ pub(crate) fn mark(line: &str) -> Option<Mark<'_>> {
         let title = ends_cleanly(rest).filter(|_| separated)?;
         Some(Mark { kind: Kind::Number, number: Some(number), title })
     })
+}
+
+/// What follows `the last`, which is a chapter's number in old books.
+fn last(rest: &str) -> Option<&str> {
+    let (word, rest) = split_word(rest);
+    matches!(word.to_lowercase().as_str(), "last" | "final").then_some(rest)
 }
 
 /// `The First Chapter`, `First Letter`.
@@ -304,7 +313,7 @@ mod tests {
             ("CHAPTER I. Down the Rabbit-Hole", Chapter, 1, "Down the Rabbit-Hole"),
             ("Chapter 10: The Lobster Quadrille", Chapter, 10, "The Lobster Quadrille"),
             ("Chapter Twenty-One", Chapter, 21, ""),
-            ("CHAPTER THE LAST. In which", Chapter, 0, ""),
+            ("CHAPTER THE LAST. In which", Chapter, 0, "In which"),
             ("CHAPTER THE FIRST", Chapter, 1, ""),
             ("Chapter the Second. Of Whales", Chapter, 2, "Of Whales"),
             ("The Third Chapter", Chapter, 3, ""),
@@ -322,8 +331,8 @@ mod tests {
             ("PART TWO", Part, 2, ""),
             ("Book I — The Coming of the Martians", Part, 1, "The Coming of the Martians"),
         ] {
-            let expected = (number > 0).then_some((kind, Some(number), title));
-            assert_eq!(read(line), expected, "{line}");
+            let number = (number > 0).then_some(number);
+            assert_eq!(read(line), Some((kind, number, title)), "{line}");
         }
         assert_eq!(read("Epilogue"), Some((Named, None, "")));
         assert_eq!(read("PROLOGUE: The Wolf"), Some((Named, None, "The Wolf")));

@@ -4,8 +4,8 @@ use quick_xml::events::Event;
 
 use super::block::{Document, Manuscript};
 use super::markup::{TooDeep, parse};
+use super::promote::promote_if_unmarked;
 use super::run::collapse;
-use super::text::promote;
 use super::tokens::{Tokens, attribute};
 
 /// Reads a page.
@@ -13,9 +13,6 @@ pub(crate) fn read(text: &str) -> Result<Manuscript, TooDeep> {
     let parsed = parse(text)?;
     let mut book = Manuscript { documents: vec![Document::default()], ..Manuscript::default() };
     book.blocks = parsed.blocks;
-    if book.blocks.iter().all(|block| block.heading.is_none()) {
-        promote(&mut book.blocks, &[]);
-    }
     // `Title, by Author` is how Project Gutenberg names its pages.
     let page = parsed.title.replace("The Project Gutenberg eBook of ", "");
     let (title, author) = page.split_once(", by ").unwrap_or((&page, ""));
@@ -37,6 +34,7 @@ pub(crate) fn read(text: &str) -> Result<Manuscript, TooDeep> {
             _ => {}
         }
     }
+    promote_if_unmarked(&mut book.blocks, &book.title);
     Ok(book)
 }
 

@@ -3,6 +3,7 @@
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::block::{Block, Document, Manuscript};
+use super::promote::promote_if_unmarked;
 use super::run::{Run, Style, collapse};
 
 /// Reads a text.
@@ -45,6 +46,8 @@ pub(crate) fn read(text: &str) -> Manuscript {
             ) => flush(&mut book, &mut run, heading.take()),
             Event::Start(Tag::Emphasis) => style.emphasis = true,
             Event::End(TagEnd::Emphasis) => style.emphasis = false,
+            Event::Start(Tag::Strong) => style.bold = true,
+            Event::End(TagEnd::Strong) => style.bold = false,
             Event::Text(text) | Event::Code(text) => run.push(&text, style),
             Event::SoftBreak => run.push(" ", style),
             Event::HardBreak if run.line_break() => {
@@ -58,9 +61,7 @@ pub(crate) fn read(text: &str) -> Manuscript {
         let first = book.blocks.first().filter(|block| block.heading == Some(1));
         book.title = first.map(|block| block.text.clone()).unwrap_or_default();
     }
-    if book.blocks.iter().all(|block| block.heading.is_none()) {
-        super::text::promote(&mut book.blocks, &[]);
-    }
+    promote_if_unmarked(&mut book.blocks, &book.title);
     book
 }
 

@@ -12,7 +12,7 @@ use std::ops::Range;
 use quick_xml::events::{BytesStart, Event};
 
 use super::block::{Block, Declared, declared};
-use super::role::{Role, is_apparatus, is_page_number};
+use super::role::{self, Role, is_apparatus, is_page_number};
 use super::run::{Run, Style, collapse};
 use super::tokens::{Tokens, attribute, push_reference};
 
@@ -54,6 +54,8 @@ struct Open {
     role: Role,
     declared: Option<Declared>,
     style: Style,
+    /// The name of its style says that it is a heading.
+    titled: bool,
 }
 
 #[derive(Debug, Default)]
@@ -137,14 +139,18 @@ impl Parser {
             skip |= is_apparatus(&name, &value);
             inherited = declared(&value, inherited);
         }
-        skip |= attribute(tag, "class").is_some_and(|class| is_page_number(&class));
+        let class = attribute(tag, "class").unwrap_or_default();
+        skip |= is_page_number(&class);
+        let titled = role::is_title(&class);
         if skip {
             self.skipping = Some(self.stack.len());
         }
         style.link |= name == "a" && attribute(tag, "href").is_some();
         style.emphasis |= matches!(name.as_str(), "i" | "em" | "cite" | "dfn");
+        style.bold |= matches!(name.as_str(), "b" | "strong")
+            || attribute(tag, "style").is_some_and(|style| role::is_bold(&style));
         self.closed_in += usize::from(role != Role::Container);
-        self.stack.push(Open { name, role, declared: inherited, style });
+        self.stack.push(Open { name, role, declared: inherited, style, titled });
         Ok(())
     }
 
@@ -156,7 +162,8 @@ impl Parser {
             return Err(TooDeep);
         }
         self.closed_in += usize::from(role != Role::Container);
-        self.stack.push(Open { name, role, declared: None, style: Style::default() });
+        let (declared, style) = (None, Style::default());
+        self.stack.push(Open { name, role, declared, style, titled: false });
         Ok(())
     }
 
@@ -282,7 +289,9 @@ impl Parser {
             _ => None,
         });
         let declared = self.stack.last().and_then(|open| open.declared);
-        self.out.blocks.push(Block { heading, declared, ..block });
+        let innermost = self.stack.iter().rfind(|open| open.role.is_block());
+        let set_apart = block.set_apart || innermost.is_some_and(|open| open.titled);
+        self.out.blocks.push(Block { heading, declared, set_apart, ..block });
     }
 
     /// A picture may stand at `at` if only containers are open there.

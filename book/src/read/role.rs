@@ -60,3 +60,18 @@ pub(crate) fn is_apparatus(name: &str, value: &str) -> bool {
 pub(crate) fn is_page_number(class: &str) -> bool {
     class.split_whitespace().any(|class| matches!(class, "pagenum" | "pageno" | "page-number"))
 }
+
+/// Whether the class of a paragraph is the name that programs give to the style of a heading.
+pub(crate) fn is_title(class: &str) -> bool {
+    class.split_whitespace().any(|class| {
+        let class = class.to_ascii_lowercase();
+        matches!(class.as_str(), "cn" | "ct" | "h1" | "h2" | "h3" | "chapnum" | "chaptitle")
+            || ["chapter", "title", "heading"].iter().any(|word| class.contains(word))
+    })
+}
+
+/// Whether a `style` attribute asks for bold letters.
+pub(crate) fn is_bold(style: &str) -> bool {
+    let style = style.to_ascii_lowercase().replace(' ', "");
+    style.contains("font-weight:bold") || style.contains("font-weight:700")
+}

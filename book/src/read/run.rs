@@ -14,6 +14,8 @@ pub(crate) struct Run {
     breaks: usize,
     /// Bytes of text inside links.
     linked: usize,
+    /// Bytes of text in bold.
+    bold: usize,
 }
 
 /// How a piece of text is set.
@@ -21,6 +23,7 @@ pub(crate) struct Run {
 pub(crate) struct Style {
     pub emphasis: bool,
     pub link: bool,
+    pub bold: bool,
 }
 
 impl Run {
@@ -52,6 +55,9 @@ impl Run {
         if style.link {
             self.linked += character.len_utf8();
         }
+        if style.bold {
+            self.bold += character.len_utf8();
+        }
         if style.emphasis {
             match self.emphasis.last_mut().filter(|range| range.end == before) {
                 Some(range) => range.end = end,
@@ -75,6 +81,8 @@ impl Run {
         let run = std::mem::take(self);
         (!run.text.is_empty()).then(|| Block {
             linked: run.linked * 5 > run.text.len() * 4,
+            // White space is not counted, and may be much of a short line.
+            set_apart: run.bold * 3 > run.text.len() * 2,
             text: run.text,
             emphasis: run.emphasis,
             ..Block::default()
@@ -104,7 +112,7 @@ mod tests {
     #[test]
     fn emphasis_is_remembered_by_place() {
         let mut run = Run::default();
-        let italic = Style { emphasis: true, link: false };
+        let italic = Style { emphasis: true, ..Style::default() };
         run.push("It  was ", Style::default());
         run.push("very ", italic);
         run.push("late", italic);

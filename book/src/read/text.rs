@@ -1,22 +1,18 @@
 //! Reads plain text: paragraphs, and the headings among them.
 //!
-//! Nothing marks a heading in plain text but its words and the blank lines around it, so headings are
-//! found in steps: lines that could be headings, less those of a table of contents, less numbers that
-//! do not count up, then titles on a line of their own below a number.
+//! Nothing marks a heading in plain text but its words and the blank lines around it: [`promote`] finds
+//! the headings, here it is told which lines have more space before them than paragraphs have.
 
 use std::ops::Range;
 
 use super::block::{Block, Document, Manuscript};
-use super::gutenberg;
-use super::heading::{Kind, folded, mark};
-use super::matter::{self, Title};
+use super::promote::promote;
 use super::run::collapse;
 
-/// Longest heading: lines and characters.
-const HEADING_LINES: usize = 3;
-const HEADING_LENGTH: usize = 120;
-/// A longer paragraph is prose even without a full stop.
-const PROSE_WORDS: usize = 12;
+/// Bytes of a line that is a paragraph of its own.
+const LONG_LINE: usize = 200;
+/// Numbers of pages that a text has at least, if it has them at all.
+const FOLIOS: usize = 8;
 
 /// A paragraph as it stands in the file.
 struct Raw<'t> {
@@ -29,18 +25,19 @@ pub(crate) fn read(text: &str) -> Manuscript {
     let paragraphs = paragraphs(text);
     let mut book = Manuscript { documents: vec![Document::default()], ..Manuscript::default() };
     header(&paragraphs, &mut book);
+    let usual = usual_gap(&paragraphs);
     let mut blocks = Vec::with_capacity(paragraphs.len());
-    let mut blanks = Vec::with_capacity(paragraphs.len());
     for raw in &paragraphs {
         let text = raw.lines.join("\n");
         // Where a picture was, and is no more.
         if text.trim_start().starts_with("[Illustration") && text.trim_end().ends_with(']') {
             continue;
         }
-        blocks.push(Block { text, ..Block::default() });
-        blanks.push(raw.blank_before);
+        let set_apart = raw.blank_before > usual && raw.blank_before >= 2;
+        blocks.push(Block { text, set_apart, ..Block::default() });
     }
-    promote(&mut blocks, &blanks);
+    promote(&mut blocks);
+    drop_folios(&mut blocks);
     for block in &mut blocks {
         let flowed =
             if block.heading.is_some() { collapse(&block.text) } else { flow(&block.text) };
@@ -57,7 +54,11 @@ fn paragraphs(text: &str) -> Vec<Raw<'_>> {
     let full = lines.iter().filter(|line| !line.is_empty()).count();
     let groups = lines.windows(2).filter(|pair| pair[0].is_empty() && !pair[1].is_empty()).count();
     let characters: usize = lines.iter().map(|line| line.len()).sum();
-    let line_each = full > 0 && (full > 30 * (groups + 1) || characters / full > 160);
+    let longest = lines.iter().map(|line| line.len()).max().unwrap_or(0);
+    let line_each = full > 0
+        && (full > 30 * (groups + 1)
+            || characters / full > 160
+            || (groups == 0 && longest > LONG_LINE));
     let mut out: Vec<Raw> = Vec::new();
     let mut blank = 0;
     for line in lines {
@@ -72,6 +73,28 @@ fn paragraphs(text: &str) -> Vec<Raw<'_>> {
         blank = 0;
     }
     out
+}
+
+/// Empty lines between most paragraphs.
+fn usual_gap(paragraphs: &[Raw]) -> usize {
+    let mut gaps: Vec<usize> = paragraphs.iter().map(|raw| raw.blank_before).collect();
+    gaps.sort_unstable();
+    gaps.get(gaps.len() / 2).copied().unwrap_or(1)
+}
+
+/// Takes out the numbers of pages: paragraphs of nothing but a number, most of which count on.
+fn drop_folios(blocks: &mut Vec<Block>) {
+    let folio = |block: &Block| -> Option<u32> {
+        let bare = block.text.trim_matches(|c: char| " -—[]{}".contains(c));
+        let bare =
+            ["Page ", "page ", "Pg "].iter().find_map(|p| bare.strip_prefix(p)).unwrap_or(bare);
+        bare.parse().ok().filter(|_| block.heading.is_none())
+    };
+    let numbers: Vec<u32> = blocks.iter().filter_map(folio).collect();
+    let counting = numbers.windows(2).filter(|pair| pair[1] == pair[0] + 1).count();
+    if numbers.len() >= FOLIOS && counting * 5 >= numbers.len() * 4 {
+        blocks.retain(|block| folio(block).is_none());
+    }
 }
 
 /// Title, author and language, where Project Gutenberg states them.
@@ -109,155 +132,6 @@ fn language(name: &str) -> Option<String> {
         ("Danish", "da"),
     ];
     NAMES.iter().find(|(known, _)| *known == name).map(|(_, tag)| (*tag).to_owned())
-}
-
-/// Makes headings of the blocks that read like headings. `blanks` counts the blank lines before each.
-pub(crate) fn promote(blocks: &mut [Block], blanks: &[usize]) {
-    let text = gutenberg::text_between_licences(blocks);
-    let mut candidates: Vec<usize> =
-        text.clone().filter(|&at| is_candidate(&blocks[at].text)).collect();
-    drop_contents(blocks, &mut candidates);
-    drop_uncounted(blocks, &mut candidates);
-    if candidates.iter().filter(|&&at| mark(&blocks[at].text).is_some()).count() == 0 {
-        candidates.extend(capitals(blocks, blanks).into_iter().filter(|at| text.contains(at)));
-        candidates.sort_unstable();
-    }
-    let subtitles = subtitles(blocks, &candidates);
-    for at in candidates.into_iter().chain(subtitles) {
-        let is_part = mark(&blocks[at].text).is_some_and(|mark| mark.kind == Kind::Part);
-        blocks[at].heading = Some(if is_part { 1 } else { 2 });
-    }
-}
-
-/// Short, and reads like the name of a division or of a piece of front or back matter.
-fn is_candidate(text: &str) -> bool {
-    if text.lines().count() > HEADING_LINES || text.chars().count() > HEADING_LENGTH {
-        return false;
-    }
-    let words = text.split_whitespace().count();
-    match mark(text) {
-        // `Chapter 2 of the report was long and dull.` is a sentence.
-        Some(mark) => !(mark.title.ends_with(['.', ',', ';']) && words > PROSE_WORDS),
-        None => {
-            words <= 6 && matter::title(text, "") != Title::Plain && !text.trim_end().ends_with('.')
-        }
-    }
-}
-
-fn is_prose(text: &str) -> bool {
-    text.split_whitespace().count() > PROSE_WORDS
-}
-
-/// What makes two headings the same in a table of contents and in the text.
-fn key(text: &str) -> (Option<Kind>, Option<u32>, String) {
-    match mark(text) {
-        // The word too: a first letter is not a first chapter.
-        Some(mark) if mark.number.is_some() => {
-            let word = text.trim_start().split(|c: char| !c.is_alphabetic()).next().unwrap_or("");
-            let word = if mark.kind == Kind::Number { "" } else { word };
-            (Some(mark.kind), mark.number, word.to_lowercase())
-        }
-        _ => (None, None, folded(text)),
-    }
-}
-
-/// Drops the lines of a table of contents: headings with no text under them that come again later.
-fn drop_contents(blocks: &[Block], candidates: &mut Vec<usize>) {
-    let keys: Vec<_> = candidates.iter().map(|&at| key(&blocks[at].text)).collect();
-    let mut last_of = std::collections::HashMap::new();
-    for (index, key) in keys.iter().enumerate() {
-        last_of.insert(key.clone(), index);
-    }
-    let mut run = 0;
-    let keep: Vec<bool> = (0..candidates.len())
-        .map(|index| {
-            let end = candidates.get(index + 1).copied().unwrap_or(blocks.len());
-            let prose =
-                blocks[candidates[index] + 1..end].iter().any(|block| is_prose(&block.text));
-            let comes_again = last_of[&keys[index]] > index;
-            // The last line of the contents may be followed by the text of a title page.
-            let drop = comes_again && (!prose || run >= 3);
-            run = if drop { run + 1 } else { 0 };
-            !drop
-        })
-        .collect();
-    let mut keep = keep.into_iter();
-    candidates.retain(|_| keep.next().unwrap_or(true));
-}
-
-/// Drops bare numbers that do not count up from one, and all of them where chapters are named.
-fn drop_uncounted(blocks: &[Block], candidates: &mut Vec<usize>) {
-    let kind = |at: usize| mark(&blocks[at].text).map(|mark| mark.kind);
-    let named = candidates.iter().filter(|&&at| kind(at) == Some(Kind::Chapter)).count();
-    let mut expected = 1;
-    let mut counted = 0;
-    let mut keep = vec![true; candidates.len()];
-    for (index, &at) in candidates.iter().enumerate() {
-        let Some(mark) = mark(&blocks[at].text).filter(|mark| mark.kind == Kind::Number) else {
-            continue;
-        };
-        keep[index] = named < 2 && (mark.number == Some(expected) || mark.number == Some(1));
-        if keep[index] {
-            expected = mark.number.unwrap_or(0) + 1;
-            counted += 1;
-        }
-    }
-    let mut index = 0;
-    candidates.retain(|&at| {
-        index += 1;
-        keep[index - 1] && (counted > 1 || kind(at) != Some(Kind::Number))
-    });
-}
-
-/// Lines in capitals with much space before them, where nothing else is a heading.
-fn capitals(blocks: &[Block], blanks: &[usize]) -> Vec<usize> {
-    let is_heading = |at: &usize| {
-        let text = &blocks[*at].text;
-        let letters = text.chars().filter(|c| c.is_alphabetic()).count();
-        letters >= 3
-            && text.lines().count() <= 2
-            && text.chars().count() <= 60
-            && !text.chars().any(char::is_lowercase)
-            && blanks.get(*at).is_none_or(|&blank| blank >= 2)
-            && !text.contains("***")
-    };
-    let found: Vec<usize> = (0..blocks.len()).filter(is_heading).collect();
-    if found.len() >= 3 { found } else { Vec::new() }
-}
-
-/// Titles on a line of their own below `CHAPTER I`, if most chapters have one.
-fn subtitles(blocks: &[Block], candidates: &[usize]) -> Vec<usize> {
-    let bare = |at: usize| {
-        mark(&blocks[at].text).is_some_and(|m| {
-            m.title.is_empty() && matches!(m.kind, Kind::Chapter | Kind::Number | Kind::Part)
-        })
-    };
-    let bare: Vec<usize> = candidates.iter().copied().filter(|&at| bare(at)).collect();
-    let is_title = |at: &usize| {
-        let Some(block) = blocks.get(*at).filter(|_| !candidates.contains(at)) else {
-            return false;
-        };
-        reads_like_a_title(&block.text)
-    };
-    let found: Vec<usize> = bare.iter().map(|at| at + 1).filter(is_title).collect();
-    if found.len() * 2 >= bare.len() { found } else { Vec::new() }
-}
-
-fn reads_like_a_title(text: &str) -> bool {
-    let text = text.trim_matches(|c: char| c.is_whitespace() || c == '_' || c == '*');
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let is_upper = !text.chars().any(char::is_lowercase);
-    let capital =
-        |word: &&&str| word.chars().find(|c| c.is_alphabetic()).is_none_or(char::is_uppercase);
-    let long: Vec<&&str> = words.iter().filter(|word| word.chars().count() > 3).collect();
-    let capitals = long.iter().filter(|word| capital(word)).count();
-    !words.is_empty()
-        && words.len() <= PROSE_WORDS
-        && text.lines().count() <= 2
-        && !text.starts_with(['“', '"', '‘', '\'', '«', '[', '('])
-        && (is_upper || !text.ends_with(['.', ',', ';', ':']))
-        && text.chars().find(|c| c.is_alphabetic()).is_some_and(|c| !c.is_lowercase())
-        && capitals * 10 >= long.len() * 6
 }
 
 /// Joins the lines of a paragraph; lines of verse are kept.

@@ -122,6 +122,8 @@ fn certain(book: &Manuscript, part: &Part) -> Option<Verdict> {
     let blocks = &book.blocks[part.body..part.range.end];
     match declaration(book, blocks, part.words) {
         Some(Declared::Apart(term)) => return Some(apart(format!("declared as {term}"))),
+        // A motto under the title of a part is no chapter.
+        Some(Declared::Story(_)) if is_part && part.words < PART_TEXT => {}
         Some(Declared::Story(term)) => {
             let broad = matches!(term, "bodymatter" | "text" | "start" | "part");
             let title = matter::title(&part.title, &book.title);

@@ -183,15 +183,20 @@ impl Epub {
     }
 
     fn ncx(&self) -> String {
-        let points: String = self
-            .lines()
-            .iter()
-            .enumerate()
-            .map(|(n, (_, src, label))| {
-                format!("<navPoint id=\"n{n}\" playOrder=\"{}\"><navLabel><text>{label}</text></navLabel><content src=\"{src}\"/></navPoint>", n + 1)
-            })
-            .collect();
-        format!("<ncx><navMap>{points}</navMap></ncx>")
+        let mut out = String::from("<ncx><navMap>");
+        let mut open = 0;
+        for (n, (depth, src, label)) in self.lines().iter().enumerate() {
+            if n > 0 && *depth <= open {
+                out.push_str(&"</navPoint>".repeat(open - depth + 1));
+            }
+            open = *depth;
+            out.push_str(&format!(
+                "<navPoint id=\"n{n}\" playOrder=\"{}\"><navLabel><text>{label}</text></navLabel><content src=\"{src}\"/>",
+                n + 1
+            ));
+        }
+        let close = if self.lines().is_empty() { 0 } else { open + 1 };
+        format!("{out}{}</navMap></ncx>", "</navPoint>".repeat(close))
     }
 
     /// Puts the book on a shelf of its own.

@@ -11,3 +11,4 @@ mod novels;
 mod pdf;
 mod picture_book;
 mod reading;
+mod shapes;

@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use super::page::Line;
 use crate::read::block::Block;
 use crate::read::heading::{Kind, mark};
-use crate::read::text::promote;
+use crate::read::promote::{promote, set_capitals_apart};
 
 /// How much larger than the text a heading is set.
 const LARGER: f32 = 1.12;
@@ -62,7 +62,8 @@ pub(super) fn blocks(mut lines: Vec<Line>, pages: usize) -> LaidOut {
     }
     out.pages.resize(pages, out.blocks.len());
     if out.blocks.iter().filter(|block| block.heading.is_some()).count() < 3 {
-        promote(&mut out.blocks, &[]);
+        set_capitals_apart(&mut out.blocks);
+        promote(&mut out.blocks);
     }
     out
 }
