@@ -9,9 +9,9 @@ use anyhow::{bail, ensure};
 use book::series::Series;
 use config::{Config, Sources};
 use manifest::crew::Ending;
-use manifest::progress::{Gauge, Weights, progress};
+use manifest::progress::{Weights, progress};
 use manifest::{Binding, Event, Interrupt, Options, Outcome, Role, Status, Store, StoreError};
-use runs::Run;
+use runs::{Highest, Run};
 
 use crate::bars::{Bars, Look};
 use crate::bind;
@@ -282,7 +282,7 @@ impl Command {
         let start_drawing = || Daemon::start("illustrate", self.illustrate_arguments(project));
         let mut illustrate = config.run.concurrent.then(start_drawing).transpose()?;
         let weights = dashboard::weights(config);
-        let mut gauge = Gauge::default();
+        let mut highest = Highest::of(project);
         let mut last_words = [String::new(), String::new()];
         let mut watched: Option<Store> = None;
         // Where all had been done before, `illustrate` may end before `analyze` finds more to do.
@@ -325,7 +325,7 @@ impl Command {
             }
             if let Some(store) = &watched {
                 let mut look = store.view(|manifest| Look::at(manifest, &weights, store.now()))?;
-                gauge.raise(&mut look.progress, true);
+                highest.raise(&mut look.progress, &store.workers()?);
                 bars.show(&look);
             }
             if out_of_budget {

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use dashboard::Report;
 use manifest::crew::Ending;
-use manifest::progress::{Gauge, Progress};
+use manifest::progress::Progress;
 use manifest::{Interrupt, Manifest, Options, Overall, Status, Store};
 use models::Usd;
+use runs::Highest;
 
 /// Say how far a project is, and who is at work
 #[derive(Debug, Clone, clap::Args)]
@@ -33,15 +34,12 @@ impl Command {
         let options = Options { interrupt: interrupt.clone(), ..Options::default() };
         let store = Store::open(&folder, options)?;
         let weights = dashboard::weights_of(&folder);
-        let mut gauge = Gauge::default();
+        let mut highest = Highest::of(&folder);
         // On a terminal the time goes on although nothing happens.
         let on_terminal = !self.json && std::io::stdout().is_terminal();
         let patience = Duration::from_secs(if on_terminal { 1 } else { 60 });
         loop {
-            let mut report = Report::of(&store, &weights)?;
-            if self.watch {
-                gauge.raise(&mut report.progress, !report.workers.is_empty());
-            }
+            let report = Report::of(&store, &weights, &mut highest)?;
             self.print(&report)?;
             if !self.watch || report.overall.is_over() {
                 return Ok(Ending::Complete);

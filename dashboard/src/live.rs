@@ -7,8 +7,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
-use manifest::progress::{Gauge, Weights};
+use manifest::progress::Weights;
 use manifest::{Serial, Store, StoreError};
+use runs::Highest;
 use serde::Serialize;
 
 use crate::log::LogEntry;
@@ -45,7 +46,7 @@ pub struct Book {
     pub store: Store,
     lineage: String,
     weights: Weights,
-    gauge: Mutex<Gauge>,
+    highest: Mutex<Highest>,
     state: tokio::sync::Mutex<State>,
     trouble: Mutex<Option<String>>,
 }
@@ -93,8 +94,8 @@ impl Book {
             id,
             lineage,
             weights: weights_of(store.folder()),
+            highest: Mutex::new(Highest::of(store.folder())),
             store,
-            gauge: Mutex::default(),
             state: tokio::sync::Mutex::default(),
             trouble: Mutex::default(),
         }
@@ -160,11 +161,9 @@ impl Book {
         {
             return Ok((Arc::clone(last), false));
         }
-        let mut report = Report::of(&self.store, &self.weights)?;
-        let is_at_work = !report.workers.is_empty();
-        let mut gauge = self.gauge.lock().unwrap_or_else(PoisonError::into_inner);
-        gauge.raise(&mut report.progress, is_at_work);
-        drop(gauge);
+        let mut highest = self.highest.lock().unwrap_or_else(PoisonError::into_inner);
+        let report = Report::of(&self.store, &self.weights, &mut highest)?;
+        drop(highest);
         let json = print(&self.view(&report, &report))?;
         if let Some(last) = last.filter(|last| last.json == json) {
             return Ok((Arc::clone(last), true));

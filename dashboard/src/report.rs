@@ -10,6 +10,7 @@ use manifest::{
     Chapter, ChapterId, ChapterState, ElementsState, Manifest, Outcome, Overall, Serial, Status,
     Store, StoreError, WorkerInfo,
 };
+use runs::Highest;
 use serde::Serialize;
 
 /// How a project is at one moment.
@@ -84,14 +85,16 @@ impl Report {
         }
     }
 
-    /// Looks at a project.
+    /// Looks at a project; `highest` is what was shown of it before.
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn of(store: &Store, weights: &Weights) -> Result<Self, StoreError> {
+    pub fn of(store: &Store, weights: &Weights, highest: &mut Highest) -> Result<Self, StoreError> {
         let workers = store.workers()?;
         let now = store.now();
-        store.view(|manifest| Self::at(store, manifest, weights, workers, now))
+        let mut report = store.view(|manifest| Self::at(store, manifest, weights, workers, now))?;
+        highest.raise(&mut report.progress, &report.workers);
+        Ok(report)
     }
 
     fn at(

@@ -8,7 +8,7 @@
 //!
 //! **Invariants:** 100 exactly when everything is settled; an empty finished phase is 100; no time left
 //! is said before it is known, and none is negative. What was measured may change what is expected:
-//! whoever shows a percentage again and again shows it through a [`Gauge`], and it never falls.
+//! whoever shows a percentage shows it through a [`Gauge`], and it never falls.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -179,6 +179,11 @@ const DRAWN: f64 = 0.99;
 pub struct Gauge(f64);
 
 impl Gauge {
+    /// Somebody else has shown this percentage in this run.
+    pub fn at_least(&mut self, percentage: f64) {
+        self.0 = self.0.max(percentage);
+    }
+
     /// Shows a percentage that is never below one that was shown before; a new run begins where nobody
     /// is at work.
     pub fn raise(&mut self, progress: &mut Progress, is_at_work: bool) {

@@ -14,12 +14,14 @@
 
 mod arguments;
 pub mod clean;
+mod highest;
 mod list;
 pub mod log;
 mod record;
 mod run;
 pub mod state;
 
+pub use highest::Highest;
 pub use list::{Listing, Shown, State, Warning, last_lines, of_project, of_projects};
 pub use record::{Counts, Record};
 pub use run::{Run, RunError};

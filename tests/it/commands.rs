@@ -24,6 +24,27 @@ fn status_says_how_far_it_is() {
 }
 
 #[test]
+fn asked_again_and_again_it_never_says_less() {
+    let shelf = Shelf::new();
+    shelf.book(60);
+    let run = shelf.woodcut(&["run", "tale.md", "--size", "64x96"]);
+    shelf.tale().wait_until(|manifest| manifest.chapters_listed);
+    let mut said = vec![];
+    for _ in 0..1000 {
+        let status = shelf.woodcut(&["status", "tale.woodcut", "--json"]).finish().code(0).out;
+        let status: serde_json::Value = serde_json::from_str(&status).unwrap();
+        if status["workers"].as_array().is_some_and(|workers| !workers.is_empty()) {
+            said.push(status["progress"]["percentage"].as_f64().unwrap());
+        }
+        if status["illustrate_complete"] == true {
+            break;
+        }
+    }
+    let _ = run.finish().code(0);
+    assert!(said.is_sorted() && said.first() < said.last(), "{said:?}");
+}
+
+#[test]
 fn bind_makes_every_format() {
     let shelf = finished();
     let arguments = ["bind", "tale.woodcut", "--format", "epub,html,cbz,md"];

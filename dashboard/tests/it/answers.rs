@@ -55,7 +55,8 @@ fn a_book_is_what_status_says() {
         let url = only_book(&router).await;
         let told = get(&router, &url).await.json();
         let weights = dashboard::weights_of(book.store.folder());
-        let report = dashboard::Report::of(&book.store, &weights).unwrap();
+        let mut highest = runs::Highest::of(book.store.folder());
+        let report = dashboard::Report::of(&book.store, &weights, &mut highest).unwrap();
         let status = serde_json::to_value(report).unwrap();
         for (key, value) in status.as_object().unwrap() {
             assert_eq!(&told[key], value, "{key}");

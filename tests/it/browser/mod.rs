@@ -85,6 +85,28 @@ fn a_run_is_seen_from_its_start_to_its_end() {
 }
 
 #[test]
+fn a_plate_is_drawn_again_and_taken_back() {
+    let Some(browser) = Browser::open(DESK.0, DESK.1) else { return };
+    let shelf = Shelf::new();
+    shelf.book(2);
+    let _ = shelf.run("tale.md", &[]).code(0);
+    let (_server, url) = serve(&shelf, "0");
+    browser.go(&url);
+    browser.click(".card a");
+    browser.click(".gallery a");
+    browser.wait("document.querySelector('.frame img')?.naturalWidth === 64");
+    let first = browser.get("document.querySelector('.frame img').src");
+    browser.click(".plate button.strong");
+    // Between the two there is no picture.
+    let is_there = "document.querySelector('.frame img')?.naturalWidth === 64";
+    browser.wait(&format!("{is_there} && document.querySelector('.frame img').src !== {first}"));
+    browser.click(".plate button[type=button]");
+    browser.wait(&format!("{is_there} && document.querySelector('.frame img').src === {first}"));
+    browser.wait("!document.querySelector('.plate button.strong').disabled");
+    assert_eq!(browser.complaints(), [""; 0]);
+}
+
+#[test]
 fn a_hand_over_from_one_phase_to_the_next_is_seen() {
     let Some(browser) = Browser::open(DESK.0, DESK.1) else { return };
     let shelf = Shelf::new();
