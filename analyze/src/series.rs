@@ -4,7 +4,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use book::project::{self, RecordError};
-use book::series::recall::{Conflict, recall};
+use book::series::looks::Conflict;
+use book::series::recall::recall;
 use book::series::{Earlier, Series};
 use book::style::STYLE;
 use manifest::{ElementsState, Options, Role, Store};

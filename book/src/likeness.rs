@@ -7,7 +7,9 @@
 //! **Invariant:** the names depend on the element's name alone, so that whoever looks for the likeness
 //! of an element, in this book or in the next one of a series, finds it without a list.
 
-use manifest::{Store, StoreError};
+use std::path::Path;
+
+use manifest::{Store, StoreError, artifact};
 use serde::{Deserialize, Serialize};
 
 use crate::element::{Element, Elements};
@@ -64,11 +66,14 @@ pub struct Likeness {
     /// A person, or an earlier volume, brought the picture: it is used as it is.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub given: bool,
+    /// Title of the earlier book of the series that brought it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub taken_from: Option<String>,
 }
 
 /// The stem of the names of an element's files: names may be alike as slugs, or have no letters left.
 fn stem(kind: Kind, element: &str) -> String {
-    let slug = manifest::artifact::slug(element);
+    let slug = artifact::slug(element);
     let hash = project::key(&["element", element]);
     format!("{}/{slug}-{}", kind.folder(), hash.get(..6).unwrap_or_default())
 }
@@ -106,6 +111,13 @@ pub fn read(store: &Store, kind: Kind, element: &str) -> Result<Option<Likeness>
     project::read(store, &record_name(kind, element))
 }
 
+/// The record of an element in another project, as far as there is one that can be used.
+#[must_use]
+pub fn read_from(project: &Path, kind: Kind, element: &str) -> Option<Likeness> {
+    let bytes = artifact::get(project, &record_name(kind, element)).ok()??;
+    serde_json::from_slice(&bytes).ok()
+}
+
 /// Writes the record of an element.
 ///
 /// # Errors
@@ -120,7 +132,7 @@ pub fn write(store: &Store, kind: Kind, record: &Likeness) -> Result<(), RecordE
 /// When its name is none of a project's.
 pub fn is_there(store: &Store, record: &Likeness) -> Result<bool, StoreError> {
     let Some(file) = &record.file else { return Ok(false) };
-    Ok(manifest::artifact::path(store.folder(), file)?.is_file())
+    Ok(artifact::path(store.folder(), file)?.is_file())
 }
 
 /// Every likeness that has its picture, in the order of the elements.

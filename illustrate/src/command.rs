@@ -138,6 +138,7 @@ pub fn draw(
         rules: config.rules(),
         look: config.look.clone(),
         review,
+        series: config.series.folder.clone(),
     };
     let (engine, eye) = (engine(&config)?, eye(&config)?);
     crate::run(&settings, engine.as_ref(), eye.as_deref(), interrupt, tell)

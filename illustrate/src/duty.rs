@@ -19,6 +19,7 @@ use purse::Turns;
 use crate::IllustrateError;
 use crate::choice::{Choice, Pattern};
 use crate::confirm::Answer;
+use crate::earlier::EarlierBooks;
 use crate::engine::ImageEngine;
 use crate::look::KnownManner;
 use crate::message::{Message, Waiting};
@@ -39,6 +40,7 @@ pub(crate) struct Illustration<'a> {
     /// Whether sheets are drawn and given along with prompts.
     pub sheets: bool,
     pub manner: KnownManner,
+    pub earlier: EarlierBooks,
     pub size: [u32; 2],
     /// Part of the seed of every plate.
     pub seed: u64,

@@ -15,6 +15,7 @@ pub mod command;
 pub mod confirm;
 pub mod contact;
 mod duty;
+mod earlier;
 pub mod engine;
 pub mod engraver;
 mod eye;
@@ -32,6 +33,7 @@ use std::time::Duration;
 
 use book::likeness::Kind;
 use book::project::{self, KnownElements, RecordError};
+use book::series::Series;
 use config::Look;
 use manifest::crew::{self, Duty, Ending};
 use manifest::{
@@ -43,6 +45,7 @@ use runs::Run;
 
 use crate::choice::{Choice, Pattern};
 use crate::duty::Illustration;
+use crate::earlier::EarlierBooks;
 use crate::engine::ImageEngine;
 use crate::features::FeaturesError;
 use crate::look::KnownManner;
@@ -72,6 +75,9 @@ pub enum IllustrateError {
     /// The run cannot be recorded.
     #[error(transparent)]
     Run(#[from] runs::RunError),
+    /// The series that the book belongs to cannot be worked with.
+    #[error(transparent)]
+    Series(#[from] book::series::SeriesError),
     /// The configuration cannot be used.
     #[error(transparent)]
     Config(#[from] config::ConfigError),
@@ -111,6 +117,8 @@ pub struct Settings {
     pub look: Look,
     /// Whether to stop when the sheets are there to be looked at.
     pub review: bool,
+    /// The folder of the series that the book belongs to.
+    pub series: Option<PathBuf>,
     /// What the engine may use.
     pub rules: Rules,
 }
@@ -163,7 +171,12 @@ fn illustrate(
 ) -> Result<Ending, IllustrateError> {
     project::reset_missing_concepts(store)?;
     again::put_back(store, tell)?;
-    if let Some(early) = draw(store, worker, settings, engine, eye, tell)? {
+    let early = draw(store, worker, settings, engine, eye, tell)?;
+    if let Some(folder) = &settings.series {
+        // With the sheets that there are now.
+        Series::at(folder, store.interrupt())?.write_catalogue()?;
+    }
+    if let Some(early) = early {
         return Ok(early);
     }
     project::write_views(store)?;
@@ -198,6 +211,7 @@ fn draw(
         gate: &gate,
         template: &Template::of(store)?,
         manner: KnownManner::default(),
+        earlier: EarlierBooks::of(settings.series.as_deref(), store.interrupt())?,
         look,
         main: &main,
         sheets: look.sheets.unwrap_or(engine.most_references() > 0),

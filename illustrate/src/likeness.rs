@@ -102,24 +102,62 @@ impl Illustration<'_> {
         let shown = self.manner.read(self.store, self.look)?.shown.clone();
         faces.manner = shown.filter(|_| room > 0);
         let room = room - usize::from(faces.manner.is_some());
-        for element in main(elements, self.main, self.look.most) {
-            if !cast.iter().any(|present| present.name == element.name) {
-                continue;
+        let main = main(elements, self.main, self.look.most);
+        let is_present = |e: &&Element| cast.iter().any(|present| present.name == e.name);
+        let mut present = main.iter().copied().filter(is_present).peekable();
+        if let (0, Some(first)) = (room, present.peek()) {
+            faces.seed = Some(self.stored_seed(book, first)?);
+        }
+        if !self.sheets || room == 0 {
+            return Ok(Ok(faces));
+        }
+        for element in present {
+            if faces.sheets.len() < room {
+                match self.sheet_for(book, element, chapter)? {
+                    Ok(sheet) => faces.sheets.extend(sheet),
+                    Err(error) => return Ok(Err(error)),
+                }
             }
-            if room == 0 {
-                faces.seed = Some(self.stored_seed(book, element)?);
-                break;
-            }
-            let told = likeness::first_seen(element) <= chapter;
-            if !self.sheets || !told || faces.sheets.len() >= room {
-                continue;
-            }
-            match self.likeness(Kind::Sheet, book, element)? {
-                Ok(record) => faces.sheets.extend(self.sheet(record)?),
-                Err(error) => return Ok(Err(error)),
+        }
+        // Of whoever is not main no sheet is drawn, but an earlier book may have one.
+        let is_main = |e: &Element| main.iter().any(|main| main.name == e.name);
+        for element in elements.elements.iter().filter(is_present).filter(|e| !is_main(e)) {
+            if faces.sheets.len() < room
+                && let Some(record) = self.brought(element)?
+            {
+                faces.sheets.extend(self.sheet(record)?);
             }
         }
         Ok(Ok(faces))
+    }
+
+    /// The sheet of a main element for a plate of `chapter`, drawn if need be; none where the text has not
+    /// told yet what it looks like.
+    fn sheet_for(
+        &self,
+        book: &str,
+        element: &Element,
+        chapter: u32,
+    ) -> Result<Result<Option<Sheet>, CallError>, IllustrateError> {
+        if likeness::first_seen(element) > chapter {
+            return match self.brought(element)? {
+                Some(record) if record.chapter <= chapter => self.sheet(record).map(Ok),
+                _ => Ok(Ok(None)),
+            };
+        }
+        Ok(match self.likeness(Kind::Sheet, book, element)? {
+            Ok(record) => Ok(self.sheet(record)?),
+            Err(error) => Err(error),
+        })
+    }
+
+    /// The sheet of an element that an earlier book has brought, or brings now.
+    fn brought(&self, element: &Element) -> Result<Option<Likeness>, IllustrateError> {
+        match likeness::read(self.store, Kind::Sheet, &element.name)? {
+            Some(known) if known.taken_from.is_some() => Ok(Some(known)),
+            Some(known) if known.file.is_some() => Ok(None),
+            _ => self.earlier_sheet(element, false),
+        }
     }
 
     /// The picture of a sheet, where it has one that can be used.
@@ -140,7 +178,10 @@ impl Illustration<'_> {
         if let Some(known) = likeness::read(self.store, Kind::Sheet, &element.name)? {
             return Ok(known.seed);
         }
-        let seed = self.seed_of_element(book, &element.name);
+        let seed = match self.earlier_seed(element)? {
+            Some(seed) => seed,
+            None => self.seed_of_element(book, &element.name),
+        };
         let chapter = likeness::first_seen(element);
         let record =
             Likeness { element: element.name.clone(), chapter, seed, ..Likeness::default() };
@@ -216,10 +257,18 @@ impl Illustration<'_> {
                 continue;
             }
             // Whoever had the turn before may have been drawing it.
-            return match self.settled(kind, &element.name)? {
-                Some(known) => Ok(Ok(known)),
-                None => self.draw_likeness(kind, book, element),
-            };
+            if let Some(known) = self.settled(kind, &element.name)? {
+                return Ok(Ok(known));
+            }
+            if kind == Kind::Sheet {
+                if let Some(known) = self.earlier_sheet(element, true)? {
+                    return Ok(Ok(known));
+                }
+                if !self.store.may_go_on()? {
+                    return Ok(Err(CallError::Interrupted));
+                }
+            }
+            return self.draw_likeness(kind, book, element);
         }
     }
 
@@ -295,7 +344,6 @@ impl Illustration<'_> {
         };
         let engine = self.engine.name();
         let (element, prompt) = (name.clone(), draft.text.clone());
-        let given = false;
         let record = Likeness {
             element,
             chapter,
@@ -306,7 +354,7 @@ impl Illustration<'_> {
             seed,
             softened,
             blocked,
-            given,
+            ..Likeness::default()
         };
         likeness::write(self.store, kind, &record)?;
         (self.tell)(match (&record.file, &record.blocked) {

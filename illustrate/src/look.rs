@@ -90,9 +90,14 @@ pub(crate) fn shown(
     };
     let wrong = |why: String| IllustrateError::Manner { path: path.clone(), why };
     let bytes = std::fs::read(&path).map_err(|error| wrong(format!("cannot be read: {error}")))?;
-    let key = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let key = digest(&bytes);
     let picture = Picture::check(bytes).map_err(|why| wrong(format!("cannot be used: {why}")))?;
     Ok(Some(Sheet { name: String::new(), key, picture }))
+}
+
+/// What stands for a picture that somebody brought.
+pub(crate) fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn completed(found: Option<StyleGuide>, look: &Look) -> StyleGuide {

@@ -18,6 +18,10 @@ pub enum Message {
     Drawn(ChapterId, u32, String),
     /// A likeness of an element is on disk: its name, the file.
     Likeness(String, String),
+    /// An earlier book of the series brought the sheet of an element: its name, the book, the file.
+    TookOver(String, String, String),
+    /// An earlier book in this project is about to draw the sheet of an element.
+    AwaitsSheet(String, PathBuf),
     /// There is no likeness of an element, for this reason; its plates do without.
     NoLikeness(String, String),
     /// The sheets are there to be looked at, in this project: their files, and those without one.
@@ -59,6 +63,12 @@ impl fmt::Display for Message {
                 write!(f, "drew plate {concept} of chapter {chapter}: {file}")
             }
             Self::Likeness(name, file) => write!(f, "drew {name}: {file}"),
+            Self::TookOver(name, book, file) => write!(f, "{name} as in {book:?}: {file}"),
+            Self::AwaitsSheet(name, project) => write!(
+                f,
+                "waiting for the sheet of {name}, which the earlier book in {} is about to draw",
+                project.display()
+            ),
             Self::NoLikeness(name, why) => write!(f, "no picture of {name}: {why}"),
             Self::ForReview(folder, files, missing) => for_review(f, folder, files, missing),
             Self::Outlier(chapter, concept, what) => write!(

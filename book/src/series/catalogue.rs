@@ -1,12 +1,14 @@
 //! The catalogue of a series: every element of all its books, where it appears, what is said of it, and
 //! where the books disagree. A pure function of what the books say.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::recall::{Conflict, Known, names, of_one_kind, recall};
+use super::looks::Conflict;
+use super::recall::{Known, names, of_one_kind, recall};
 use crate::element::{Element, ElementType, Elements, Memory, describe};
 use crate::view::inline;
 
@@ -19,6 +21,8 @@ pub struct Volume {
     pub project: String,
     /// What it says itself; `None` until that is known.
     pub elements: Option<Elements>,
+    /// The pictures of its sheets, seen from the folder of the series, by name of the element.
+    pub sheets: BTreeMap<String, String>,
 }
 
 /// The content of `catalogue.json`.
@@ -74,6 +78,9 @@ pub struct Appearance {
     pub mentions: u32,
     /// What the book says of its looks; may be empty.
     pub description: String,
+    /// The picture of the sheet that the book has of it, seen from the folder of the series.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
 }
 
 /// Gathers what the books say.
@@ -88,22 +95,23 @@ pub fn catalogue(title: &str, memory: Memory, volumes: &[Volume]) -> Catalogue {
         let Some(said) = &volume.elements else { continue };
         conflicts.extend(recall(said, &known, memory, &[]).1);
         for element in &said.elements {
-            enter(&mut elements, number, element);
+            enter(&mut elements, number, element, volume.sheets.get(&element.name).cloned());
         }
-        known.push(Known { number, title, elements: said.clone() });
+        let project = PathBuf::from(&volume.project);
+        known.push(Known { number, title, project, elements: said.clone() });
     }
     conflicts.sort();
     conflicts.dedup();
     Catalogue { title: title.to_owned(), memory, books, elements, conflicts }
 }
 
-fn enter(members: &mut Vec<Member>, book: u32, element: &Element) {
+fn enter(members: &mut Vec<Member>, book: u32, element: &Element, sheet: Option<String>) {
     let description = match element.facts.is_empty() {
         true => element.description.clone(),
         false => describe(element.facts.iter()),
     };
     let (chapters, mentions) = (element.chapters.clone(), element.mentions);
-    let appearance = Appearance { book, chapters, mentions, description };
+    let appearance = Appearance { book, chapters, mentions, description, sheet };
     let wanted = names(element);
     let is_it = |member: &&mut Member| {
         let all = std::iter::once(&member.name).chain(&member.aliases);
@@ -164,6 +172,19 @@ impl Catalogue {
     }
 }
 
+/// A path as the target of a link.
+fn link(path: &str) -> String {
+    let mut link = String::from("<");
+    for c in path.chars() {
+        match c {
+            '<' | '>' => link.extend(['\\', c]),
+            c if c.is_control() => {}
+            c => link.push(c),
+        }
+    }
+    link + ">"
+}
+
 fn one_member(md: &mut String, member: &Member) {
     let kind = format!("{:?}", member.kind).to_lowercase();
     let _ = write!(md, "\n### {} ({kind})\n", inline(&member.name));
@@ -179,6 +200,9 @@ fn one_member(md: &mut String, member: &Member) {
         if !appearance.description.is_empty() {
             let _ = write!(md, ": {}", inline(&appearance.description));
         }
+        if let Some(sheet) = &appearance.sheet {
+            let _ = write!(md, " [sheet]({})", link(sheet));
+        }
         md.push('\n');
     }
 }
@@ -189,7 +213,8 @@ mod tests {
 
     fn volume(title: &str, elements: Vec<Element>) -> Volume {
         let elements = Some(Elements { elements, ..Elements::default() });
-        Volume { title: title.to_owned(), project: format!("../{title}"), elements }
+        let sheets = BTreeMap::from([("Ada Brook".to_owned(), "../o (1)/a.png".to_owned())]);
+        Volume { title: title.to_owned(), project: format!("../{title}"), elements, sheets }
     }
 
     fn person(name: &str, alias: &str) -> Element {
@@ -215,6 +240,10 @@ mod tests {
         let md = catalogue.markdown();
         assert!(md.starts_with("# Series - Saga \\<b\\>\n"), "{md}");
         assert!(md.contains("- book 2, chapter 2 (3 mentions)\n"), "{md}");
+        assert!(
+            md.contains("- book 1, chapter 2 (3 mentions) [sheet](<../o (1)/a.png>)\n"),
+            "{md}"
+        );
         assert!(md.contains("| 3 | Three | ../Three | not yet |"), "{md}");
     }
 }

@@ -10,8 +10,10 @@
 //! but the disk is waited for; what earlier books know never mixes with what a book says itself.
 
 pub mod catalogue;
+pub mod looks;
 pub mod recall;
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
@@ -19,7 +21,8 @@ use manifest::{Interrupt, LockError, StoreError, artifact};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::element::{Elements, Memory};
+use crate::element::{Element, Elements, Memory};
+use crate::likeness::{self, Kind};
 use crate::project;
 use crate::style::StyleGuide;
 use catalogue::{Catalogue, Volume};
@@ -264,7 +267,8 @@ impl Series {
             match self.said(entry)? {
                 Some(said) => {
                     let (title, elements) = (entry.title.clone(), said.elements);
-                    earlier.books.push(Known { number, title, elements });
+                    let project = self.project(entry);
+                    earlier.books.push(Known { number, title, project, elements });
                     earlier.style = said.style.or(earlier.style);
                 }
                 None => earlier.unknown.push(self.project(entry)),
@@ -287,13 +291,25 @@ impl Series {
         let mut volumes = Vec::new();
         for entry in &record.books {
             let elements = self.said(entry)?.map(|said| said.elements);
+            let sheets = elements.as_ref().map_or_else(BTreeMap::new, |e| self.sheets(entry, e));
             let (title, project) = (entry.title.clone(), entry.project.clone());
-            volumes.push(Volume { title, project, elements });
+            volumes.push(Volume { title, project, elements, sheets });
         }
         let catalogue = catalogue::catalogue(&record.title, record.memory, &volumes);
         self.write(CATALOGUE, &catalogue)?;
         artifact::put(&self.folder, CATALOGUE_MD, catalogue.markdown().as_bytes())?;
         Ok(catalogue)
+    }
+
+    /// The pictures of a book's sheets, by name of the element. A project that is gone has none.
+    fn sheets(&self, entry: &Entry, elements: &Elements) -> BTreeMap<String, String> {
+        let project = self.project(entry);
+        let sheet = |element: &Element| {
+            let record = likeness::read_from(&project, Kind::Sheet, &element.name)?;
+            let file = record.file.filter(|file| is_there(&project, file))?;
+            Some((element.name.clone(), format!("{}/{file}", entry.project)))
+        };
+        elements.elements.iter().filter_map(sheet).collect()
     }
 
     fn read<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, SeriesError> {
@@ -316,6 +332,10 @@ impl Series {
 #[must_use]
 pub fn inherited(style: &StyleGuide) -> StyleGuide {
     StyleGuide { pictures: Vec::new(), ..style.clone() }
+}
+
+fn is_there(project: &Path, file: &str) -> bool {
+    artifact::path(project, file).is_ok_and(|path| path.is_file())
 }
 
 /// A path to compare by: of what is there, without links and dots; else as far as can be said.
@@ -351,7 +371,7 @@ fn relative(from: &Path, to: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::element::{Element, ElementType};
+    use crate::element::ElementType;
 
     fn people(names: &[&str]) -> Elements {
         let elements = names.iter().map(|name| Element::new(*name, ElementType::Character));

@@ -4,9 +4,9 @@
 //! beside it, each word with the book and the chapter it is from.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
-use serde::{Deserialize, Serialize};
-
+use super::looks::{Conflict, disagreements, of_another_kind};
 use crate::Chapter;
 use crate::element::{
     Aspect, Before, Element, ElementType, Elements, Fact, Look, Memory, Suggestion,
@@ -19,21 +19,10 @@ pub struct Known {
     pub number: u32,
     /// Its title.
     pub title: String,
+    /// Folder of its project.
+    pub project: PathBuf,
     /// What it says itself, without what it knows from books before it.
     pub elements: Elements,
-}
-
-/// Two books say what cannot both be so.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Conflict {
-    /// Name of the element, as the later book has it.
-    pub element: String,
-    /// Title of the earlier book.
-    pub earlier: String,
-    /// What it says.
-    pub there: String,
-    /// What the later book says.
-    pub here: String,
 }
 
 /// The elements without what was known from other books.
@@ -108,7 +97,7 @@ pub(super) fn names(element: &Element) -> BTreeSet<String> {
 }
 
 /// Where an element of an earlier book is among these, the one that bears its very name first.
-fn places(elements: &Elements, old: &Element) -> Vec<usize> {
+pub(super) fn places(elements: &Elements, old: &Element) -> Vec<usize> {
     let (name, names_of_old) = (old.name.to_lowercase(), names(old));
     let here = elements.elements.iter().enumerate();
     let same = here.filter(|(_, element)| {
@@ -153,64 +142,6 @@ fn remember(element: Option<&mut Element>, book: &Known, old: &Element, memory: 
         Memory::Override => before.looks.clear(),
     }
     before.looks.extend(new);
-}
-
-/// The same name for something of another kind.
-fn of_another_kind(elements: &Elements, book: &Known, old: &Element) -> Option<Conflict> {
-    let here = elements.elements.iter().find(|e| e.name.eq_ignore_ascii_case(&old.name))?;
-    Some(Conflict {
-        element: here.name.clone(),
-        earlier: book.title.clone(),
-        there: kind(old.kind),
-        here: kind(here.kind),
-    })
-}
-
-fn kind(kind: ElementType) -> String {
-    format!("{kind:?}").to_lowercase()
-}
-
-/// Where two books say different things of one element.
-fn disagreements(here: &Element, book: &Known, old: &Element) -> Vec<Conflict> {
-    let conflict = |there: String, says: String| Conflict {
-        element: here.name.clone(),
-        earlier: book.title.clone(),
-        there,
-        here: says,
-    };
-    let mut found = Vec::new();
-    if let (Some(a), Some(b)) = (old.gender, here.gender)
-        && a != b
-    {
-        let word = |gender| format!("{gender:?}").to_lowercase();
-        found.push(conflict(word(a), word(b)));
-    }
-    for aspect in [Aspect::Hair, Aspect::Eyes] {
-        let of = |element: &Element| -> Vec<Fact> {
-            element.facts.iter().filter(|fact| fact.aspect == aspect).cloned().collect()
-        };
-        let (there, here) = (of(old), of(here));
-        for old in &there {
-            // One passage that agrees is enough: hair may be described more than once.
-            let differs = here.iter().all(|new| differ(&old.text, &new.text));
-            if let (true, Some(new)) = (differs, here.first()) {
-                let says = |fact: &Fact| format!("{} (chapter {})", fact.text, fact.chapter);
-                found.push(conflict(says(old), says(new)));
-            }
-        }
-    }
-    found
-}
-
-/// The same noun with other words before it: `red hair`, `long black hair`.
-fn differ(a: &str, b: &str) -> bool {
-    let split = |text: &str| -> (String, BTreeSet<String>) {
-        let mut words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
-        let noun = words.pop().unwrap_or_default();
-        (noun, words.into_iter().collect())
-    };
-    let ((noun, of_a), (other, of_b)) = (split(a), split(b));
-    noun == other && !of_a.is_empty() && !of_b.is_empty() && of_a.is_disjoint(&of_b)
 }
 
 /// An element of an earlier book that this one names, though too rarely to have been found.
@@ -273,7 +204,8 @@ mod tests {
     }
 
     fn known(number: u32, elements: Vec<Element>) -> Known {
-        Known { number, title: format!("Book {number}"), elements: of(elements) }
+        let (title, project) = (format!("Book {number}"), PathBuf::new());
+        Known { number, title, project, elements: of(elements) }
     }
 
     fn text(text: &str) -> Chapter {

@@ -26,6 +26,8 @@ pub struct Desk {
     pub choice: Choice,
     pub look: Look,
     pub review: bool,
+    /// The folder of the series that the book belongs to.
+    pub series: Option<PathBuf>,
     /// A text model that sees.
     pub eye: Option<models::TextConfig>,
     said: Arc<Mutex<Vec<Message>>>,
@@ -41,7 +43,9 @@ impl Desk {
         config.patience.attempts = 1;
         let (folder, choice) = (tempfile::tempdir().unwrap(), Choice::default());
         let (look, review, eye) = (Look::default(), false, None);
-        let desk = Self { folder, server, config, choice, look, review, eye, said: Arc::default() };
+        let said = Arc::default();
+        let series = None;
+        let desk = Self { folder, server, config, choice, look, review, series, eye, said };
         desk.analyze(chapters);
         desk
     }
@@ -121,6 +125,7 @@ impl Desk {
             choice: self.choice.clone(),
             look: self.look.clone(),
             review: self.review,
+            series: self.series.clone(),
             rules: purse::Rules::default(),
         };
         let said = Arc::clone(&self.said);

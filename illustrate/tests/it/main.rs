@@ -8,3 +8,4 @@ mod desk;
 mod models_draw;
 mod redrawing;
 mod same_faces;
+mod series_faces;
