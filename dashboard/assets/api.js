@@ -31,7 +31,7 @@ async function ask(path, options) {
 }
 
 function post(path, body) {
-  const headers = { "x-woodcut": "1", "content-type": "application/json" };
+  const headers = { "content-type": "application/json" };
   return ask(path, { method: "POST", headers, body: JSON.stringify(body ?? {}) });
 }
 

@@ -1,9 +1,8 @@
 //! Who may ask, and what every answer says to the browser.
 //!
 //! **Invariants:** a page of another origin can neither read nor do anything here: the name it was asked
-//! by has to be ours (a name of its own may point to this address), its origin has to be ours, and what
-//! changes something carries a header that no form can send. With a token, nothing is told or done
-//! without it. No script or style runs that did not come from here as a file of its own.
+//! by has to be ours (a name of its own may point to this address), its origin has to be ours, and a
+//! wish is told in JSON, which no form can send. With a token, nothing is told or done without it. No script or style runs that did not come from here as a file of its own.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -18,8 +17,6 @@ use sha2::{Digest, Sha256};
 
 use crate::api::{App, Problem};
 
-/// The header that what changes something has to carry.
-pub const MARK: &str = "x-woodcut";
 /// The cookie of a browser that has shown the token.
 const COOKIE: &str = "woodcut";
 /// No answer takes longer to begin.
@@ -151,17 +148,17 @@ fn refusal(app: &App, request: &Request) -> Option<Problem> {
             "this server is not known by that name; add it to `serve.names` in woodcut.toml",
         ));
     }
-    if !is_of_ours(headers, host.unwrap_or_default()) {
+    let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if !is_of_ours(headers, host.unwrap_or_default(), changes) {
         return Some(Problem::new(
             StatusCode::FORBIDDEN,
             "pages of other sites may ask nothing here",
         ));
     }
     let path = request.uri().path();
-    let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if changes && !headers.contains_key(MARK) {
-        let why = format!("what changes something has to carry the header `{MARK}: 1`");
-        return Some(Problem::new(StatusCode::FORBIDDEN, why));
+    if changes && !is_of_json(headers) {
+        let why = "a wish is told in JSON: send `Content-Type: application/json`";
+        return Some(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, why));
     }
     let is_told = path.starts_with("/api/") && path != "/api/v1/session";
     let shown = app.token.as_ref().is_none_or(|token| token.is_shown(headers));
@@ -171,8 +168,17 @@ fn refusal(app: &App, request: &Request) -> Option<Problem> {
     })
 }
 
+/// Whether a body, where there is one, is said to be JSON. A form cannot say so, not even one of a browser
+/// too old to tell where it comes from.
+fn is_of_json(headers: &HeaderMap) -> bool {
+    headers.get(header::CONTENT_TYPE).is_none_or(|value| {
+        let kind = value.to_str().unwrap_or_default().split(';').next().unwrap_or_default();
+        kind.trim().eq_ignore_ascii_case("application/json")
+    })
+}
+
 /// Whether a request comes from one of our own pages, or from no page at all.
-fn is_of_ours(headers: &HeaderMap, host: &str) -> bool {
+fn is_of_ours(headers: &HeaderMap, host: &str, changes: bool) -> bool {
     let origin_is_ours = headers.get(header::ORIGIN).is_none_or(|origin| {
         let origin = origin.to_str().unwrap_or_default();
         let rest = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
@@ -181,7 +187,7 @@ fn is_of_ours(headers: &HeaderMap, host: &str) -> bool {
     let site = text(headers, &HeaderName::from_static("sec-fetch-site"));
     // A link on another page may lead here; nothing of it can be read there.
     let follows_link =
-        text(headers, &HeaderName::from_static("sec-fetch-mode")) == Some("navigate");
+        !changes && text(headers, &HeaderName::from_static("sec-fetch-mode")) == Some("navigate");
     origin_is_ours
         && (follows_link || site.is_none_or(|site| matches!(site, "same-origin" | "none")))
 }

@@ -54,14 +54,35 @@ fn other_pages_may_do_nothing() {
                 );
             }
         }
-        let mut asked = request(Method::POST, &format!("{url}/pause"), "");
-        asked.headers_mut().remove("x-woodcut");
-        assert_eq!(ask(&router, asked).await.status, StatusCode::FORBIDDEN);
+        for form in ["application/x-www-form-urlencoded", "multipart/form-data", "text/plain", ""] {
+            let mut asked = request(Method::POST, &format!("{url}/pause"), "{}");
+            asked.headers_mut().remove("origin");
+            asked.headers_mut().insert("content-type", form.parse().unwrap());
+            assert_eq!(ask(&router, asked).await.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+        }
+        let mut sent = request(Method::POST, &format!("{url}/pause"), "");
+        sent.headers_mut().remove("origin");
+        sent.headers_mut().insert("sec-fetch-site", "cross-site".parse().unwrap());
+        sent.headers_mut().insert("sec-fetch-mode", "navigate".parse().unwrap());
+        assert_eq!(ask(&router, sent).await.status, StatusCode::FORBIDDEN);
         assert_eq!(book.store.view(|manifest| manifest.serial).unwrap(), before);
         let mut followed = request(Method::GET, "/", "");
         followed.headers_mut().insert("sec-fetch-site", "cross-site".parse().unwrap());
         followed.headers_mut().insert("sec-fetch-mode", "navigate".parse().unwrap());
         assert_eq!(ask(&router, followed).await.status, StatusCode::OK);
+    });
+}
+
+#[test]
+fn a_program_that_is_no_page_may_ask_for_something() {
+    asking(async {
+        let library = Library::new();
+        let book = library.book("tale", 1);
+        let router = library.router();
+        let mut asked = request(Method::POST, &format!("{}/pause", only_book(&router).await), "");
+        asked.headers_mut().remove("origin");
+        assert_eq!(ask(&router, asked).await.status, StatusCode::OK);
+        assert!(book.store.view(|manifest| !manifest.control.is_going()).unwrap());
     });
 }
 
@@ -162,7 +183,7 @@ fn addresses_that_climb_lead_nowhere() {
             assert!(answer.status.is_client_error(), "{path}: {}", answer.status);
         }
         let asked = axum::http::Request::builder().method("TRACE").uri("/api/v1/books");
-        let asked = asked.header(header::HOST, "localhost").header("x-woodcut", "1");
+        let asked = asked.header(header::HOST, "localhost");
         let answer = ask(&router, asked.body(Body::empty()).unwrap()).await;
         assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
     });

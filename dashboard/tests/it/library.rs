@@ -172,7 +172,7 @@ pub fn request(method: Method, path: &str, body: &str) -> Request<Body> {
     let mut request = Request::builder().method(method).uri(path);
     request = request.header(header::HOST, "127.0.0.1:8417");
     if changes {
-        request = request.header("x-woodcut", "1").header("origin", "http://127.0.0.1:8417");
+        request = request.header("origin", "http://127.0.0.1:8417");
     }
     request.body(Body::from(body.to_owned())).unwrap()
 }
