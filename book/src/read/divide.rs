@@ -16,6 +16,9 @@ use super::heading::{Kind, folded, mark};
 use super::matter::{self, Title};
 use super::outline::chapter_headings;
 
+/// Words that may stand above the heading of a chapter.
+const MOTTO: usize = 100;
+
 /// A part of a book.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Part {
@@ -138,7 +141,8 @@ fn cuts(book: &Manuscript, text: &Range<usize>) -> Vec<Cut> {
     let headings = chapter_headings(book);
     let mut cuts: Vec<Cut> = Vec::new();
     if places.len() >= 2 || (places.len() == 1 && headings.len() <= 1) {
-        let only_parts = lists_only_parts(book, &contents);
+        let only_parts =
+            lists_only_parts(book, &contents) || leaves_out_chapters(book, &places, &headings);
         cuts.extend(
             contents.into_iter().map(|entry| Cut { at: entry.at, label: Some(entry.label) }),
         );
@@ -161,6 +165,20 @@ fn lists_only_parts(book: &Manuscript, contents: &[Entry]) -> bool {
     let plain = contents.iter().filter(|e| matter::title(&e.label, &book.title) == Title::Plain);
     let kinds: Vec<Option<Kind>> = plain.map(|e| mark(&e.label).map(|mark| mark.kind)).collect();
     !kinds.is_empty() && kinds.iter().all(|kind| *kind == Some(Kind::Part))
+}
+
+/// Whether a table of contents names a few things, and none of many chapters.
+fn leaves_out_chapters(book: &Manuscript, places: &[usize], headings: &[usize]) -> bool {
+    let is_chapter =
+        |at: &&usize| mark(&book.blocks[**at].text).is_some_and(|mark| mark.kind == Kind::Chapter);
+    let chapters = headings.iter().filter(is_chapter);
+    // What is listed may begin with a motto or with the words under a picture.
+    let is_listed = |at: &usize| {
+        let before = places.partition_point(|place| place <= at);
+        before > 0 && words(book, places[before - 1], *at) < MOTTO
+    };
+    let unlisted = chapters.filter(|at| !is_listed(at)).count();
+    unlisted >= 2 && unlisted >= places.len()
 }
 
 /// Headings of the chapters that the table of contents leaves out.

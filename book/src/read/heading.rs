@@ -3,6 +3,8 @@
 //! Everything here judges one line of text by its words alone; whether it is a heading at all, and
 //! whether what follows is story, is decided where the text around it is known.
 
+use super::numerals::number;
+
 /// What kind of division a heading names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Kind {
@@ -25,7 +27,7 @@ pub(crate) struct Mark<'t> {
     pub title: &'t str,
 }
 
-const CHAPTER_WORDS: [&str; 28] = [
+const CHAPTER_WORDS: [&str; 34] = [
     "chapter",
     "chap",
     "ch",
@@ -48,11 +50,17 @@ const CHAPTER_WORDS: [&str; 28] = [
     "journal",
     "entry",
     "kapitel",
+    "kapittel",
+    "brief",
     "chapitre",
+    "lettre",
     "capítulo",
     "capitulo",
     "capitolo",
     "hoofdstuk",
+    "carta",
+    "lettera",
+    "письмо",
     "глава",
 ];
 const NAMED: [&str; 21] = [
@@ -78,7 +86,7 @@ const NAMED: [&str; 21] = [
     "эпилог",
     "intermission",
 ];
-const PART_WORDS: [&str; 11] = [
+const PART_WORDS: [&str; 18] = [
     "part",
     "book",
     "volume",
@@ -90,11 +98,18 @@ const PART_WORDS: [&str; 11] = [
     "partie",
     "parte",
     "часть",
+    "deel",
+    "libro",
+    "livre",
+    "tome",
+    "band",
+    "книга",
+    "том",
 ];
 
 /// Reads a heading; `None` if it names no division.
 pub(crate) fn mark(line: &str) -> Option<Mark<'_>> {
-    let line = line.trim_matches(|c: char| c.is_whitespace() || "*_=~[]".contains(c));
+    let line = line.trim_matches(|c: char| c.is_whitespace() || "*_=~[]—–-•·".contains(c));
     let (first, rest) = split_word(line);
     let word = first.to_lowercase();
     if NAMED.contains(&word.as_str()) {
@@ -139,6 +154,7 @@ fn last(rest: &str) -> Option<&str> {
 fn ordinal_chapter(line: &str) -> Option<Mark<'_>> {
     let line = strip_prefix_folded(line, "the ").unwrap_or(line);
     let (number, rest) = number(line, true)?;
+    let rest = rest.strip_prefix('.').unwrap_or(rest);
     let (word, rest) = split_word(rest.trim_start());
     let word = word.to_lowercase();
     let kind = if CHAPTER_WORDS.contains(&word.as_str()) {
@@ -162,7 +178,7 @@ fn ends_cleanly(rest: &str) -> Option<&str> {
 }
 
 /// Splits off the first run of letters.
-fn split_word(line: &str) -> (&str, &str) {
+pub(super) fn split_word(line: &str) -> (&str, &str) {
     let end = line.find(|c: char| !c.is_alphabetic()).unwrap_or(line.len());
     line.split_at(end)
 }
@@ -170,123 +186,6 @@ fn split_word(line: &str) -> (&str, &str) {
 fn strip_prefix_folded<'t>(line: &'t str, prefix: &str) -> Option<&'t str> {
     let head = line.get(..prefix.len())?;
     head.eq_ignore_ascii_case(prefix).then(|| &line[prefix.len()..])
-}
-
-/// A number at the start of `text` and what follows it. `named` says that a word like "chapter" came
-/// before, which lets words and small roman numerals be numbers.
-fn number(text: &str, named: bool) -> Option<(u32, &str)> {
-    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    if digits > 0 {
-        let follows_letter = text[digits..].starts_with(char::is_alphabetic);
-        let number = text[..digits].parse().ok().filter(|&n: &u32| n < 10_000)?;
-        return (!follows_letter).then(|| (number, &text[digits..]));
-    }
-    let (word, rest) = split_word(text);
-    let is_upper = word.chars().all(char::is_uppercase);
-    if is_upper || named {
-        // A lone C, D, L or M is more often a letter of an index than a number.
-        let alone = !named && word.len() == 1 && !matches!(word, "I" | "V" | "X");
-        if let Some(number) = roman(word).filter(|&n| !alone && (named || n <= 400)) {
-            return Some((number, rest));
-        }
-    }
-    worded(text).filter(|(_, rest)| {
-        named || rest.trim_start().is_empty() || rest.starts_with(['.', ':', '\n'])
-    })
-}
-
-const ROMAN: [(&str, u32); 13] = [
-    ("M", 1000),
-    ("CM", 900),
-    ("D", 500),
-    ("CD", 400),
-    ("C", 100),
-    ("XC", 90),
-    ("L", 50),
-    ("XL", 40),
-    ("X", 10),
-    ("IX", 9),
-    ("V", 5),
-    ("IV", 4),
-    ("I", 1),
-];
-
-/// A well-formed roman numeral, in either case; `IIII` and `XXXX` as old books print them.
-fn roman(word: &str) -> Option<u32> {
-    if word.is_empty() || word.len() > 15 {
-        return None;
-    }
-    let word = word.to_ascii_uppercase();
-    let mut value = 0;
-    let mut rest = word.as_str();
-    let mut canonical = String::new();
-    for (digits, worth) in ROMAN {
-        while let Some(tail) = rest.strip_prefix(digits) {
-            rest = tail;
-            value += worth;
-        }
-    }
-    let mut left = value;
-    for (digits, worth) in ROMAN {
-        while left >= worth {
-            canonical.push_str(digits);
-            left -= worth;
-        }
-    }
-    let is_canonical = canonical == word.replace("XXXX", "XL").replace("IIII", "IV");
-    (rest.is_empty() && is_canonical).then_some(value)
-}
-
-const ONES: [(&str, &str); 19] = [
-    ("one", "first"),
-    ("two", "second"),
-    ("three", "third"),
-    ("four", "fourth"),
-    ("five", "fifth"),
-    ("six", "sixth"),
-    ("seven", "seventh"),
-    ("eight", "eighth"),
-    ("nine", "ninth"),
-    ("ten", "tenth"),
-    ("eleven", "eleventh"),
-    ("twelve", "twelfth"),
-    ("thirteen", "thirteenth"),
-    ("fourteen", "fourteenth"),
-    ("fifteen", "fifteenth"),
-    ("sixteen", "sixteenth"),
-    ("seventeen", "seventeenth"),
-    ("eighteen", "eighteenth"),
-    ("nineteen", "nineteenth"),
-];
-const TENS: [(&str, &str); 8] = [
-    ("twenty", "twentieth"),
-    ("thirty", "thirtieth"),
-    ("forty", "fortieth"),
-    ("fifty", "fiftieth"),
-    ("sixty", "sixtieth"),
-    ("seventy", "seventieth"),
-    ("eighty", "eightieth"),
-    ("ninety", "ninetieth"),
-];
-
-/// A number in words, up to ninety-nine.
-fn worded(text: &str) -> Option<(u32, &str)> {
-    let find = |table: &[(&str, &str)], word: &str| {
-        let word = word.to_lowercase();
-        let found =
-            table.iter().position(|(cardinal, ordinal)| *cardinal == word || *ordinal == word);
-        found.and_then(|index| u32::try_from(index).ok())
-    };
-    let (word, rest) = split_word(text);
-    if let Some(ones) = find(&ONES, word) {
-        return Some((ones + 1, rest));
-    }
-    let tens = (find(&TENS, word)? + 2) * 10;
-    let (unit, after) = split_word(rest.trim_start_matches([' ', '-', '\u{2011}', '–']));
-    match find(&ONES[..9], unit) {
-        Some(ones) => Some((tens + ones + 1, after)),
-        None => Some((tens, rest)),
-    }
 }
 
 /// A title as it is compared: lower case, letters and digits, single blanks.
@@ -361,19 +260,6 @@ mod tests {
             let found = read(line);
             assert!(found.is_none() || line == "I", "{line}: {found:?}");
         }
-    }
-
-    #[test]
-    fn numerals() {
-        assert_eq!(roman("XCIX"), Some(99));
-        assert_eq!(roman("iv"), Some(4));
-        assert_eq!(roman("XVIIII"), None);
-        assert_eq!(roman("VIIII"), None);
-        assert_eq!(roman("XIIII"), Some(14));
-        for wrong in ["", "VV", "IC", "ABC", "IXI", "XXL", "IIIII"] {
-            assert_eq!(roman(wrong), None, "{wrong}");
-        }
-        assert_eq!(worded("Ninety-ninth and"), Some((99, " and")));
     }
 
     proptest! {

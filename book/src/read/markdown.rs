@@ -58,7 +58,9 @@ pub(crate) fn read(text: &str) -> Manuscript {
     }
     flush(&mut book, &mut run, None);
     if book.title.is_empty() {
-        let first = book.blocks.first().filter(|block| block.heading == Some(1));
+        let mut tops = book.blocks.iter().filter(|block| block.heading == Some(1));
+        // One heading above all is the title, several are chapters.
+        let first = tops.next().filter(|_| tops.next().is_none());
         book.title = first.map(|block| block.text.clone()).unwrap_or_default();
     }
     promote_if_unmarked(&mut book.blocks, &book.title);

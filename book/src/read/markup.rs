@@ -147,7 +147,8 @@ impl Parser {
         }
         style.link |= name == "a" && attribute(tag, "href").is_some();
         style.emphasis |= matches!(name.as_str(), "i" | "em" | "cite" | "dfn");
-        style.bold |= matches!(name.as_str(), "b" | "strong")
+        style.bold |= matches!(name.as_str(), "b" | "strong" | "big")
+            || (name == "font" && attribute(tag, "size").is_some_and(|size| role::is_large(&size)))
             || attribute(tag, "style").is_some_and(|style| role::is_bold(&style));
         self.closed_in += usize::from(role != Role::Container);
         self.stack.push(Open { name, role, declared: inherited, style, titled });

@@ -22,6 +22,7 @@ pub(crate) mod markup;
 mod matter;
 mod mobi;
 mod nav;
+mod numerals;
 mod outline;
 pub(crate) mod package;
 mod pdf;

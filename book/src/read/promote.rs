@@ -5,6 +5,7 @@
 //! or that a table of contents names; then titles on a line of their own below a number.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use super::block::Block;
 use super::gutenberg;
@@ -16,6 +17,8 @@ const HEADING_LINES: usize = 3;
 const HEADING_LENGTH: usize = 120;
 /// A longer paragraph is prose even without a full stop.
 const PROSE_WORDS: usize = 12;
+/// Text under a title without a number, among chapters with numbers.
+const UNNUMBERED_WORDS: usize = 150;
 /// Titles that a table of contents has at least.
 const LISTED: usize = 3;
 
@@ -68,12 +71,45 @@ pub(crate) fn promote(blocks: &mut [Block]) {
         candidates.extend(more.into_iter().filter(|at| text.contains(at)));
         candidates.sort_unstable();
         candidates.dedup();
+    } else {
+        let around = around(blocks, &candidates, &text);
+        candidates.extend(around);
+        candidates.sort_unstable();
     }
     let subtitles = subtitles(blocks, &candidates);
     for at in candidates.into_iter().chain(subtitles) {
         let is_part = mark(&blocks[at].text).is_some_and(|mark| mark.kind == Kind::Part);
         blocks[at].heading = Some(if is_part { 1 } else { 2 });
     }
+}
+
+/// Titles without a number before the first chapter and after the last, in a text that has none between.
+fn around(blocks: &[Block], candidates: &[usize], text: &Range<usize>) -> Vec<usize> {
+    let numbered = |at: &&usize| {
+        mark(&blocks[**at].text).is_some_and(|m| matches!(m.kind, Kind::Chapter | Kind::Number))
+    };
+    let (Some(&first), Some(&last)) =
+        (candidates.iter().find(numbered), candidates.iter().rfind(numbered))
+    else {
+        return Vec::new();
+    };
+    let is_new = |at: &usize| {
+        let below = at.checked_sub(1).is_some_and(|above| candidates.contains(&above));
+        stands_out(&blocks[*at]) && !below && !candidates.contains(at)
+    };
+    let long = |at: &usize| {
+        let after = blocks[at + 1..text.end].iter().enumerate();
+        let own = after.take_while(|(n, _)| {
+            let next = at + 1 + n;
+            !candidates.contains(&next) && !stands_out(&blocks[next])
+        });
+        own.map(|(_, block)| block.words()).sum::<usize>() >= UNNUMBERED_WORDS
+    };
+    if (first..last).any(|at| is_new(&at)) {
+        return Vec::new();
+    }
+    let outside = (text.start..first).chain(last + 1..text.end);
+    outside.filter(|at| is_new(at) && long(at)).collect()
 }
 
 /// Short, and reads like the name of a division or of a piece of front or back matter.

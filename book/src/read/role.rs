@@ -75,3 +75,9 @@ pub(crate) fn is_bold(style: &str) -> bool {
     let style = style.to_ascii_lowercase().replace(' ', "");
     style.contains("font-weight:bold") || style.contains("font-weight:700")
 }
+
+/// Whether the size of a `font` element is larger than that of text, which is 3.
+pub(crate) fn is_large(size: &str) -> bool {
+    let size = size.trim();
+    size.starts_with('+') || size.parse().is_ok_and(|size: u32| size > 3)
+}

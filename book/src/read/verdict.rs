@@ -55,7 +55,9 @@ pub(crate) fn verdicts(book: &Manuscript, parts: &[Part]) -> Vec<Verdict> {
         |(at, v): (usize, &Option<Verdict>)| v.as_ref().is_some_and(|v| v.story).then_some(at);
     let mut known: Vec<usize> = certain.iter().enumerate().filter_map(is_story).collect();
     let long = |(at, part): (usize, &Part)| {
-        let plain = matter::title(&part.title, &book.title) == Title::Plain;
+        let blocks = &book.blocks[part.body..part.range.end];
+        let plain = matter::title(&part.title, &book.title) == Title::Plain
+            && !matter::speaks_of_books(blocks, &book.author);
         (certain[at].is_none() && plain && part.words >= UNNUMBERED).then_some(at)
     };
     let unnumbered: Vec<usize> = parts.iter().enumerate().filter_map(long).collect();
@@ -184,6 +186,11 @@ fn by_place(book: &Manuscript, part: &Part, place: Place, total: usize) -> Verdi
         Title::Page | Title::Essay | Title::Teaser => apart(format!("titled “{}”", part.title)),
         Title::Plain => match matter::apparatus(blocks, words) {
             Some(reason) => apart(reason),
+            None if matches!(place, Place::Before | Place::After)
+                && matter::speaks_of_books(blocks, &book.author) =>
+            {
+                apart("speaks of books and their authors")
+            }
             None => plain(book, part, place, narrative),
         },
     }

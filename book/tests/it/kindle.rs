@@ -42,6 +42,12 @@ impl Kindle {
         }
     }
 
+    /// A page of HTML without a table of contents.
+    pub fn page(body: &str) -> Self {
+        let text = format!("<html><head></head><body>{body}</body></html>").into_bytes();
+        Self { text, ..Self::old(&[]) }
+    }
+
     /// A file for each chapter, in pieces.
     pub fn new(chapters: &[&str]) -> Self {
         let mut book =

@@ -16,6 +16,7 @@ use super::ReadError;
 use super::block::{Document, Entry, Manuscript};
 use super::encoding::decode;
 use super::markup;
+use super::promote::promote_if_unmarked;
 use super::run::collapse;
 use crate::mark;
 use database::Database;
@@ -192,6 +193,9 @@ fn manuscript(
             here.push(line);
         }
         add_file(&mut book, header.utf8, *start, file, &here)?;
+    }
+    if book.contents.len() < 2 {
+        promote_if_unmarked(&mut book.blocks, &book.title);
     }
     Ok(book)
 }

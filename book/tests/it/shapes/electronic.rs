@@ -1,30 +1,33 @@
 //! The ways in which EPUBs are made of novels.
 
-use super::novel::{Novel, Piece, Role};
+use super::novel::{Novel, Piece, Role, TITLE};
 use crate::library::Epub;
 
 /// How a novel is made into a book; `None` where it cannot be, or not be told apart.
 pub type Making = fn(&Novel) -> Option<Epub>;
 
-pub const MAKINGS: [(&str, Making); 19] = [
+pub const MAKINGS: [(&str, Making); 22] = [
     ("a file each, contents", files_with_contents),
     ("a file each, contents with every page", contents_with_every_page),
     ("a file each, no contents", |novel| Some(files(novel, plain))),
     ("a file each, NCX", |novel| Some(files_with_contents(novel)?.version(2))),
-    ("headings of one level", |novel| Some(files(novel, one_level))),
-    ("number and title in two headings", |novel| Some(files(novel, two_headings))),
-    ("number and title in one heading, two lines", |novel| Some(files(novel, broken_heading))),
+    ("headings of one level", |novel| on_one_level(novel, one_level)),
+    ("number and title in two headings", |novel| on_one_level(novel, two_headings)),
+    ("number and title in one heading, two lines", |novel| on_one_level(novel, broken_heading)),
+    ("title of the book above each heading", |novel| on_one_level(novel, book_above)),
+    ("title of the book above each heading, contents", |novel| with_contents(novel, book_above)),
+    ("headings as pictures, contents", |novel| with_contents(novel, picture)),
     ("number above the heading", |novel| with_contents(novel, number_above)),
     ("headings as styled paragraphs, contents", |novel| with_contents(novel, styled)),
-    ("headings as styled paragraphs", |novel| Some(files(novel, styled))),
-    ("headings as bold paragraphs in one file", |novel| Some(one_file(novel, bold))),
-    ("one file, headings", |novel| Some(one_file(novel, plain))),
+    ("headings as styled paragraphs", |novel| on_one_level(novel, styled)),
+    ("headings as bold paragraphs in one file", |novel| one_file(novel, bold)),
+    ("one file, headings", |novel| one_file(novel, plain)),
     ("one file, fragments", |novel| Some(chunks(novel, usize::MAX))),
     ("cut by size, fragments", |novel| Some(chunks(novel, 24))),
     ("cut by size, no contents", |novel| Some(chunks(novel, 24).contents(""))),
     ("parts alone in the contents", parts_alone),
     ("chapters in two files", halves),
-    ("declared", |novel| Some(declared(novel))),
+    ("declared", declared),
     ("nothing but files", nothing_but_files),
 ];
 
@@ -44,7 +47,7 @@ fn text(piece: &Piece) -> String {
 }
 
 fn level(novel: &Novel, piece: &Piece) -> usize {
-    if novel.has_groups() && piece.role != Role::Group { 2 } else { 1 }
+    novel.level(piece) + 1
 }
 
 fn plain(novel: &Novel, piece: &Piece) -> String {
@@ -103,14 +106,40 @@ fn bold(_: &Novel, piece: &Piece) -> String {
     }
 }
 
+fn book_above(novel: &Novel, piece: &Piece) -> String {
+    let level = level(novel, piece) + 1;
+    match piece.heading().as_str() {
+        "" => format!("<h1>{TITLE}</h1>\n"),
+        heading => format!("<h1>{TITLE}</h1>\n<h{level}>{heading}</h{level}>\n"),
+    }
+}
+
+fn picture(_: &Novel, piece: &Piece) -> String {
+    match piece.heading().as_str() {
+        "" => String::new(),
+        heading => format!("<div><img src=\"t.png\" alt=\"{heading}\"/></div>\n"),
+    }
+}
+
 fn name(index: usize) -> String {
     format!("f{index:03}")
 }
 
 fn files(novel: &Novel, heading: fn(&Novel, &Piece) -> String) -> Epub {
-    novel.pieces.iter().enumerate().fold(Epub::new(), |epub, (index, piece)| {
-        epub.page(&name(index), &format!("{}{}", heading(novel, piece), text(piece)))
-    })
+    let mut pages: Vec<(usize, String)> = Vec::new();
+    for (index, piece) in novel.pieces.iter().enumerate() {
+        let page = format!("{}{}", heading(novel, piece), text(piece));
+        match pages.last_mut().filter(|_| piece.role == Role::Section) {
+            Some((_, chapter)) => chapter.push_str(&page),
+            None => pages.push((index, page)),
+        }
+    }
+    pages.iter().fold(Epub::new(), |epub, (index, page)| epub.page(&name(*index), page))
+}
+
+/// Where sections look like chapters, nothing tells them apart.
+fn on_one_level(novel: &Novel, heading: fn(&Novel, &Piece) -> String) -> Option<Epub> {
+    (!novel.has_sections()).then(|| files(novel, heading))
 }
 
 fn line(target: &str, piece: &Piece, label: &str) -> String {
@@ -118,7 +147,11 @@ fn line(target: &str, piece: &Piece, label: &str) -> String {
 }
 
 fn contents(novel: &Novel) -> String {
-    let titled = novel.pieces.iter().enumerate().filter(|(_, piece)| !piece.heading().is_empty());
+    let titled = novel
+        .pieces
+        .iter()
+        .enumerate()
+        .filter(|(_, piece)| piece.role != Role::Section && !piece.heading().is_empty());
     titled.map(|(index, piece)| line(&name(index), piece, &piece.heading())).collect()
 }
 
@@ -140,16 +173,18 @@ fn contents_with_every_page(novel: &Novel) -> Option<Epub> {
         ("", "newsletter") => "Newsletter".to_owned(),
         (heading, _) => heading.to_owned(),
     };
-    let lines = novel.pieces.iter().enumerate();
+    let lines = novel.pieces.iter().enumerate().filter(|(_, piece)| piece.role != Role::Section);
     let lines: String = lines.map(|(n, piece)| line(&name(n), piece, &label(piece))).collect();
     Some(files(novel, plain).contents(&lines))
 }
 
-fn one_file(novel: &Novel, heading: fn(&Novel, &Piece) -> String) -> Epub {
+fn one_file(novel: &Novel, heading: fn(&Novel, &Piece) -> String) -> Option<Epub> {
     let pieces = novel.pieces.iter();
     let body: String =
         pieces.map(|piece| format!("{}{}", heading(novel, piece), text(piece))).collect();
-    Epub::new().page("book", &body)
+    // Headings that look alike do not tell sections from chapters.
+    let told = !body.contains("MsoNormal") || !novel.has_sections();
+    told.then(|| Epub::new().page("book", &body))
 }
 
 const HEADER: &str = "<section id=\"pg-header\"><h2>The Project Gutenberg eBook of The Tale</h2>\
@@ -169,7 +204,8 @@ fn chunks(novel: &Novel, size: usize) -> Epub {
         let heading = piece.heading();
         if !heading.is_empty() {
             let (at, level) = (blocks.len(), level(novel, piece));
-            targets.push((at, piece.level, heading.clone()));
+            let depth = piece.level + usize::from(piece.role == Role::Section);
+            targets.push((at, depth, heading.clone()));
             blocks.push(format!("<h{level} id=\"id{at}\">{heading}</h{level}>"));
         }
         blocks.extend(piece.text.iter().map(|text| format!("<p>{text}</p>")));
@@ -193,6 +229,9 @@ fn parts_alone(novel: &Novel) -> Option<Epub> {
 
 /// As converters do with long files; the contents know the first half alone.
 fn halves(novel: &Novel) -> Option<Epub> {
+    if novel.has_sections() {
+        return None;
+    }
     let epub = novel.pieces.iter().enumerate().fold(Epub::new(), |epub, (n, piece)| {
         if piece.text.len() < 6 {
             return epub.page(&name(n), &format!("{}{}", plain(novel, piece), text(piece)));
@@ -206,11 +245,14 @@ fn halves(novel: &Novel) -> Option<Epub> {
     titled.then(|| epub.contents(&contents(novel)))
 }
 
-fn declared(novel: &Novel) -> Epub {
+fn declared(novel: &Novel) -> Option<Epub> {
+    if novel.has_sections() {
+        return None;
+    }
     let first = novel.pieces.iter().position(|piece| piece.role != Role::Apart).unwrap_or(0);
-    novel.pieces.iter().enumerate().fold(Epub::new(), |epub, (n, piece)| {
+    let epub = novel.pieces.iter().enumerate().fold(Epub::new(), |epub, (n, piece)| {
         let (matter, kind) = match piece.role {
-            Role::Story => ("bodymatter z3998:fiction", "chapter"),
+            Role::Story | Role::Section => ("bodymatter z3998:fiction", "chapter"),
             Role::Group => ("bodymatter z3998:fiction", "part"),
             Role::Apart if n < first => ("frontmatter", "z3998:front"),
             Role::Apart => ("backmatter", "z3998:back"),
@@ -221,7 +263,8 @@ fn declared(novel: &Novel) -> Epub {
             text(piece)
         );
         epub.page(&name(n), &body)
-    })
+    });
+    Some(epub)
 }
 
 fn nothing_but_files(novel: &Novel) -> Option<Epub> {

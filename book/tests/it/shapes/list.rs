@@ -6,7 +6,7 @@ pub fn novels() -> Vec<Novel> {
     SHAPES.iter().map(|(name, lines)| Novel::new(name, lines)).collect()
 }
 
-const SHAPES: [(&str, &str); 37] = [
+const SHAPES: [(&str, &str); 50] = [
     ("roman chapters with titles", "
 - ~titlepage
 + CHAPTER I. | Down the Burrow
@@ -255,4 +255,101 @@ const SHAPES: [(&str, &str); 37] = [
 + Chapter 2. | The Pond
 + Chapter 3. | The Weir
 - Footnotes ~list"),
+    ("stories with numbered sections", "
++ I. | A SCANDAL IN THE CITY *300
+. I
+. II
+. III
++ II. | THE RED LEAGUE *900
++ III. | A CASE OF IDENTITY *300
+. I
+. II"),
+    ("chapters with titled sections", "
+- ~copyright
++ Chapter 1 *300
+. The Mill
+. The Miller
++ Chapter 2 *300
+. The Pond
++ Chapter 3 *900"),
+    ("volumes of books of chapters", "
+- Preface
+= VOLUME I | MARTHA
+ = BOOK FIRST | A JUST MAN
+  + CHAPTER I | MR. PENN
+  + CHAPTER II | MR. PENN BECOMES MR. WEST
+ = BOOK SECOND | THE FALL
+  + CHAPTER I | THE EVENING OF A DAY OF WALKING
+  + CHAPTER II | PRUDENCE COUNSELLED TO WISDOM
+= VOLUME II | LUCY
+ = BOOK FIRST | THE BATTLE
+  + CHAPTER I | WHAT IS MET WITH ON THE WAY
+  + CHAPTER II | THE OLD GATE"),
+    ("an omnibus", "
+- ~copyright
+= The Mill
+ + Chapter 1
+ + Chapter 2
+= The Pond
+ + Chapter 1
+ + Chapter 2
+ + Chapter 3
+- About the Author ~about"),
+    ("German", "
+- Vorwort
++ Erstes Kapitel
++ Zweites Kapitel
++ Drittes Kapitel
+- Danksagung *120"),
+    ("German numbers", "
++ 1. Kapitel
++ 2. Kapitel
++ 3. Kapitel"),
+    ("French", "
+= PREMIÈRE PARTIE
+ + CHAPITRE PREMIER
+ + CHAPITRE II
+= DEUXIÈME PARTIE
+ + CHAPITRE PREMIER
+ + CHAPITRE II"),
+    ("Spanish", "
++ Capítulo primero
++ Capítulo II
++ Capítulo tercero"),
+    ("Russian", "
+= Часть первая
+ + Глава первая
+ + Глава вторая
+= Часть вторая
+ + Глава 1
+ + Глава 2"),
+    ("essays of odd titles", "
+- ~copyright
+- To the Reader *300
+- Editor’s Introduction *900
+- Biographical Sketch *400
++ Chapter 1
++ Chapter 2
++ Chapter 3
+- A Conversation with A. Hare *500
+- Discussion Guide ~list
+- Thank You for Reading *80
+- Books in This Series ~list"),
+    ("an essay told by its text alone", "
+- The Woman in the Mill ~portrait *900
++ Chapter 1
++ Chapter 2
++ Chapter 3
+- The Long Afterlife of a Book ~portrait *700"),
+    ("a story before the first chapter", "
+- ~copyright
++ The Night Before
++ Chapter 1
++ Chapter 2
++ Chapter 3
++ Many Years After"),
+    ("numbers in brackets", "
++ — 1 —
++ — 2 —
++ — 3 —"),
 ];

@@ -20,7 +20,8 @@ fn faults(novel: &Novel, book: &Book) -> String {
         let (begin, end) = marks(index);
         match chapters.next() {
             Some(chapter) if chapter.text.contains(&begin) && chapter.text.contains(&end) => {
-                let others = chapter.text.matches("qb").count() - 1;
+                let pieces = 1 + novel.sections(index);
+                let others = chapter.text.matches("qb").count().abs_diff(pieces);
                 if others > 0 {
                     let _ = writeln!(faults, "  {}: holds {others} other pieces", piece.heading());
                 }

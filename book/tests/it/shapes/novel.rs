@@ -1,7 +1,7 @@
 //! Novels of every shape, told in a line for each piece, with text made up on the spot.
 //!
 //! A line is `+ title` for a piece of story, `- title` for one that is not, `= title` for the title of a
-//! group, indented where it belongs to the group above it. ` | ` divides the number from the title
+//! group, `. title` for a section within a chapter, indented where it belongs to the group above it. ` | ` divides the number from the title
 //! proper, ` ~kind` says what the text is like, ` *n` how many words it has.
 
 use std::fmt::Write as _;
@@ -19,7 +19,7 @@ pub struct Novel {
 #[derive(Debug, Clone)]
 pub struct Piece {
     pub role: Role,
-    /// 0, or 1 within a group.
+    /// 0, or how many groups it is in.
     pub level: usize,
     pub number: String,
     pub title: String,
@@ -33,6 +33,7 @@ pub enum Role {
     Story,
     Apart,
     Group,
+    Section,
 }
 
 impl Novel {
@@ -52,6 +53,30 @@ impl Novel {
         self.pieces.iter().any(|piece| piece.role == Role::Apart && !piece.is_page())
     }
 
+    /// How many sections the chapter at `index` has.
+    pub fn sections(&self, index: usize) -> usize {
+        let after = self.pieces[index + 1..].iter();
+        after.take_while(|piece| piece.role == Role::Section).count()
+    }
+
+    pub fn has_sections(&self) -> bool {
+        self.pieces.iter().any(|piece| piece.role == Role::Section)
+    }
+
+    /// Levels of headings: parts, chapters, sections.
+    pub fn level(&self, piece: &Piece) -> usize {
+        match piece.role {
+            Role::Group => piece.level,
+            Role::Section => self.groups() + 1,
+            Role::Story | Role::Apart => self.groups(),
+        }
+    }
+
+    fn groups(&self) -> usize {
+        let groups = self.pieces.iter().filter(|piece| piece.role == Role::Group);
+        groups.map(|piece| piece.level + 1).max().unwrap_or(0)
+    }
+
     pub fn has_groups(&self) -> bool {
         self.pieces.iter().any(|piece| piece.role == Role::Group)
     }
@@ -59,11 +84,12 @@ impl Novel {
 
 impl Piece {
     fn new(index: usize, line: &str) -> Self {
-        let level = usize::from(line.starts_with(' '));
+        let level = line.len() - line.trim_start().len();
         let (sign, rest) = line.trim().split_once(' ').expect("a sign and a title");
         let role = match sign {
             "+" => Role::Story,
             "-" => Role::Apart,
+            "." => Role::Section,
             _ => Role::Group,
         };
         let (rest, words) = match rest.rsplit_once(" *") {
@@ -121,6 +147,12 @@ fn text(kind: &str, words: Option<usize>, index: usize) -> Vec<String> {
         "quiet" => dice.prose(words.unwrap_or(620), 0),
         "talk" => dice.prose(words.unwrap_or(620), 9),
         "essay" => dice.essay(words.unwrap_or(620)),
+        // An essay that only its text tells from a chapter.
+        "portrait" => {
+            let mut text = dice.essay(words.unwrap_or(620));
+            text[0].push_str(" Hare was born in a mill. When Hare began The Tale, she was forty.");
+            text
+        }
         "letter" => dice.letter(words.unwrap_or(520)),
         "play" => dice.play(words.unwrap_or(620)),
         "verse" => dice.verse(words.unwrap_or(60)),

@@ -3,13 +3,14 @@
 use std::fmt::Write as _;
 
 use super::novel::{Novel, Piece, Role, TITLE};
+use crate::kindle::Kindle;
 use crate::library::archive;
 
 /// How a novel is made into a book of one file.
 pub type Making = fn(&Novel) -> Option<Vec<u8>>;
 
 /// By the name of the file: `what it is.ending`.
-pub const MAKINGS: [(&str, Making); 22] = [
+pub const MAKINGS: [(&str, Making); 25] = [
     ("plain.txt", |novel| text(novel, &Layout::default())),
     ("wrapped by Gutenberg.txt", |novel| text(novel, &GUTENBERG)),
     ("titles below numbers.txt", |novel| text(novel, &Layout { title: "\n\n", ..GUTENBERG })),
@@ -29,14 +30,25 @@ pub const MAKINGS: [(&str, Making); 22] = [
     ("word.htm", word_page),
     ("hashes.md", |novel| Some(markdown(novel, hashes))),
     ("underlined.md", |novel| Some(markdown(novel, underlined))),
-    ("bold.md", |novel| Some(markdown(novel, bold))),
+    ("bold.md", |novel| (!novel.has_sections()).then(|| markdown(novel, bold))),
+    ("no title.md", |novel| {
+        let body = String::from_utf8(markdown(novel, hashes)).ok()?;
+        Some(body.replacen("# The Tale\n\n", "", 1).replace("##", "#").into_bytes())
+    }),
+    ("no title.html", |novel| {
+        let body = String::from_utf8(plain_page(novel)?).ok()?;
+        let body =
+            body.replacen("<h1>The Tale</h1>", "", 1).replacen("The Tale, by A. Hare", "", 1);
+        Some(body.replace("h2>", "h1>").replace("h3>", "h2>").into_bytes())
+    }),
     ("metadata.md", |novel| {
         let body = String::from_utf8(markdown(novel, hashes)).ok()?;
         Some(format!("---\ntitle: {TITLE}\nauthor: A. Hare\n---\n\n{body}").into_bytes())
     }),
     ("styles.docx", |novel| Some(word(novel, by_style))),
-    ("custom styles.docx", |novel| Some(word(novel, by_custom_style))),
-    ("bold.docx", |novel| Some(word(novel, by_bold))),
+    ("custom styles.docx", |novel| (!novel.has_sections()).then(|| word(novel, by_custom_style))),
+    ("bold.docx", |novel| (!novel.has_sections()).then(|| word(novel, by_bold))),
+    ("old.mobi", kindle),
     ("nested.fb2", nested),
     ("flat.fb2", flat),
 ];
@@ -98,6 +110,9 @@ fn joined(piece: &Piece, title: &str) -> String {
 }
 
 fn text(novel: &Novel, layout: &Layout) -> Option<Vec<u8>> {
+    if novel.has_sections() {
+        return None;
+    }
     let mut out = String::new();
     if layout.wrapped {
         let _ = write!(
@@ -152,7 +167,7 @@ fn text(novel: &Novel, layout: &Layout) -> Option<Vec<u8>> {
         );
     }
     // Nothing but headings tells pieces apart in plain text, and only their words tell headings there.
-    let titled = |piece: &Piece| piece.role == Role::Apart || !piece.heading().is_empty();
+    let titled = |piece: &Piece| matches!(piece.role, Role::Apart) || !piece.heading().is_empty();
     let numbered =
         novel.story().all(|(_, piece)| !piece.number.is_empty() || piece.title.len() < 8);
     (novel.pieces.iter().all(titled) && (layout.blank > 0 || numbered)).then(|| out.into_bytes())
@@ -185,8 +200,9 @@ fn html_text(piece: &Piece) -> String {
     piece.text.iter().map(|text| format!("<p>{}</p>\n", text.replace('\n', "<br>"))).collect()
 }
 
+/// The title of the book is above all.
 fn level(novel: &Novel, piece: &Piece) -> usize {
-    if novel.has_groups() && piece.role != Role::Group { 3 } else { 2 }
+    novel.level(piece) + 2
 }
 
 fn page(body: &str) -> Option<Vec<u8>> {
@@ -237,6 +253,9 @@ fn plain_page(novel: &Novel) -> Option<Vec<u8>> {
 }
 
 fn word_page(novel: &Novel) -> Option<Vec<u8>> {
+    if novel.has_sections() {
+        return None;
+    }
     let mut body = String::new();
     for piece in &novel.pieces {
         for line in [&piece.number, &piece.title].into_iter().filter(|line| !line.is_empty()) {
@@ -249,6 +268,23 @@ fn word_page(novel: &Novel) -> Option<Vec<u8>> {
         body.push_str("<b><span><br clear=all style='page-break-before:always'></span></b>\n");
     }
     page(&body)
+}
+
+/// As converters of old did: headings are large letters.
+fn kindle(novel: &Novel) -> Option<Vec<u8>> {
+    let mut body = String::new();
+    for piece in &novel.pieces {
+        body.push_str("<mbp:pagebreak/>");
+        if !piece.heading().is_empty() {
+            let _ = writeln!(
+                body,
+                "<p align=\"center\" width=\"0pt\"><font size=\"5\">{}</font></p>",
+                piece.heading()
+            );
+        }
+        body.push_str(&html_text(piece));
+    }
+    (!novel.has_sections()).then(|| Kindle::page(&body).bytes())
 }
 
 fn markdown(novel: &Novel, heading: fn(&Novel, &Piece) -> String) -> Vec<u8> {
@@ -274,8 +310,11 @@ fn hashes(novel: &Novel, piece: &Piece) -> String {
 }
 
 fn underlined(novel: &Novel, piece: &Piece) -> String {
-    let line = if level(novel, piece) == 2 { "======" } else { "------" };
-    format!("{}\n{line}\n\n", safe(&piece.heading()))
+    match level(novel, piece) {
+        2 => format!("{}\n======\n\n", safe(&piece.heading())),
+        3 => format!("{}\n------\n\n", safe(&piece.heading())),
+        _ => hashes(novel, piece),
+    }
 }
 
 fn bold(_: &Novel, piece: &Piece) -> String {
@@ -294,6 +333,8 @@ fn word(novel: &Novel, heading: fn(&Novel, &Piece) -> String) -> Vec<u8> {
     }
     let styles = "<w:styles><w:style w:styleId=\"Heading1\"><w:name w:val=\"heading 1\"/></w:style>\
         <w:style w:styleId=\"Heading2\"><w:name w:val=\"heading 2\"/></w:style>\
+        <w:style w:styleId=\"Heading3\"><w:name w:val=\"heading 3\"/></w:style>\
+        <w:style w:styleId=\"Heading4\"><w:name w:val=\"heading 4\"/></w:style>\
         <w:style w:styleId=\"CT\"><w:name w:val=\"Chapter Title\"/></w:style></w:styles>";
     let core = format!("<c><dc:title>{TITLE}</dc:title><dc:creator>A. Hare</dc:creator></c>");
     let document = format!("<w:document><w:body>{body}</w:body></w:document>");
@@ -350,22 +391,27 @@ fn section(piece: &Piece) -> String {
 
 fn nested(novel: &Novel) -> Option<Vec<u8>> {
     let mut body = String::new();
-    let mut open = false;
-    for piece in &novel.pieces {
-        if open && piece.level == 0 {
-            body.push_str("</section>");
-            open = false;
-        }
+    let mut open: usize = 0;
+    for (index, piece) in novel.pieces.iter().enumerate() {
+        let depth = match piece.role {
+            Role::Section => piece.level + 1,
+            _ => piece.level,
+        };
+        body.push_str(&"</section>".repeat(open.saturating_sub(depth)));
         body.push_str(&format!("<section>{}", section(piece)));
-        match piece.role {
-            Role::Group => open = true,
-            _ => body.push_str("</section>"),
+        open = depth + 1;
+        if piece.role != Role::Group && novel.sections(index) == 0 {
+            body.push_str("</section>");
+            open = depth;
         }
     }
-    fiction_book(&format!("{body}{}", if open { "</section>" } else { "" }))
+    fiction_book(&format!("{body}{}", "</section>".repeat(open)))
 }
 
 fn flat(novel: &Novel) -> Option<Vec<u8>> {
+    if novel.has_sections() {
+        return None;
+    }
     let sections =
         novel.pieces.iter().map(|piece| format!("<section>{}</section>", section(piece)));
     fiction_book(&sections.collect::<String>())
