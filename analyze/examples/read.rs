@@ -1,6 +1,6 @@
-//! Prints what the built-in reader makes of a book: elements, then concepts.
+//! Prints what the built-in reader makes of a book: elements, then concepts; or what is said of looks.
 //!
-//!     cargo run -p analyze --example read -- BOOK [elements|concepts] [PAGES]
+//!     cargo run -p analyze --example read -- BOOK [elements|looks|concepts] [PAGES]
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use analyze::reader;
 fn main() {
     let mut arguments = std::env::args().skip(1);
     let Some(path) = arguments.next() else {
-        eprintln!("usage: read BOOK [elements|concepts] [PAGES]");
+        eprintln!("usage: read BOOK [elements|looks|concepts] [PAGES]");
         std::process::exit(2);
     };
     let what = arguments.next();
@@ -23,6 +23,9 @@ fn main() {
     };
     let surveys: Vec<_> = chapters.iter().map(reader::survey).collect();
     let elements = reader::merge(&surveys);
+    if what.as_deref() == Some("looks") {
+        return print_looks(&elements);
+    }
     if what.as_deref() != Some("concepts") {
         print_elements(&elements);
     }
@@ -51,6 +54,18 @@ fn print_elements(elements: &book::element::Elements) {
     }
     for suggestion in &elements.suggestions {
         println!("maybe one: {} = {} ({})", suggestion.keep, suggestion.merge, suggestion.reason);
+    }
+}
+
+fn print_looks(elements: &book::element::Elements) {
+    for element in &elements.elements {
+        for fact in &element.facts {
+            let quote = fact.quote.split_whitespace().collect::<Vec<_>>().join(" ");
+            println!(
+                "{} @ {} {:?}: {} | {quote}",
+                element.name, fact.chapter, fact.aspect, fact.text
+            );
+        }
     }
 }
 

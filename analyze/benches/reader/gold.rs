@@ -14,6 +14,60 @@ pub struct Gold {
     pub also: Vec<Vec<String>>,
     /// Words that stand once in the novel, inside a passage that a reader would choose.
     pub moments: Vec<String>,
+    /// What the text says of looks.
+    pub looks: Vec<Look>,
+    /// Where and when the moments are, by the moment's words.
+    pub scenes: Vec<Place>,
+}
+
+/// One thing that the text says of somebody's looks.
+pub struct Look {
+    pub name: String,
+    pub chapter: u32,
+    pub words: Vec<String>,
+}
+
+/// Where and when a stretch of text happens.
+pub struct Place {
+    /// The stretch.
+    pub moment: String,
+    /// Settings that are right; empty where the text leaves it open.
+    pub settings: Vec<String>,
+    /// The time of day, empty where the text leaves it open.
+    pub time: String,
+}
+
+impl Look {
+    /// Reads `Uncle Henry @ 1: long beard`.
+    fn parse(line: &str) -> Option<Self> {
+        let (name, rest) = line.split_once(" @ ")?;
+        let (chapter, words) = rest.split_once(": ")?;
+        Some(Self {
+            name: name.to_owned(),
+            chapter: chapter.parse().ok()?,
+            words: words.split(' ').map(plain).collect(),
+        })
+    }
+
+    /// Whether the words that were found say this.
+    pub fn is_said_by(&self, found: &str) -> bool {
+        let found = plain(found);
+        self.words.iter().all(|word| found.contains(word.as_str()))
+    }
+}
+
+impl Place {
+    /// Reads `forest/garden; day | the words of the moment`.
+    fn parse(line: &str) -> Option<Self> {
+        let (scene, moment) = line.split_once(" | ")?;
+        let (settings, time) = scene.split_once("; ")?;
+        let known = |value: &str| value != "?";
+        Some(Self {
+            moment: moment.trim().to_owned(),
+            settings: settings.split('/').filter(|s| known(s)).map(str::to_owned).collect(),
+            time: if known(time) { time.to_owned() } else { String::new() },
+        })
+    }
 }
 
 /// The novels of `gold.txt`.
@@ -29,6 +83,8 @@ pub fn novels() -> Vec<Gold> {
             "main" => novel.main = groups(value),
             "also" => novel.also = groups(value),
             "moment" => novel.moments.push(value.trim().to_owned()),
+            "look" => novel.looks.extend(Look::parse(value.trim())),
+            "scene" => novel.scenes.extend(Place::parse(value.trim())),
             _ => {}
         }
     }

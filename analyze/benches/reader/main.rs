@@ -2,12 +2,13 @@
 //!
 //!     WOODCUT_TEST_BOOKS=<folder of novels> cargo bench -p analyze --bench reader
 //!     … -- --write        also puts the tables into BENCHMARKS.md
-//!     … -- --missed       also prints the passages that were missed
+//!     … -- --missed       also prints the passages, looks and places that were missed or wrong
 //!
 //! What a careful reader would name and want drawn stands in `gold.txt`; a novel that is not in the
 //! folder is skipped with a word.
 
 mod gold;
+mod looks;
 mod passages;
 
 use std::error::Error;
@@ -20,6 +21,7 @@ use book::Chapter;
 use book::element::Elements;
 
 use gold::{Gold, shares};
+use looks::Looks;
 use passages::Passages;
 
 /// Right elements are counted among the first so many.
@@ -108,7 +110,8 @@ fn tables(novels: &[(Gold, Vec<Chapter>)], missed: bool) -> Result<String, std::
          | novel | passages | moments | reader | evenly spread | at random |\n\
          |---|--:|--:|--:|--:|--:|\n",
     );
-    let mut all = (Counts::default(), Passages::default());
+    let mut looks_table = String::from(Looks::HEAD);
+    let mut all = (Counts::default(), Passages::default(), Looks::default());
     let mut notes = String::new();
     for (gold, chapters) in novels {
         let elements = elements(chapters);
@@ -119,8 +122,12 @@ fn tables(novels: &[(Gold, Vec<Chapter>)], missed: bool) -> Result<String, std::
         passages_table += &row(name, &passages);
         all.0.add(&counts);
         all.1 += passages;
+        let (looks, unsaid) = looks::measure(gold, chapters, &elements);
+        looks_table += &looks.row(name);
+        all.2 += looks;
         notes += &wrong;
         if missed {
+            notes += &unsaid;
             for moment in unseen {
                 writeln!(notes, "- {name} missed: {moment}")?;
             }
@@ -128,7 +135,8 @@ fn tables(novels: &[(Gold, Vec<Chapter>)], missed: bool) -> Result<String, std::
     }
     elements_table += &all.0.row("all");
     passages_table += &row("all", &all.1);
-    Ok(format!("{elements_table}\n{passages_table}\n{notes}"))
+    looks_table += &all.2.row("all");
+    Ok(format!("{elements_table}\n{looks_table}\n{passages_table}\n{notes}"))
 }
 
 fn row(name: &str, passages: &Passages) -> String {

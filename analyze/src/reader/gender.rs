@@ -40,7 +40,8 @@ pub(super) fn by_pronouns(evidence: &Evidence, usual: f64, plural: bool) -> Opti
     let odds = (f64::from(he) + 0.5) / (f64::from(she) + 0.5) / usual;
     if evidence.they >= 2 && plural && evidence.they * 2 > he + she {
         Some(Gender::Group)
-    } else if he.max(she) < 2 || evidence.it > 2 * (he + she) {
+    } else if he.max(she) < 3 && he.min(she) > 0 || he.max(she) < 2 || evidence.it > 2 * (he + she)
+    {
         None
     } else if odds >= LEAST_ODDS {
         Some(Gender::Male)

@@ -7,10 +7,14 @@ use book::element::Aspect;
 use serde::{Deserialize, Serialize};
 
 use super::evidence::is_subject;
+use super::kinds::{Head, head_of};
+use super::measures::measure;
 use super::names::Mention;
 use super::owner::Owner;
 use super::phrase;
+use super::rivals::{Rival, is_predicate, rivals};
 use super::text::{Document, Kind, Sentence};
+use super::views::views;
 
 /// One thing said of somebody's looks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +41,16 @@ pub(super) struct OwnerName {
     /// Whether it is a common noun.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub common: bool,
+    /// Whom the pronoun means before all others: the subject of the sentence before, in its
+    /// paragraph.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub near: bool,
+    /// What its sentence is about.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub subject: bool,
+    /// Named in the paragraph of the pronoun.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub here: bool,
 }
 
 /// At most so many are kept of one chapter.
@@ -51,7 +65,9 @@ pub(super) fn all(
     props: &[Mention],
 ) -> Vec<Sighting> {
     let mut found = sightings(document, mentions);
-    let mut reading = Reading { document, mentions: &props.iter().collect::<Vec<_>>(), found };
+    found.extend(seen_of_places(document, mentions));
+    let props: Vec<&Mention> = props.iter().collect();
+    let mut reading = Reading { found, ..Reading::new(document, &props, &[]) };
     for (index, prop) in props.iter().enumerate() {
         let sentence = &document.sentences[document.tokens[prop.tokens.start].sentence as usize];
         if !sentence.heading {
@@ -65,7 +81,8 @@ pub(super) fn all(
 
 /// Everything said of the looks of `mentions` (sorted by place), in reading order.
 fn sightings(document: &Document<'_>, mentions: &[&Mention]) -> Vec<Sighting> {
-    let mut reading = Reading { document, mentions, found: Vec::new() };
+    let rivals = rivals(document, mentions);
+    let mut reading = Reading::new(document, mentions, &rivals);
     let mut next = 0;
     for (number, sentence) in document.sentences.iter().enumerate() {
         let start = next;
@@ -81,11 +98,39 @@ fn sightings(document: &Document<'_>, mentions: &[&Mention]) -> Vec<Sighting> {
     reading.found
 }
 
+/// What is seen of the places in `mentions`, in reading order.
+fn seen_of_places(document: &Document<'_>, mentions: &[&Mention]) -> Vec<Sighting> {
+    let reading = Reading::new(document, mentions, &[]);
+    let mut found = Vec::new();
+    for (index, mention) in mentions.iter().enumerate() {
+        let next = mentions.get(index + 1).map_or(usize::MAX, |next| next.tokens.start);
+        for (number, phrase) in views(document, mention, next) {
+            let owner = Owner { mentions: vec![index], pronoun: None };
+            let sentence = &document.sentences[number];
+            found.push(reading.sighting(&owner, Aspect::Sight, phrase, sentence));
+        }
+        if found.len() >= MOST_SIGHTINGS {
+            break;
+        }
+    }
+    found
+}
+
 /// The state of reading on from sentence to sentence.
 pub(super) struct Reading<'a, 'd> {
     pub document: &'a Document<'d>,
     pub mentions: &'a [&'a Mention],
+    /// Persons without a name.
+    pub rivals: &'a [Rival],
     found: Vec<Sighting>,
+    /// Whose looks were told last, and in which sentence.
+    last: Option<(usize, Owner)>,
+}
+
+impl<'a, 'd> Reading<'a, 'd> {
+    fn new(document: &'a Document<'d>, mentions: &'a [&'a Mention], rivals: &'a [Rival]) -> Self {
+        Self { document, mentions, rivals, found: Vec::new(), last: None }
+    }
 }
 
 impl Reading<'_, '_> {
@@ -107,11 +152,19 @@ impl Reading<'_, '_> {
             let whole = phrase::part_is(self.document, at)
                 .filter(|_| phrase::begins_clause(self.document, start));
             if let (Some(aspect), Some(whole)) = (aspect, whole) {
-                if let Some(owner) = self.owner(number, &(start..at + 1), aspect, &mentions) {
+                let owner = if self.document.word(start.saturating_sub(1)) == "the" {
+                    self.goes_on(number, start, &mentions)
+                } else {
+                    self.owner(number, &(start..at + 1), aspect, &mentions)
+                };
+                if let Some(owner) = owner {
                     self.push(&owner, aspect, start..whole.end, sentence);
+                    self.last = Some((number, owner));
                 }
                 continue;
             }
+            self.in_numbers(number, at, sentence, &mentions);
+            self.dressed_in(number, at, sentence, &mentions);
             if let Some((phrase, aspect)) = phrase {
                 let owner = match &last {
                     // `a long beard and small eyes`
@@ -121,13 +174,65 @@ impl Reading<'_, '_> {
                 if let Some(owner) = owner {
                     last = Some((phrase.end, owner.clone()));
                     self.push(&owner, aspect, phrase, sentence);
+                    self.last = Some((number, owner));
                 }
             }
         }
         for index in mentions.clone() {
             self.of_mention(index, sentence);
         }
-        self.copula_of_pronoun(number, sentence, &mentions);
+        for first in sentence.tokens.clone() {
+            self.copula_of_pronoun(number, first, sentence, &mentions);
+        }
+    }
+
+    /// `The eyes were large`, right after a sentence about somebody's looks: still about the same, unless
+    /// another is named in between.
+    pub(super) fn goes_on(
+        &self,
+        number: usize,
+        start: usize,
+        mentions: &Range<usize>,
+    ) -> Option<Owner> {
+        let (told, owner) = self.last.as_ref()?;
+        let sentences = &self.document.sentences;
+        let same = sentences[*told].paragraph == sentences[number].paragraph && number - told <= 2;
+        let other = mentions.clone().any(|i| self.mentions[i].tokens.start < start)
+            || self
+                .rivals
+                .iter()
+                .any(|rival| sentences[*told].tokens.end <= rival.at && rival.at < start);
+        (same && !other).then(|| owner.clone())
+    }
+
+    /// `about fifty years of age`, `six feet high`
+    fn in_numbers(
+        &mut self,
+        number: usize,
+        at: usize,
+        sentence: &Sentence,
+        mentions: &Range<usize>,
+    ) {
+        let Some((phrase, aspect)) = measure(self.document, at) else { return };
+        let of_rival = self.rivals.iter().any(|rival| phrase.contains(&rival.at));
+        let owner = self.subject_before(number, phrase.start, mentions).filter(|_| !of_rival);
+        if let Some(owner) = owner {
+            self.push(&owner, aspect, phrase, sentence);
+        }
+    }
+
+    /// `dressed all in blue`, `clad in black from head to foot`
+    fn dressed_in(
+        &mut self,
+        number: usize,
+        at: usize,
+        sentence: &Sentence,
+        mentions: &Range<usize>,
+    ) {
+        let Some(phrase) = phrase::dressed(self.document, at) else { return };
+        if let Some(owner) = self.subject_before(number, at, mentions) {
+            self.push(&owner, Aspect::Clothes, phrase, sentence);
+        }
     }
 
     fn is_joined(&self, end: usize, start: usize) -> bool {
@@ -151,20 +256,36 @@ impl Reading<'_, '_> {
             return;
         }
         let owner = Owner { mentions: vec![index], pronoun: None };
-        if mention.common {
-            let first = phrase::modifiers_before(self.document, start);
-            if first < start {
-                self.push(&owner, Aspect::Form, first..end, sentence);
-            }
+        let first = phrase::modifiers_before(self.document, start);
+        // `he was a little black dog`: told of him. `a man on a black horse`: of any horse.
+        let other = mention.common
+            && (is_predicate(document, end - 1)
+                || matches!(document.before(first, 1), "a" | "an")
+                    && matches!(document.before(first, 2), "on" | "upon" | "by" | "with" | "like")
+                    && head_of(document.word(end - 1)) == Head::Animal);
+        if first < start && !other {
+            self.push(&owner, Aspect::Form, first..end, sentence);
+        }
+        // `a tall thin lady, Mrs. Pike`, `an old man named Joe`
+        if let Some(phrase) = phrase::presented(document, start).filter(|_| !mention.common) {
+            self.push(&owner, Aspect::Form, phrase, sentence);
         }
         // `Bob, a small thin boy,`; `Mr. Utterson was a lean man`; `the castle stood on a rock`
         let form = |phrase| (Aspect::Form, phrase);
         let sight = |phrase| (Aspect::Sight, phrase);
         let subject = is_subject(document, &mention.tokens);
         let told = match document.after(end - 1, 1) {
-            "," if matches!(document.after(end, 1), "a" | "an") => {
-                phrase::described(self.document, end + 1).map(form)
+            "," if document.after(end, 1) == "who"
+                && matches!(document.after(end, 2), "was" | "is") =>
+            {
+                phrase::described(self.document, end + 3).map(form)
             }
+            "," => phrase::described(self.document, end + 1)
+                .filter(|phrase| {
+                    let article = matches!(document.after(end, 1), "a" | "an");
+                    article || phrase.len() > 1 && document.word(phrase.end) == ","
+                })
+                .map(form),
             "was" | "were" | "is" if subject => phrase::described(self.document, end + 1)
                 .or_else(|| phrase::made_of(self.document, end + 1))
                 .map(form)
@@ -179,12 +300,22 @@ impl Reading<'_, '_> {
         }
     }
 
-    /// `She was a tall woman`: the same for a pronoun at the start of the sentence.
-    fn copula_of_pronoun(&mut self, number: usize, sentence: &Sentence, mentions: &Range<usize>) {
-        let first = sentence.tokens.start;
+    /// `She was a tall woman`: the same for a pronoun that begins a clause.
+    fn copula_of_pronoun(
+        &mut self,
+        number: usize,
+        first: usize,
+        sentence: &Sentence,
+        mentions: &Range<usize>,
+    ) {
         let pronoun = self.document.word(first);
         let spoken = self.document.tokens[first].spoken;
-        if spoken || !matches!(self.document.after(first, 1), "was" | "were" | "is" | "are") {
+        let begins = first == sentence.tokens.start
+            || matches!(self.document.before(first, 1), ";" | ":" | "and" | "but" | "for" | "that");
+        if spoken
+            || !begins
+            || !matches!(self.document.after(first, 1), "was" | "were" | "is" | "are")
+        {
             return;
         }
         let phrase = phrase::described(self.document, first + 2);
@@ -195,12 +326,32 @@ impl Reading<'_, '_> {
         }
     }
 
-    fn owner_name(&self, mention: usize) -> OwnerName {
+    /// The name of an owner of something told in `sentence`.
+    fn owner_name(&self, mention: usize, sentence: &Sentence) -> OwnerName {
+        let document = self.document;
         let mention = self.mentions[mention];
-        OwnerName { name: mention.name.clone(), common: mention.common }
+        let named = document.tokens[mention.tokens.start].sentence as usize;
+        let here = document.sentences[named].paragraph == sentence.paragraph;
+        let told = document.tokens[sentence.tokens.start].sentence as usize;
+        let subject = is_subject(document, &mention.tokens);
+        let near = here && told == named + 1 && subject;
+        let subject = subject || document.is_possessive(mention.tokens.end);
+        OwnerName { name: mention.name.clone(), common: mention.common, near, subject, here }
     }
 
     fn push(&mut self, owner: &Owner, aspect: Aspect, phrase: Range<usize>, sentence: &Sentence) {
+        if phrase::shows(self.document, &phrase, aspect) {
+            self.found.push(self.sighting(owner, aspect, phrase, sentence));
+        }
+    }
+
+    fn sighting(
+        &self,
+        owner: &Owner,
+        aspect: Aspect,
+        phrase: Range<usize>,
+        sentence: &Sentence,
+    ) -> Sighting {
         let document = self.document;
         let whole = &document.text[sentence.bytes.clone()];
         let (offset, quote) = if whole.len() <= LONGEST_QUOTE {
@@ -212,14 +363,14 @@ impl Reading<'_, '_> {
             Aspect::Form => phrase::form_aspect(document, &phrase),
             aspect => aspect,
         };
-        self.found.push(Sighting {
-            owners: owner.mentions.iter().map(|i| self.owner_name(*i)).collect(),
+        Sighting {
+            owners: owner.mentions.iter().map(|i| self.owner_name(*i, sentence)).collect(),
             pronoun: owner.pronoun.clone(),
             aspect,
             text: document.slice(phrase).split_whitespace().collect::<Vec<_>>().join(" "),
             offset,
             quote: quote.to_owned(),
-        });
+        }
     }
 }
 
@@ -263,10 +414,7 @@ mod tests {
     #[test]
     fn a_copula_or_apposition_describes() {
         check("There Martha was a tall, thin woman.", &[("Martha", "tall, thin woman")]);
-        check(
-            "He saw Bob, a small ragged boy, there.",
-            &[("Bob", "small ragged boy"), ("the ragged boy", "small ragged boy")],
-        );
+        check("He saw Bob, a small ragged boy, there.", &[("Bob", "small ragged boy")]);
         check("A pale young curate came in.", &[("the curate", "pale young curate")]);
     }
 

@@ -45,6 +45,13 @@ pub(super) fn noun_phrase(document: &Document<'_>, at: usize) -> Option<(Range<u
             }
             describing += usize::from(!matches!(kind, "clothes" | "carried"));
             start = index;
+        } else if index + 1 == at
+            && document.tokens[index].kind == Kind::Word
+            && !words().is(word, "function")
+            && is_describing(document.before(index, 1))
+        {
+            // `large innocent eyes`: one word that no list has.
+            start = index;
         } else if !(joins && looks().has(document.before(index, 1))
             || matches!(word, "very" | "rather") && start < at)
         {
@@ -66,7 +73,62 @@ pub(super) fn noun_phrase(document: &Document<'_>, at: usize) -> Option<(Range<u
             );
         }
     }
+    // `large eyes like a frog`
+    if document.after(end - 1, 1) == "like"
+        && matches!(document.after(end - 1, 2), "a" | "an" | "the")
+        && (things().has(document.after(end - 1, 3)) || beings().has(document.after(end - 1, 3)))
+    {
+        end += 3;
+    }
     (describing > 0 && !is_denied(document, start)).then_some((start..end, aspect))
+}
+
+/// Whether a phrase says something of looks that can be drawn: not `strong hand`, `old form`, `powerful
+/// witch`, where one vague word is all there is.
+pub(super) fn shows(document: &Document<'_>, phrase: &Range<usize>, aspect: Aspect) -> bool {
+    // `little Nell`, `old Marley`, `the big brown Lion`; not `one minute Mrs. Pike`, `sweet Nell`.
+    if document.tokens[phrase.end - 1].capital && aspect == Aspect::Form {
+        let first = document.word(phrase.start);
+        let determined = matches!(document.before(phrase.start, 1), "the" | "a" | "this" | "that");
+        let seen = (phrase.start..phrase.end)
+            .filter(|i| !document.tokens[*i].capital)
+            .all(|i| looks().label(document.word(i)) != Some("manner"));
+        let telling = !looks().is(first, "vague") && determined;
+        return words().is(first, "stature") || telling && seen;
+    }
+    if phrase.len() == 1 {
+        return !looks().is(document.word(phrase.start), "vague");
+    }
+    if phrase.len() != 2 || matches!(aspect, Aspect::Sight | Aspect::Clothes | Aspect::Age) {
+        return true;
+    }
+    let (word, noun) = (document.word(phrase.start), document.word(phrase.end - 1));
+    let aged = looks().label(word) == Some("age") && looks().has(noun) && aspect != Aspect::Hair;
+    !(looks().is(word, "vague") || aged)
+}
+
+/// `clad in black from head to foot`, `dressed all in blue`: colours and stuffs without a garment, which
+/// would be a phrase of its own.
+pub(super) fn dressed(document: &Document<'_>, at: usize) -> Option<Range<usize>> {
+    if !matches!(document.word(at), "dressed" | "clad" | "clothed" | "attired" | "robed") {
+        return None;
+    }
+    let mut start = at + 1;
+    while matches!(document.after(at, start - at), "all" | "entirely" | "simply" | "plainly") {
+        start += 1;
+    }
+    let said = |i: usize| {
+        let word = document.after(at, i - at);
+        is_describing(word) || matches!(word, "mourning" | "rags" | "and" | "," | "skins" | "weeds")
+    };
+    let end = (start + 1..start + 8).take_while(|i| said(*i)).last()? + 1;
+    let garment = looks().is(document.after(at, end - at), "clothes");
+    let named = document.tokens.get(end).is_some_and(|next| next.kind == Kind::Word)
+        && !words().is(document.word(end), "function");
+    let whole = document.word(start) == "in" && !matches!(document.word(end - 1), "and" | ",");
+    let from_head = (document.after(end - 1, 1), document.after(end - 1, 2)) == ("from", "head");
+    let end = if from_head && document.after(end - 1, 3) == "to" { end + 4 } else { end };
+    (whole && !garment && !named && !is_denied(document, at)).then_some(at..end)
 }
 
 /// `no`, `not`, `if`, `like`, `as if` shortly before: not said, or not of the looks.
@@ -93,7 +155,10 @@ fn is_denied(document: &Document<'_>, start: usize) -> bool {
 pub(super) fn begins_clause(document: &Document<'_>, start: usize) -> bool {
     let owner = start.saturating_sub(1);
     let before = document.before(owner, 1);
-    let owned = matches!(document.word(owner), "his" | "her" | "its" | "their");
+    let owned = matches!(document.word(owner), "his" | "her" | "its" | "their" | "my");
+    if document.word(owner) == "the" {
+        return before.is_empty() || matches!(before, ";" | "and" | ",");
+    }
     if !owned {
         return document.is_possessive(owner);
     }
@@ -106,16 +171,23 @@ pub(super) fn begins_clause(document: &Document<'_>, start: usize) -> bool {
 pub(super) fn part_is(document: &Document<'_>, at: usize) -> Option<Range<usize>> {
     /// A longer clause says more than looks.
     const MOST_WORDS: usize = 12;
-    if !matches!(document.after(at, 1), "was" | "were" | "is" | "are") || is_denied(document, at) {
+    // `nose, which was long and sharp,`
+    let relative = document.after(at, 1) == "," && document.after(at, 2) == "which";
+    let verb = at + if relative { 3 } else { 1 };
+    let hangs = words().is(document.after(at, verb - at), "hanging");
+    let is = matches!(document.after(at, verb - at), "was" | "were" | "is" | "are");
+    if !is && !hangs || is_denied(document, at) {
         return None;
     }
-    let end = (at + 2..at + 3 + MOST_WORDS).find(|i| {
+    let from = verb + 1;
+    let end = (from..=from + MOST_WORDS).find(|i| {
         !document.same_sentence(at, *i)
             || document.tokens[*i].kind != Kind::Word && !joins_description(document, *i)
-            || matches!(document.word(*i), "when" | "that" | "as" | "but" | "while" | "who" | "for")
+            || document.word(*i) == "and" && !goes_on_describing(document, *i + 1)
+            || words().is(document.word(*i), "clause")
     })?;
     let clause =
-        at + 2..end.min(document.sentences[document.tokens[at].sentence as usize].tokens.end);
+        from..end.min(document.sentences[document.tokens[at].sentence as usize].tokens.end);
     let telling = clause
         .clone()
         .filter(|i| is_describing(document.word(*i)) || things().has(document.word(*i)));
@@ -125,8 +197,16 @@ pub(super) fn part_is(document: &Document<'_>, at: usize) -> Option<Range<usize>
             "not" | "no" | "never" | "he" | "she" | "i" | "they" | "it" | "you"
         )
     });
-    let seen = telling.count() > 0 && is_telling_start(document, clause.start);
-    (plain && seen).then_some(at..clause.end)
+    let hanging = hangs
+        && words().is(document.word(clause.start), "bearing")
+        && clause.clone().skip(1).any(|i| part(document, i).is_some());
+    let seen = hanging || !hangs && telling.count() > 0 && is_telling_start(document, clause.start);
+    (plain && seen && !clause.is_empty()).then_some(at..clause.end)
+}
+
+/// Whether what stands after an `and` is still said of the same part.
+fn goes_on_describing(document: &Document<'_>, at: usize) -> bool {
+    is_telling_start(document, at) || words().is(document.word(at), "hanging")
 }
 
 /// `made entirely of tin`
@@ -143,6 +223,19 @@ pub(super) fn made_of(document: &Document<'_>, at: usize) -> Option<Range<usize>
         })
         .last()?;
     Some(at..end + 1)
+}
+
+/// The description before a name that presents its bearer: `a tall thin lady, Mrs. Pike`, `an old man
+/// named Joe`.
+pub(super) fn presented(document: &Document<'_>, start: usize) -> Option<Range<usize>> {
+    let noun = match document.before(start, 1) {
+        "," | "named" | "called" => start.checked_sub(2)?,
+        _ => return None,
+    };
+    let person = beings().label(document.before(start, 2)).is_some_and(|l| !l.starts_with("group"));
+    let first = modifiers_before(document, noun);
+    let article = matches!(document.before(first, 1), "a" | "an");
+    (person && article && first < noun && !is_denied(document, first)).then_some(first..noun + 1)
 }
 
 /// The first of the describing words right before `start`.
@@ -171,7 +264,8 @@ pub(super) fn described(document: &Document<'_>, at: usize) -> Option<Range<usiz
     let mut last_describing = None;
     while end < from + 2 * MOST_MODIFIERS && document.same_sentence(at.saturating_sub(1), end) {
         let word = document.word(end);
-        let degree = matches!(word, "very" | "quite" | "rather" | "so" | "and" | ",");
+        let degree =
+            matches!(word, "very" | "quite" | "rather" | "so" | "and" | "," | "both" | "but");
         if is_describing(word) {
             last_describing = Some(end);
         } else if !degree {
@@ -198,7 +292,7 @@ pub(super) fn described(document: &Document<'_>, at: usize) -> Option<Range<usiz
 /// Whether a description without a noun ends before `at`: `was tall and thin.`, not `was old friends`.
 fn stands_alone(document: &Document<'_>, at: usize) -> bool {
     document.tokens.get(at).is_none_or(|token| token.kind != Kind::Word)
-        || matches!(document.word(at), "and" | "with" | "but" | "as" | "in")
+        || matches!(document.word(at), "and" | "with" | "but" | "as" | "in" | "to")
 }
 
 /// What is seen of a place or thing: the rest of the clause, where it names something visible.

@@ -2,27 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use book::element::{
-    Aspect, Element, ElementType, Elements, Fact, Gender, NameCount, Suggestion, describe,
-};
+use book::element::{Element, ElementType, Elements, Gender, NameCount, Suggestion};
 
 use super::alias;
-use super::candidate::{Candidate, plain_words};
+use super::candidate::Candidate;
 use super::cast::Cast;
 use super::choices::sort;
 use super::evidence::Evidence;
 use super::gender;
 use super::joining::Groups;
-use super::kinds::{Head, head_of, is_place_word};
-use super::lexicon::settings;
-use super::looks::Sighting;
+use super::kinds::{Head, head_of};
+use super::likeness::Owners;
 use super::narrator;
 use super::survey::Survey;
 
 /// More elements than this are no help to anybody.
 const MOST_ELEMENTS: usize = 150;
-/// More facts than this say the same again.
-const MOST_FACTS: usize = 40;
 /// Quotes kept of one element.
 const MOST_QUOTES: usize = 4;
 
@@ -50,15 +45,20 @@ pub(super) fn elements(surveys: &[Survey]) -> Elements {
         may_be_it.push(members.iter().any(|i| is_often_it(&candidates[*i])));
         elements.push(element);
     }
-    attach_looks(surveys, &owner_of, &may_be_it, &mut elements);
     if let Some(narrator) = narrator::element(surveys, candidates) {
         let named = narrator::named(surveys, candidates, &groups)
             .and_then(|group| elements.get_mut(element_of[groups[group][0]]));
         match named {
             Some(named) => narrator::fold(narrator, named),
-            None => elements.push(narrator),
+            None => {
+                elements.push(narrator);
+                may_be_it.push(false);
+            }
         }
     }
+    let owners =
+        Owners { by_name: owner_of, may_be_it, narrator: narrator_of(&elements, candidates) };
+    owners.attach(surveys, &mut elements);
     let spoken_to = narrator::names(candidates).into_iter().filter_map(|named| {
         let named = elements.get(element_of[named])?;
         let told = elements.iter().any(|element| element.name == narrator::NAME);
@@ -86,6 +86,13 @@ pub(super) fn elements(surveys: &[Survey]) -> Elements {
     let kept: BTreeSet<&str> = elements.iter().map(|element| element.name.as_str()).collect();
     suggestions.retain(|s| kept.contains(s.keep.as_str()) && kept.contains(s.merge.as_str()));
     Elements { elements, suggestions, language_unsupported: false }
+}
+
+/// The element whom `my` means: the narrator, where nobody's name may be his and he may be anybody's.
+fn narrator_of(elements: &[Element], candidates: &[Candidate]) -> Option<usize> {
+    let at = elements.iter().position(|element| element.is_called(narrator::I))?;
+    let sure = elements[at].name != narrator::NAME || narrator::names(candidates).is_empty();
+    sure.then_some(at)
 }
 
 fn element(
@@ -201,77 +208,4 @@ fn unique(name: &str, taken: &mut BTreeSet<String>) -> String {
         number += 1;
     }
     free
-}
-
-/// Gives each sighting to its element, where gender and kind agree.
-fn attach_looks(
-    surveys: &[Survey],
-    owner_of: &BTreeMap<(bool, Vec<String>), usize>,
-    may_be_it: &[bool],
-    elements: &mut [Element],
-) {
-    let mut surveys: Vec<&Survey> = surveys.iter().collect();
-    surveys.sort_by_key(|survey| survey.chapter);
-    for survey in surveys {
-        for sighting in &survey.sightings {
-            // The only one of the names before the pronoun that its gender fits.
-            let mut fitting = BTreeMap::new();
-            for name in &sighting.owners {
-                let owner = owner_of.get(&(name.common, plain_words(&name.name)));
-                let fits = |owner: &&usize| fits(sighting, &elements[**owner], may_be_it[**owner]);
-                if let Some(&owner) = owner.filter(fits) {
-                    fitting.insert(owner, name);
-                }
-            }
-            if let (1, Some((owner, name))) = (fitting.len(), fitting.first_key_value()) {
-                let facts = &mut elements[*owner].facts;
-                if facts.len() < MOST_FACTS {
-                    facts.push(fact(sighting, &name.name, survey.chapter));
-                }
-            }
-        }
-    }
-    for element in elements {
-        let mut said = BTreeSet::new();
-        element.facts.retain(|fact| said.insert(fact.text.to_lowercase()));
-        element.description = describe(element.facts.iter());
-    }
-}
-
-fn fits(sighting: &Sighting, element: &Element, may_be_it: bool) -> bool {
-    let alive = matches!(element.kind, ElementType::Character | ElementType::Creature);
-    let pronoun_fits = match (sighting.pronoun.as_deref(), element.gender) {
-        (None, _) => true,
-        (Some("he" | "his"), gender) => gender == Some(Gender::Male),
-        (Some("she" | "her"), gender) => gender == Some(Gender::Female),
-        (Some("they" | "their"), gender) => gender == Some(Gender::Group),
-        (Some(_), _) => may_be_it && alive,
-    };
-    let side_fits = match sighting.aspect {
-        Aspect::Sight => !alive,
-        // Of a place, what kind of place it is: not the `red glow` over it.
-        Aspect::Form if element.kind == ElementType::Place => {
-            sighting.text.contains(' ') && names_place(&sighting.text)
-        }
-        Aspect::Form => true,
-        Aspect::Age | Aspect::Build => true,
-        _ => alive,
-    };
-    pronoun_fits && side_fits
-}
-
-fn names_place(text: &str) -> bool {
-    let noun = text.rsplit(' ').next().unwrap_or(text);
-    settings().has(noun) || is_place_word(noun)
-}
-
-fn fact(sighting: &Sighting, named: &str, chapter: u32) -> Fact {
-    Fact {
-        chapter,
-        offset: sighting.offset,
-        quote: sighting.quote.clone(),
-        text: sighting.text.clone(),
-        aspect: sighting.aspect,
-        named: named.to_owned(),
-    }
 }
