@@ -135,7 +135,7 @@ fn book(folder: &Path) -> Outcome<Store> {
                 ChapterEvent::AnalysisClaimed { worker: worker.clone() },
                 ChapterEvent::Analyzed { token: first, concepts: 1 },
                 ChapterEvent::IllustrationClaimed { worker: worker.clone() },
-                ChapterEvent::PlateRecorded { token: second, concept: 1, plate },
+                ChapterEvent::PlateRecorded { token: second, concept: 1, plate, millis: 0 },
                 ChapterEvent::Illustrated { token: second },
             ];
             (changes.map(of).to_vec(), ())

@@ -84,6 +84,8 @@ fn of_call(change: &CallEvent) -> String {
     match change {
         CallEvent::Reserved { engine, .. } => format!("{engine} is called"),
         CallEvent::Settled { .. } => "A call is over".to_owned(),
+        CallEvent::Lost { calls: 1 } => "A call was lost and may be paid for twice".to_owned(),
+        CallEvent::Lost { calls } => format!("{calls} calls were lost and may be paid for twice"),
         CallEvent::HeldOff { millis, .. } => {
             format!("A server asked to be left alone for {} s", millis.div_ceil(1000))
         }

@@ -196,7 +196,7 @@ impl Illustration<'_> {
         project::write(self.store, &name, &plates)?;
         let (concept, token) = (plate.concept, unit.token);
         let recorded = Plate { file: plate.file.clone(), key: plate.key };
-        self.record(unit, ChapterEvent::PlateRecorded { token, concept, plate: recorded })?;
+        self.record(unit, ChapterEvent::PlateRecorded { token, concept, plate: recorded, millis: 0 })?;
         (self.tell)(Message::Drawn(unit.chapter, concept, plate.file));
         Ok(())
     }

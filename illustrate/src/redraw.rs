@@ -223,7 +223,7 @@ fn restore(
             true => ChapterEvent::GivenBack { token },
             false => ChapterEvent::Illustrated { token },
         };
-        let changes = [ChapterEvent::PlateRecorded { token, concept, plate }, end];
+        let changes = [ChapterEvent::PlateRecorded { token, concept, plate, millis: 0 }, end];
         (changes.map(|change| Event::Chapter { chapter, change }).to_vec(), ())
     })?;
     Ok(())

@@ -134,7 +134,7 @@ fn next(manifest: &Manifest, me: &WorkerId, mine: Option<Unit>) -> (Option<Event
     let (change, still) = match (chapter.state.claim(), missing) {
         (Some((Step::Analysis, _)), _) => (E::Analyzed { token, concepts: 2 }, None),
         (_, Some(concept)) if chapter.intents.contains_key(&concept) => {
-            (E::PlateRecorded { token, concept, plate: acts::plate(id, concept) }, mine)
+            (E::PlateRecorded { token, concept, plate: acts::plate(id, concept), millis: 0 }, mine)
         }
         (_, Some(concept)) => (E::PlateIntended { token, concept, key: "k".into() }, mine),
         (_, None) => (E::Illustrated { token }, None),

@@ -132,6 +132,12 @@ pub enum CallEvent {
         /// What it took; where that is not known, what was reserved.
         used: Amount,
     },
+    /// Calls were made for what is no unit of work, and whoever made them died before the result was on
+    /// disk: they may have been paid for, and are made again.
+    Lost {
+        /// How many.
+        calls: u32,
+    },
     /// A server asked to be left alone for a while.
     HeldOff {
         /// By calls of which kind.
@@ -200,6 +206,9 @@ pub enum ChapterEvent {
         concept: u32,
         /// The plate.
         plate: Plate,
+        /// How many milliseconds it took, from when it was begun; 0 where it is not known.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        millis: u64,
     },
     /// The engine refuses to draw a concept; the book goes on without it.
     PlateBlocked {

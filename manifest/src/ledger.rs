@@ -225,6 +225,8 @@ impl Ledger {
                     *spent = spent.plus(&Spent::one(*charge, used));
                 }
             }
+            // What was reserved for them is settled by itself.
+            CallEvent::Lost { .. } => {}
             CallEvent::HeldOff { work, millis } => {
                 let asked = i64::try_from(*millis).map_or(WINDOW, TimeDelta::milliseconds);
                 let until = stamp.at + asked.min(WINDOW);

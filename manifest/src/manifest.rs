@@ -13,7 +13,7 @@ use crate::binding::Binding;
 use crate::chapter::Chapter;
 use crate::control::Control;
 use crate::elements::ElementsState;
-use crate::event::{Event, Listed, Stamp};
+use crate::event::{CallEvent, Event, Listed, Stamp};
 use crate::ids::{ChapterId, Serial};
 use crate::ledger::Ledger;
 use crate::pace::{self, Paces};
@@ -65,8 +65,8 @@ pub struct Manifest {
     pub binding: Binding,
     /// How long the last units of each phase took.
     pub paces: Paces,
-    /// Calls that may have been paid for without a result: intents whose worker died before the bytes
-    /// were on disk.
+    /// Calls that may have been paid for without a result: whoever made them died before the bytes were
+    /// on disk.
     pub possible_duplicate_calls: u32,
     /// Calls that are limited or cost something: what is reserved, what was spent.
     pub ledger: Ledger,
@@ -204,10 +204,15 @@ impl Manifest {
                     }
                     self.by_status.entry(after.0).or_default().insert((after.1, *chapter));
                 }
-                self.possible_duplicate_calls += lost;
+                self.lose_calls(lost);
                 self.binding = self.binding.after_change();
             }
-            Event::Call { change } => self.ledger.apply(change, stamp)?,
+            Event::Call { change } => {
+                self.ledger.apply(change, stamp)?;
+                if let CallEvent::Lost { calls } = change {
+                    self.lose_calls(*calls);
+                }
+            }
             Event::Paused | Event::Resumed | Event::Cancelled => {
                 self.control = self.control.next(event, stamp)?;
             }
@@ -222,6 +227,10 @@ impl Manifest {
         self.serial = stamp.serial;
         self.last_updated = stamp.at;
         Ok(())
+    }
+
+    fn lose_calls(&mut self, calls: u32) {
+        self.possible_duplicate_calls = self.possible_duplicate_calls.saturating_add(calls);
     }
 
     pub(crate) fn refuse(&self, what: &str, event: &str) -> IllegalTransition {

@@ -1,7 +1,7 @@
 //! How long the work takes: what the last finished units of each phase took.
 //!
-//! A unit's time is that from its claim, or from the plate before it, to its end; the elements pass is
-//! claimed as a whole, so whoever reads a chapter says how long that took. So a pause, which
+//! A unit's time is that from its claim to its end; the elements pass is claimed as a whole, and the
+//! plates of a chapter with it, so whoever reads a chapter or draws a plate says how long that took. So a pause, which
 //! lets units in hand be finished, and the time in which nobody worked are in none of them; what a
 //! server's request for quiet took is taken off. What still took far longer than its like (a model was
 //! loaded, a laptop slept) does not count. **Invariant:** no more than the last few units are kept, and
@@ -186,7 +186,14 @@ pub(crate) fn news(manifest: &Manifest, event: &Event, at: DateTime<Utc>) -> Opt
                     Some(News::Finished(Phase::Analysis, sample))
                 }
                 ChapterEvent::PlateRecorded { .. } | ChapterEvent::PlateBlocked { .. } => {
-                    let since = later(chapter.state.claim()?.1, chapter.drawn_at);
+                    let claim = chapter.state.claim()?.1;
+                    let since = match change {
+                        // Several of a chapter may be drawn at the same time.
+                        ChapterEvent::PlateRecorded { millis: millis @ 1.., .. } => {
+                            begun(*millis, at).max(claim.at)
+                        }
+                        _ => later(claim, chapter.drawn_at),
+                    };
                     let millis = worked(since, at, quiet(Work::Image));
                     let pace = &manifest.paces.illustration;
                     let hands = hands(Status::Illustrating, Status::Analyzed, pace);
@@ -215,13 +222,17 @@ impl Paces {
                 pace.recent.remove(0);
             }
             pace.recent.push(sample);
-            let millis = i64::try_from(sample.0).unwrap_or_default();
-            let began = at.checked_sub_signed(TimeDelta::milliseconds(millis));
-            pace.started_at = pace.started_at.or(began);
+            pace.started_at = pace.started_at.or(Some(begun(sample.0, at)));
         } else {
             pace.started_at.get_or_insert(at);
         }
     }
+}
+
+/// When something was begun that took so long.
+fn begun(millis: u64, at: DateTime<Utc>) -> DateTime<Utc> {
+    let millis = TimeDelta::milliseconds(i64::try_from(millis).unwrap_or_default());
+    at.checked_sub_signed(millis).unwrap_or(at)
 }
 
 /// Since when a unit has been in hand: since its claim, or since what was done last under it.

@@ -341,7 +341,7 @@ fn adopt_chapter(
     changes.push(ChapterEvent::IllustrationClaimed { worker: worker.clone() });
     for (concept, plate) in new {
         let (concept, plate) = (*concept, plate.clone());
-        changes.push(ChapterEvent::PlateRecorded { token, concept, plate });
+        changes.push(ChapterEvent::PlateRecorded { token, concept, plate, millis: 0 });
     }
     let settled = |concept| proof.plates.contains_key(&concept) || !is_new(&concept);
     let end = match (1..=concepts).all(settled) {

@@ -140,7 +140,7 @@ impl Project {
         self.change(chapter, ChapterEvent::IllustrationClaimed { worker: WorkerId("w".into()) });
         let token = Token(self.serial());
         let plate = Plate { file: file.into(), key: "0123abcd".into() };
-        self.change(chapter, ChapterEvent::PlateRecorded { token, concept: 1, plate });
+        self.change(chapter, ChapterEvent::PlateRecorded { token, concept: 1, plate, millis: 0 });
         self.change(chapter, ChapterEvent::Illustrated { token });
     }
 }

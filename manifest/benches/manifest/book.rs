@@ -125,7 +125,7 @@ fn whole_book(store: &Store, chapters: u32) -> Outcome<u64> {
         for concept in 1..=3 {
             let plate = plate(chapter, concept);
             one(store, of(ChapterEvent::PlateIntended { token, concept, key: plate.key.clone() }))?;
-            one(store, of(ChapterEvent::PlateRecorded { token, concept, plate }))?;
+            one(store, of(ChapterEvent::PlateRecorded { token, concept, plate, millis: 0 }))?;
         }
         one(store, of(ChapterEvent::Illustrated { token }))?;
     }

@@ -71,6 +71,7 @@ fn half_done(manifest: &Manifest) -> Vec<Event> {
             token: illustration,
             concept,
             plate: plate(chapter, concept),
+            millis: 0,
         });
         let changes = [
             ChapterEvent::AnalysisClaimed { worker: worker.clone() },

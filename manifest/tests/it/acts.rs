@@ -89,7 +89,7 @@ fn on_calls(manifest: &Manifest) -> impl Iterator<Item = CallEvent> {
         used,
     });
     let held_off = CallEvent::HeldOff { work: Work::Text, millis: 900 };
-    settled.into_iter().chain([reserved, held_off])
+    settled.into_iter().chain([reserved, held_off, CallEvent::Lost { calls: 1 }])
 }
 
 fn on_elements(manifest: &Manifest) -> Vec<Event> {
@@ -134,7 +134,7 @@ fn on_chapter(
         Status::Illustrating => {
             let concept = missing.unwrap_or(1);
             let plates = [
-                E::PlateRecorded { token, concept, plate: plate(id, concept) },
+                E::PlateRecorded { token, concept, plate: plate(id, concept), millis: 0 },
                 E::Illustrated { token },
                 E::PlateIntended { token, concept, key: format!("k{id}-{concept}") },
                 E::PlateBlocked { token, concept, reason: "refused".into() },

@@ -159,7 +159,7 @@ fn the_work_goes_on_where_an_earlier_version_left_it() {
         };
         let token = Token(38);
         let plate = acts::plate(ChapterId(2), 2);
-        let recorded = manifest::ChapterEvent::PlateRecorded { token, concept: 2, plate };
+        let recorded = manifest::ChapterEvent::PlateRecorded { token, concept: 2, plate, millis: 0 };
         store.apply([Event::Call { change: settled }, acts::of(2, recorded)]);
         store.fold().unwrap();
         let state = project.open().state();

@@ -53,6 +53,16 @@ impl Book {
 }
 
 #[test]
+fn calls_that_were_lost_are_counted_and_kept() {
+    let project = Project::new(1);
+    let store = project.open();
+    let lost = |calls| Event::Call { change: CallEvent::Lost { calls } };
+    store.apply([lost(1), lost(2)]);
+    store.fold().unwrap();
+    assert_eq!(project.open().state().possible_duplicate_calls, 3);
+}
+
+#[test]
 fn a_permit_is_settled_once() {
     let project = Project::new(1);
     let store = project.open();

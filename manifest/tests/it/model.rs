@@ -174,7 +174,7 @@ impl Rules {
             }
             Doing::Saved(token) => {
                 let plate = acts::plate(CHAPTER, 1);
-                let record = |token| E::PlateRecorded { token, concept: 1, plate };
+                let record = |token| E::PlateRecorded { token, concept: 1, plate, millis: 0 };
                 // A plate may be recorded already: by whoever had the claim before.
                 self.report(state, token, record);
                 Doing::Recorded(token)

@@ -79,7 +79,7 @@ fn script(machine: &Machine, book: &Book) -> Vec<(u64, u32, Event)> {
         for concept in 1..=concepts {
             let plate = acts::plate(ChapterId(n), concept);
             let at = end - work + u64::from(concept) * machine.plate;
-            let change = ChapterEvent::PlateRecorded { token: Token(0), concept, plate };
+            let change = ChapterEvent::PlateRecorded { token: Token(0), concept, plate, millis: 0 };
             say(at, 1, acts::of(n, change));
         }
         say(end, 2, acts::of(n, ChapterEvent::Illustrated { token: Token(0) }));
