@@ -69,6 +69,39 @@ pub struct Likeness {
     /// Title of the earlier book of the series that brought it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub taken_from: Option<String>,
+    /// Key of a picture that a call was made for whose end nobody has seen yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub intended: Option<String>,
+    /// Every picture that there ever was, in the order in which they came; none of them has versions of
+    /// its own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub versions: Vec<Likeness>,
+}
+
+impl Likeness {
+    /// The same in place of the one that was there before, which stays among the versions.
+    #[must_use]
+    pub fn after(self, before: Option<Self>) -> Self {
+        let mut versions = Vec::new();
+        let earlier = before.into_iter().flat_map(|mut before| {
+            let versions = std::mem::take(&mut before.versions);
+            versions.into_iter().chain([before])
+        });
+        for mut version in earlier.chain([self.clone()]) {
+            (version.versions, version.intended) = (Vec::new(), None);
+            let is_new = versions.iter().all(|known: &Self| known.file != version.file);
+            if version.file.is_some() && is_new {
+                versions.push(version);
+            }
+        }
+        Self { versions, ..self }
+    }
+
+    /// The version before the present one.
+    #[must_use]
+    pub fn before(&self) -> Option<&Self> {
+        self.versions.iter().take_while(|version| version.file != self.file).last()
+    }
 }
 
 /// The stem of the names of an element's files: names may be alike as slugs, or have no letters left.
@@ -178,6 +211,19 @@ mod tests {
             names.iter().map(|name| record_name(Kind::Sheet, name)).collect();
         assert_eq!(files.len(), names.len(), "{files:?}");
         assert!(files.iter().all(|file| !file.contains("..")), "{files:?}");
+    }
+
+    #[test]
+    fn a_picture_that_gives_way_is_found_again() {
+        let picture = |file: &str| Likeness { file: Some(file.to_owned()), ..Likeness::default() };
+        let blocked = Likeness { blocked: Some("too dark".to_owned()), ..Likeness::default() };
+        let second = picture("b").after(Some(picture("a").after(Some(blocked))));
+        assert_eq!(second.before(), Some(&picture("a")));
+        let back = Likeness { versions: second.versions.clone(), ..picture("a") };
+        assert_eq!(back.before(), None);
+        let files = |of: &Likeness| of.versions.iter().map(|v| v.file.clone()).collect::<Vec<_>>();
+        let third = picture("c").after(Some(back));
+        assert_eq!(files(&third), ["a", "b", "c"].map(|file| Some(file.to_owned())));
     }
 
     #[test]

@@ -91,8 +91,8 @@ pub struct ChapterPlates {
     pub chapter: u32,
     /// By concept.
     pub plates: Vec<PlateRecord>,
-    /// Every plate that was ever recorded for the chapter, in the order in which they came: where an
-    /// earlier one is found again.
+    /// Every plate that was ever recorded for the chapter, those of each concept in the order in which
+    /// they came: where an earlier one is found again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub versions: Vec<PlateRecord>,
 }
@@ -112,6 +112,8 @@ impl ChapterPlates {
                 self.versions.push(version);
             }
         }
+        // Of one chapter any plate may be the first to come.
+        self.versions.sort_by_key(|version| version.concept);
         self.plates.retain(|other| other.concept != plate.concept);
         self.plates.push(plate);
         self.plates.sort_by_key(|plate| plate.concept);

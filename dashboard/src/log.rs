@@ -101,6 +101,7 @@ fn of_chapter(change: &ChapterEvent) -> String {
         ChapterEvent::PlateIntended { concept, .. } => format!("Plate {concept} is ordered"),
         ChapterEvent::PlateQueued { concept, .. } => format!("Plate {concept} is queued"),
         ChapterEvent::PlateRecorded { concept, .. } => format!("Plate {concept} is drawn"),
+        ChapterEvent::PlateNotDrawn { concept, .. } => format!("No plate {concept} came of a call"),
         ChapterEvent::PlateBlocked { concept, reason, .. } => {
             format!("Plate {concept} was refused: {reason}")
         }

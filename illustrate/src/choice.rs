@@ -9,6 +9,7 @@ use std::sync::Arc;
 use book::Selection;
 use book::concept::Concept;
 use book::element::{Element, ElementType, Elements};
+use book::likeness::Kind;
 use manifest::ChapterId;
 
 use crate::confirm::Confirm;
@@ -22,6 +23,8 @@ pub struct Choice {
     pub elements: Vec<Pattern>,
     /// At most so many plates.
     pub limit: Option<u32>,
+    /// These sheets and portraits by the names of their elements, and no plate.
+    pub likenesses: Vec<(Kind, String)>,
     /// Who is asked before each.
     pub confirm: Option<Arc<dyn Confirm>>,
 }
@@ -31,7 +34,7 @@ impl Choice {
     #[must_use]
     pub fn is_everything(&self) -> bool {
         let all = self.chapters.is_none() && self.elements.is_empty() && self.limit.is_none();
-        all && self.confirm.is_none()
+        all && self.confirm.is_none() && self.likenesses.is_empty()
     }
 
     /// Whether a chapter is chosen.

@@ -167,6 +167,7 @@ impl Command {
             elements: self.elements.clone(),
             limit: self.limit,
             confirm: if self.confirm { Some(self.person()?) } else { None },
+            ..Choice::default()
         };
         let plates = self.plates.flags();
         config::keep(&self.project, &plates)?;

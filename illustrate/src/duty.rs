@@ -21,6 +21,7 @@ use crate::choice::{Choice, Pattern};
 use crate::confirm::Answer;
 use crate::earlier::EarlierBooks;
 use crate::engine::ImageEngine;
+use crate::in_hand::{InHand, Sum, Unit, Work};
 use crate::look::KnownManner;
 use crate::message::{Message, Waiting};
 use crate::prompt::template::Template;
@@ -47,18 +48,14 @@ pub(crate) struct Illustration<'a> {
     pub choice: &'a Choice,
     /// Plates that may still be begun.
     pub left: AtomicU32,
+    pub in_hand: InHand,
+    /// Who writes the record of a chapter's plates.
+    pub records: Mutex<()>,
     /// Chapters of which nothing more is chosen.
     pub over: Mutex<BTreeSet<ChapterId>>,
     pub elements: KnownElements,
     pub waiting: Waiting,
     pub tell: &'a (dyn Fn(Message) + Send + Sync),
-}
-
-/// A chapter to illustrate, and the token it was claimed under.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Unit {
-    pub chapter: ChapterId,
-    pub token: Token,
 }
 
 impl Duty for Illustration<'_> {
@@ -74,6 +71,9 @@ impl Duty for Illustration<'_> {
         if let Some((chapter, claim)) = claim {
             return Next::Take(Unit { chapter, token }, claim);
         }
+        if let Some(unit) = self.in_hand.to_help(manifest, self.worker) {
+            return Next::Help(unit);
+        }
         let hopeless = match &manifest.elements {
             ElementsState::Failed(failure) => failure.retry_at.is_none(),
             _ => false,
@@ -84,18 +84,17 @@ impl Duty for Illustration<'_> {
 
     fn perform(&self, unit: Unit) -> Result<(), IllustrateError> {
         let begun = Instant::now();
-        let result = self.illustrate(unit)?;
-        let (chapter, token, took) = (unit.chapter, unit.token, begun.elapsed());
-        tracing::debug!(%chapter, %token, ?took, done = result.is_ok(), "illustrated a chapter");
-        match result {
-            Ok(()) => Ok(()),
-            Err(CallError::Interrupted) => self.give_back(unit),
-            Err(error) if error.stops_the_run() => {
-                self.give_back(unit)?;
-                Err(IllustrateError::Engine(error))
-            }
-            Err(error) => self.fail(unit, &error),
+        let found = if self.in_hand.knows(unit) { None } else { self.work(unit)? };
+        let Some(work) = self.in_hand.enter(unit, found) else { return Ok(()) };
+        let drawn = self.draw_what_is_left(unit, &work);
+        if drawn.is_err() {
+            // Nobody goes on with it here.
+            self.in_hand.note(unit, |sum| sum.ended = Some(CallError::Interrupted));
         }
+        let closed = self.in_hand.leave(unit).map(|sum| self.close(unit, &work, sum));
+        let (chapter, token, took) = (unit.chapter, unit.token, begun.elapsed());
+        tracing::debug!(%chapter, %token, ?took, closed = closed.is_some(), "was at a chapter");
+        drawn.and(closed.unwrap_or(Ok(())))
     }
 
     fn waiting(&self) {
@@ -122,61 +121,81 @@ impl Illustration<'_> {
             && chapters.all(|(id, chapter)| !self.wants(*id) || chapter.state.is_settled())
     }
 
-    /// Draws what is missing of a chapter; the inner error is the engine's.
-    fn illustrate(&self, unit: Unit) -> Result<Result<(), CallError>, IllustrateError> {
-        let Some(record) = project::concepts(self.store, unit.chapter)? else {
-            self.give_back(unit)?;
-            self.record(unit, ChapterEvent::ConceptsMissing)?;
-            return Ok(Ok(()));
-        };
-        let (title, missing) = self.store.view(|manifest| {
-            let chapter = manifest.chapters().get(&unit.chapter);
-            let missing = chapter.map_or_else(Vec::new, manifest::Chapter::missing_concepts);
-            (manifest.source.title.clone(), missing)
+    /// What is to be drawn of a chapter; `None` when it is no longer ours.
+    fn work(&self, unit: Unit) -> Result<Option<Work>, IllustrateError> {
+        let known = self.store.view(|manifest| {
+            let chapter = manifest.chapters().get(&unit.chapter)?;
+            let (_, claim) = chapter.state.claim()?;
+            let ours = claim.token == unit.token;
+            ours.then(|| (manifest.source.title.clone(), chapter.missing_concepts()))
         })?;
+        let Some((book, missing)) = known else { return Ok(None) };
+        let record = project::concepts(self.store, unit.chapter)?;
         let (_, elements) = self.elements.read(self.store)?;
-        let (mut left_out, mut failed) = (false, None);
-        for concept in record.concepts.iter().filter(|concept| missing.contains(&concept.index)) {
-            if !self.choice.has_moment(concept, &elements) {
-                left_out = true;
-                continue;
-            }
+        let concepts = record.iter().flat_map(|record| &record.concepts).enumerate();
+        let (wanted, others): (Vec<_>, Vec<_>) = concepts
+            .filter(|(_, concept)| missing.contains(&concept.index))
+            .partition(|(_, concept)| self.choice.has_moment(concept, &elements));
+        let wanted = wanted.into_iter().map(|(place, _)| place).collect();
+        Ok(Some(Work { left_out: !others.is_empty(), book, record, wanted }))
+    }
+
+    /// Draws plates of a chapter until none is left to begin.
+    fn draw_what_is_left(&self, unit: Unit, work: &Work) -> Result<(), IllustrateError> {
+        let Some(record) = &work.record else { return Ok(()) };
+        while let Some(place) = self.in_hand.take(unit) {
+            let concept = &record.concepts[place];
             match self.asked(unit, &record.title, concept)? {
                 Answer::Draw if self.may_begin() => {}
                 Answer::Draw | Answer::Skip => {
-                    left_out = true;
+                    self.in_hand.note(unit, |sum| sum.left_out = true);
                     continue;
                 }
                 Answer::Stop => {
                     self.store.interrupt().set();
-                    return Ok(Err(CallError::Interrupted));
+                    self.in_hand.note(unit, |sum| sum.ended = Some(CallError::Interrupted));
+                    break;
                 }
             }
-            match self.one_plate(unit, &title, &record, concept)? {
-                Ok(()) => {
-                    if let Err(error) = self.look_at_the_first()? {
-                        return Ok(Err(error));
-                    }
-                }
+            let drawn = match self.one_plate(unit, &work.book, record, concept)? {
+                Ok(()) => self.look_at_the_first()?,
+                Err(error) => Err(error),
+            };
+            match drawn {
+                Ok(()) => {}
                 // What is wrong with this plate need not be wrong with the next.
                 Err(
                     error @ (CallError::Rejected { .. }
                     | CallError::BadAnswer { .. }
                     | CallError::TooLong { .. }),
-                ) => failed = failed.or(Some(error)),
-                Err(error) => return Ok(Err(error)),
+                ) => self.in_hand.note(unit, |sum| {
+                    sum.failed.get_or_insert(error);
+                }),
+                Err(error) if error.stops_the_run() => return Err(IllustrateError::Engine(error)),
+                Err(error) => self.in_hand.note(unit, |sum| sum.ended = Some(error)),
             }
         }
-        if let Some(error) = failed {
-            return Ok(Err(error));
+        Ok(())
+    }
+
+    /// Records how it ended with a chapter that nobody is at any more.
+    fn close(&self, unit: Unit, work: &Work, sum: Sum) -> Result<(), IllustrateError> {
+        let Some(record) = &work.record else {
+            self.give_back(unit)?;
+            return self.record(unit, ChapterEvent::ConceptsMissing);
+        };
+        match sum.ended.or(sum.failed) {
+            Some(CallError::Interrupted) => return self.give_back(unit),
+            Some(error) => return self.fail(unit, &error),
+            None => {}
         }
-        if left_out {
+        if sum.left_out {
             self.over.lock().unwrap_or_else(PoisonError::into_inner).insert(unit.chapter);
-            return Ok(Ok(self.give_back(unit)?));
+            return self.give_back(unit);
         }
         self.record(unit, ChapterEvent::Illustrated { token: unit.token })?;
         (self.tell)(Message::Illustrated(unit.chapter, record.title.clone()));
-        Ok(Ok(()))
+        Ok(())
     }
 
     /// Asks whether a plate is to be drawn, where somebody is to be asked.

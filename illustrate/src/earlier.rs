@@ -75,7 +75,7 @@ impl Illustration<'_> {
     ) -> Result<Option<Likeness>, IllustrateError> {
         let Some(earlier) = self.earlier.known(self.store.folder())? else { return Ok(None) };
         let here = likeness::read(self.store, Kind::Sheet, &element.name)?;
-        if here.is_some_and(|record| record.taken_from.is_some()) {
+        if here.is_some_and(|record| record.taken_from.is_some() || !record.versions.is_empty()) {
             return Ok(None);
         }
         for (book, there) in unchanged(element, &earlier.books, earlier.memory) {
@@ -140,6 +140,8 @@ impl Illustration<'_> {
             blocked: None,
             given: true,
             taken_from: Some(title.to_owned()),
+            intended: None,
+            versions: Vec::new(),
             ..record
         };
         likeness::write(self.store, Kind::Sheet, &record)?;

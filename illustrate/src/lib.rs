@@ -20,6 +20,8 @@ pub mod engine;
 pub mod engraver;
 mod eye;
 pub mod features;
+mod in_hand;
+mod intent;
 pub mod likeness;
 pub mod look;
 pub mod message;
@@ -48,6 +50,7 @@ use crate::duty::Illustration;
 use crate::earlier::EarlierBooks;
 use crate::engine::ImageEngine;
 use crate::features::FeaturesError;
+use crate::in_hand::InHand;
 use crate::look::KnownManner;
 use crate::message::{Message, Waiting};
 use crate::prompt::template::{Template, TemplateError};
@@ -105,7 +108,7 @@ pub enum IllustrateError {
 pub struct Settings {
     /// The project's folder.
     pub project: PathBuf,
-    /// Chapters drawn at the same time.
+    /// Plates drawn at the same time.
     pub threads: usize,
     /// Width and height of a plate in pixels.
     pub size: [u32; 2],
@@ -219,11 +222,16 @@ fn draw(
         seed: settings.seed,
         choice: &settings.choice,
         left: settings.choice.limit.unwrap_or(u32::MAX).into(),
+        in_hand: InHand::default(),
+        records: Mutex::default(),
         over: Mutex::default(),
         elements: KnownElements::default(),
         waiting: Waiting::default(),
         tell,
     };
+    if !settings.choice.likenesses.is_empty() {
+        return chosen_likenesses(&duty, settings.threads).map(Some);
+    }
     if settings.review {
         return review(&duty, settings.threads).map(Some);
     }
@@ -239,7 +247,7 @@ fn draw(
     if !look.portraits || settings.choice.limit.is_some() {
         return Ok(None);
     }
-    match duty.likenesses(Kind::Portrait, settings.threads)? {
+    match duty.main_likenesses(Kind::Portrait, settings.threads)? {
         Ok(_) => Ok(None),
         Err(error) => stopped(&duty, error, "the portraits"),
     }
@@ -266,6 +274,22 @@ fn name_outliers(
     Ok(None)
 }
 
+/// Draws the likenesses that are chosen, and nothing else.
+fn chosen_likenesses(duty: &Illustration<'_>, threads: usize) -> Result<Ending, IllustrateError> {
+    let (_, elements) = duty.elements.read(duty.store)?;
+    let of = |name: &str| elements.elements.iter().find(|element| element.name == name);
+    let chosen = duty.choice.likenesses.iter();
+    let chosen: Vec<_> = chosen.filter_map(|(kind, name)| Some((*kind, of(name)?))).collect();
+    match duty.likenesses(&chosen, threads)? {
+        Ok(drawn) => {
+            project::write_views(duty.store)?;
+            let all = drawn.iter().all(|likeness| likeness.file.is_some());
+            Ok(if all { Ending::Complete } else { Ending::WithErrors })
+        }
+        Err(error) => Ok(stopped(duty, error, "what was asked for")?.unwrap_or(Ending::WithErrors)),
+    }
+}
+
 /// Draws the sheets and stops there.
 fn review(duty: &Illustration<'_>, threads: usize) -> Result<Ending, IllustrateError> {
     let store = duty.store;
@@ -285,7 +309,7 @@ fn review(duty: &Illustration<'_>, threads: usize) -> Result<Ending, IllustrateE
     if !known {
         return Ok(store.view(ending)?);
     }
-    match duty.likenesses(Kind::Sheet, threads)? {
+    match duty.main_likenesses(Kind::Sheet, threads)? {
         Ok(sheets) => {
             let (there, missing): (Vec<_>, Vec<_>) =
                 sheets.into_iter().partition(|sheet| sheet.file.is_some());

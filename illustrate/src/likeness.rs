@@ -19,6 +19,7 @@ use book::concept::Concept;
 use book::element::{Element, ElementType, Elements};
 use book::likeness::{self, Kind, Likeness};
 use book::project;
+use manifest::{CallEvent, Event};
 use models::{CallError, Picture};
 
 use crate::IllustrateError;
@@ -26,6 +27,7 @@ use crate::choice::Pattern;
 use crate::duty::Illustration;
 use crate::engine::Order;
 use crate::engraver::Colours;
+use crate::intent::Intent;
 use crate::message::Message;
 use crate::prompt::draft::{self, Draft};
 use crate::prompt::template::Sitter;
@@ -194,29 +196,39 @@ impl Illustration<'_> {
         u64::from_str_radix(&project::key(&parts)[..8], 16).unwrap_or(self.seed)
     }
 
-    /// The likenesses of all main elements, drawn with so many threads; the inner error is the
-    /// engine's, the first that concerns more than one of them.
-    pub(crate) fn likenesses(
+    /// The likenesses of all main elements; see [`Self::likenesses`].
+    pub(crate) fn main_likenesses(
         &self,
         kind: Kind,
         threads: usize,
     ) -> Result<Result<Vec<Likeness>, CallError>, IllustrateError> {
         let (_, elements) = self.elements.read(self.store)?;
         let main = main(&elements, self.main, self.look.most);
+        let wanted: Vec<_> = main.into_iter().map(|element| (kind, element)).collect();
+        self.likenesses(&wanted, threads)
+    }
+
+    /// Likenesses, drawn with so many threads; the inner error is the engine's, the first that concerns
+    /// more than one of them.
+    pub(crate) fn likenesses(
+        &self,
+        wanted: &[(Kind, &Element)],
+        threads: usize,
+    ) -> Result<Result<Vec<Likeness>, CallError>, IllustrateError> {
         let book = self.store.view(|manifest| manifest.source.title.clone())?;
         let next = AtomicUsize::new(0);
-        let done = Mutex::new(vec![None; main.len()]);
+        let done = Mutex::new(vec![None; wanted.len()]);
         let one_thread = || -> Result<Result<(), CallError>, IllustrateError> {
             loop {
                 let nth = next.fetch_add(1, Ordering::SeqCst);
-                let Some(element) = main.get(nth) else { return Ok(Ok(())) };
-                match self.likeness(kind, &book, element)? {
+                let Some((kind, element)) = wanted.get(nth) else { return Ok(Ok(())) };
+                match self.likeness(*kind, &book, element)? {
                     Ok(record) => {
                         done.lock().unwrap_or_else(PoisonError::into_inner)[nth] = Some(record);
                     }
                     Err(error) => {
                         // The other threads end after theirs.
-                        next.store(main.len(), Ordering::SeqCst);
+                        next.store(wanted.len(), Ordering::SeqCst);
                         return Ok(Err(error));
                     }
                 }
@@ -307,7 +319,7 @@ impl Illustration<'_> {
         let name = &element.name;
         let draft = draft::settle(self.store, &likeness::prompt_name(kind, name), &written)?;
         let before = likeness::read(self.store, kind, name)?;
-        let kept = before.map(|record| record.seed);
+        let kept = before.as_ref().map(|record| record.seed);
         let seed = draft.seed.or(kept).unwrap_or_else(|| self.seed_of_element(book, name));
         let size = match kind {
             Kind::Sheet => [self.size[0].max(self.size[1]).min(SHEET); 2],
@@ -331,7 +343,10 @@ impl Illustration<'_> {
             request_id: &key,
         };
         let file = |ending: &str| likeness::picture_name(kind, name, &key, ending);
-        let (file, softened, blocked) = match self.picture(&file, &order, &|_| Ok(()))? {
+        let nobody = Likeness { element: name.clone(), chapter, seed, ..Likeness::default() };
+        let kept = self.without_lost(kind, before.clone().unwrap_or(nobody))?;
+        let intent = OfLikeness { duty: self, kind, kept };
+        let (file, softened, blocked) = match self.picture(&file, &order, &intent)? {
             Ok(found) => (Some(found.file), found.softened, None),
             Err(CallError::Refused { reason, .. }) => (None, None, Some(reason)),
             // What is wrong with this picture need not be wrong with any other.
@@ -342,20 +357,19 @@ impl Illustration<'_> {
             ) => (None, None, Some(error.to_string())),
             Err(error) => return Ok(Err(error)),
         };
-        let engine = self.engine.name();
-        let (element, prompt) = (name.clone(), draft.text.clone());
         let record = Likeness {
-            element,
+            element: name.clone(),
             chapter,
             file,
             key,
-            prompt,
-            engine,
+            prompt: draft.text.clone(),
+            engine: self.engine.name(),
             seed,
             softened,
             blocked,
             ..Likeness::default()
         };
+        let record = record.after(before);
         likeness::write(self.store, kind, &record)?;
         (self.tell)(match (&record.file, &record.blocked) {
             (Some(file), _) => Message::Likeness(record.element.clone(), file.clone()),
@@ -364,6 +378,19 @@ impl Illustration<'_> {
             }
         });
         Ok(Ok(record))
+    }
+
+    /// Counts a call for a likeness that nobody has seen the end of, unless its picture came; the record
+    /// without it.
+    fn without_lost(&self, kind: Kind, mut record: Likeness) -> Result<Likeness, IllustrateError> {
+        let Some(key) = record.intended.take() else { return Ok(record) };
+        let name = |ending: &str| likeness::picture_name(kind, &record.element, &key, ending);
+        if self.found(&name)?.is_none() {
+            let change = CallEvent::Lost { calls: 1 };
+            self.store.update(|_| (vec![Event::Call { change }], ()))?;
+        }
+        likeness::write(self.store, kind, &record)?;
+        Ok(record)
     }
 
     /// What a likeness is drawn after: a portrait after the sheet, and both in the manner that is shown.
@@ -384,6 +411,35 @@ impl Illustration<'_> {
         let shown = self.manner.read(self.store, self.look)?.shown.clone();
         faces.manner = shown.filter(|_| room > faces.sheets.len());
         Ok(Ok(faces.into_references()))
+    }
+}
+
+/// Keeps the intent of a call with the record that there is.
+struct OfLikeness<'l> {
+    duty: &'l Illustration<'l>,
+    kind: Kind,
+    kept: Likeness,
+}
+
+impl OfLikeness<'_> {
+    fn write(&self, intended: Option<&str>) -> Result<(), IllustrateError> {
+        let duty = self.duty;
+        let can_ask_again = intended.is_some_and(|id| duty.engine.job(id).is_some());
+        if !duty.engine.is_costly() || can_ask_again {
+            return Ok(());
+        }
+        let record = Likeness { intended: intended.map(str::to_owned), ..self.kept.clone() };
+        Ok(likeness::write(duty.store, self.kind, &record)?)
+    }
+}
+
+impl Intent for OfLikeness<'_> {
+    fn begin(&self, request_id: &str) -> Result<(), IllustrateError> {
+        self.write(Some(request_id))
+    }
+
+    fn end(&self) -> Result<(), IllustrateError> {
+        self.write(None)
     }
 }
 

@@ -4,15 +4,20 @@
 //! whole: so a plate that is there is recorded and never drawn again, however the process that drew it
 //! ended. Always the picture first, then its record, then the event.
 
+use std::sync::PoisonError;
+use std::time::{Duration, Instant};
+
 use book::concept::{ChapterConcepts, Concept};
 use book::project::{self, ChapterPlates, PlateRecord};
 use manifest::{ChapterEvent, Plate};
 use models::{Call, CallError, Notice};
 
 use crate::IllustrateError;
-use crate::duty::{Illustration, Unit};
+use crate::duty::Illustration;
 use crate::engine::{Drawing, Order};
 use crate::engraver::Colours;
+use crate::in_hand::Unit;
+use crate::intent::{Intent, Noting};
 use crate::likeness::References;
 use crate::message::Message;
 use crate::prompt::soften::{self, soften};
@@ -28,6 +33,39 @@ pub(crate) struct Found {
     pub softened: Option<String>,
 }
 
+/// Keeps the intent of a call with its chapter.
+struct OfPlate<'p> {
+    duty: &'p Illustration<'p>,
+    unit: Unit,
+    concept: &'p Concept,
+}
+
+impl Intent for OfPlate<'_> {
+    fn begin(&self, request_id: &str) -> Result<(), IllustrateError> {
+        let (token, concept) = (self.unit.token, self.concept.index);
+        let change = if let Some(job) = self.duty.engine.job(request_id) {
+            ChapterEvent::PlateQueued { token, concept, job }
+        } else if self.duty.engine.is_costly() {
+            ChapterEvent::PlateIntended { token, concept, key: request_id.to_owned() }
+        } else {
+            return Ok(());
+        };
+        self.duty.record(self.unit, change)
+    }
+
+    fn end(&self) -> Result<(), IllustrateError> {
+        let (token, concept) = (self.unit.token, self.concept.index);
+        let is_intended = self.duty.store.view(|manifest| {
+            let chapter = manifest.chapters().get(&self.unit.chapter);
+            chapter.is_some_and(|chapter| chapter.intents.contains_key(&concept))
+        })?;
+        match is_intended {
+            true => self.duty.record(self.unit, ChapterEvent::PlateNotDrawn { token, concept }),
+            false => Ok(()),
+        }
+    }
+}
+
 impl Illustration<'_> {
     /// Makes sure that a concept has its plate or its reason; the inner error is the engine's.
     pub(crate) fn one_plate(
@@ -40,6 +78,7 @@ impl Illustration<'_> {
         if !self.store.may_go_on()? {
             return Ok(Err(CallError::Interrupted));
         }
+        let begun = Instant::now();
         let (_, elements) = self.elements.read(self.store)?;
         let cast = prompt::cast(concept, &elements, chapter.chapter);
         let (number, title) = (chapter.chapter, chapter.title.as_str());
@@ -87,7 +126,7 @@ impl Illustration<'_> {
             let words = if title.is_empty() { &concept.quote } else { title };
             project::plate_name(unit.chapter, concept.index, words, &key, kind)
         };
-        let found = match self.picture(&name, &order, &|order| self.intend(unit, order))? {
+        let found = match self.picture(&name, &order, &OfPlate { duty: self, unit, concept })? {
             Ok(found) => found,
             Err(CallError::Refused { reason, .. }) => {
                 (self.tell)(Message::Blocked(unit.chapter, concept.index, reason.clone()));
@@ -107,7 +146,7 @@ impl Illustration<'_> {
             seed,
             softened: found.softened,
         };
-        self.announce(unit, plate)?;
+        self.announce(unit, plate, begun.elapsed())?;
         Ok(Ok(()))
     }
 
@@ -128,19 +167,30 @@ impl Illustration<'_> {
         }
     }
 
+    /// A picture that is on disk under one of the names it may have.
+    pub(crate) fn found(
+        &self,
+        name: &dyn Fn(&str) -> String,
+    ) -> Result<Option<String>, IllustrateError> {
+        for kind in KINDS {
+            let path = manifest::artifact::path(self.store.folder(), &name(kind))?;
+            if image::image_dimensions(&path).is_ok() {
+                return Ok(Some(name(kind)));
+            }
+        }
+        Ok(None)
+    }
+
     /// The picture of an order, drawn if it is not there; a refused prompt is softened, within bounds.
-    /// `intend` hears of every call before it is made.
+    /// `intent` hears of every call before it is made.
     pub(crate) fn picture(
         &self,
         name: &dyn Fn(&str) -> String,
         order: &Order<'_>,
-        intend: &dyn Fn(&Order<'_>) -> Result<(), IllustrateError>,
+        intent: &dyn Intent,
     ) -> Result<Result<Found, CallError>, IllustrateError> {
-        for kind in KINDS {
-            let path = manifest::artifact::path(self.store.folder(), &name(kind))?;
-            if image::image_dimensions(&path).is_ok() {
-                return Ok(Ok(Found { file: name(kind), softened: None }));
-            }
+        if let Some(file) = self.found(name)? {
+            return Ok(Ok(Found { file, softened: None }));
         }
         let mut refusal = CallError::Interrupted;
         for step in 0..=soften::MOST {
@@ -149,8 +199,7 @@ impl Illustration<'_> {
             let id = format!("{}-{step}", order.request_id);
             let id = if step == 0 { order.request_id } else { &id };
             let order = Order { prompt: told, request_id: id, ..*order };
-            intend(&order)?;
-            match self.ask(&order) {
+            match self.ask(&order, intent)? {
                 Ok(drawing) => {
                     let file = name(drawing.extension);
                     self.store.put(&file, &drawing.bytes)?;
@@ -166,37 +215,45 @@ impl Illustration<'_> {
         Ok(Err(refusal))
     }
 
-    /// Writes down that a call is about to be made for a plate.
-    fn intend(&self, unit: Unit, order: &Order<'_>) -> Result<(), IllustrateError> {
-        let (token, concept) = (unit.token, order.concept.index);
-        if let Some(job) = self.engine.job(order.request_id) {
-            self.record(unit, ChapterEvent::PlateQueued { token, concept, job })?;
-        } else if self.engine.is_costly() {
-            let key = order.request_id.to_owned();
-            self.record(unit, ChapterEvent::PlateIntended { token, concept, key })?;
-        }
-        Ok(())
-    }
-
     /// One call of the engine.
-    fn ask(&self, order: &Order<'_>) -> Result<Drawing, CallError> {
+    fn ask(
+        &self,
+        order: &Order<'_>,
+        intent: &dyn Intent,
+    ) -> Result<Result<Drawing, CallError>, IllustrateError> {
         let flag = self.store.interrupt().flag();
         let notice = |notice: &Notice| (self.tell)(Message::Slow(notice.clone()));
-        let call = Call::new(&flag).gate(self.gate).notice(&notice);
-        self.engine.draw(order, &call)
+        let gate = Noting::new(self.gate, intent, order.request_id);
+        let drawn = self.engine.draw(order, &Call::new(&flag).gate(&gate).notice(&notice));
+        let was_noted = gate.was_noted()?;
+        // What came of a call that was let go of, nobody knows.
+        if was_noted && drawn.as_ref().is_err_and(|error| *error != CallError::Interrupted) {
+            intent.end()?;
+        }
+        Ok(drawn)
     }
 
     /// Writes the record of a plate that is on disk, then the event.
-    fn announce(&self, unit: Unit, plate: PlateRecord) -> Result<(), IllustrateError> {
+    fn announce(
+        &self,
+        unit: Unit,
+        plate: PlateRecord,
+        took: Duration,
+    ) -> Result<(), IllustrateError> {
         let name = project::plates_name(unit.chapter);
+        // Other plates of the chapter may be finished at this moment.
+        let alone = self.records.lock().unwrap_or_else(PoisonError::into_inner);
         // A damaged record is no reason to draw anything again: it is made anew from here on.
         let known: Option<ChapterPlates> = project::read(self.store, &name).unwrap_or(None);
         let mut plates = known.unwrap_or_else(|| ChapterPlates::new(unit.chapter));
         plates.record(plate.clone());
         project::write(self.store, &name, &plates)?;
+        drop(alone);
         let (concept, token) = (plate.concept, unit.token);
         let recorded = Plate { file: plate.file.clone(), key: plate.key };
-        self.record(unit, ChapterEvent::PlateRecorded { token, concept, plate: recorded, millis: 0 })?;
+        let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        let event = ChapterEvent::PlateRecorded { token, concept, plate: recorded, millis };
+        self.record(unit, event)?;
         (self.tell)(Message::Drawn(unit.chapter, concept, plate.file));
         Ok(())
     }

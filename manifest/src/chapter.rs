@@ -101,6 +101,7 @@ impl Chapter {
                 self.settle(*concept, Outcome::Drawn(plate.clone()));
                 self.drawn_at = Some(stamp.at);
             }
+            E::PlateNotDrawn { concept, .. } => drop(self.intents.remove(concept)),
             E::PlateBlocked { concept, reason, .. } => {
                 self.settle(*concept, Outcome::Blocked(reason.clone()));
                 self.drawn_at = Some(stamp.at);

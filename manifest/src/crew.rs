@@ -3,7 +3,8 @@
 //! The loop is the same for every daemon: free what dead workers held, put back what is due for
 //! another try, take the next unit in one locked update, do it with no lock held; when there is
 //! nothing to take, wait until the state says that there is. A unit is handed out under a claim, so
-//! it does not matter how many crews work on a project.
+//! it does not matter how many crews work on a project; threads of the crew that holds the claim may
+//! share a unit of several parts.
 //!
 //! While a person has paused the book, nothing is there to take. When one cancels it, the crew's
 //! interrupt is set, so that units in hand are given back at once.
@@ -35,6 +36,8 @@ const STUCK_AFTER: Duration = Duration::from_secs(30 * 60);
 pub enum Next<U> {
     /// Take this unit by writing this event.
     Take(U, Event),
+    /// Help with this unit, which another thread of the crew has taken.
+    Help(U),
     /// Nothing can be taken now, but something may be later.
     Wait,
     /// There is nothing left, now or later.
@@ -196,9 +199,9 @@ fn one_step<D: Duty>(
     };
     let stuck = store.view(observe)?;
     store.recover(&stuck)?;
-    // Looking first keeps an idle thread off the lock.
-    let step = match store.view(|manifest| look(store, duty, manifest).1)? {
-        Step::Wait => Step::Wait,
+    // Looking first keeps off the lock whoever has nothing to write.
+    let step = match store.view(|manifest| look(store, duty, manifest))? {
+        (events, step) if events.is_empty() => step,
         _ => store.update(|manifest| look(store, duty, manifest))?,
     };
     match step {
@@ -231,6 +234,7 @@ fn look<D: Duty>(store: &Store, duty: &D, manifest: &Manifest) -> (Vec<Event>, S
     }
     match duty.next(manifest, Token(manifest.serial.next().0)) {
         Next::Take(unit, claim) => (vec![claim], Step::Do(unit)),
+        Next::Help(unit) => (Vec::new(), Step::Do(unit)),
         Next::Wait => (Vec::new(), Step::Wait),
         Next::Finished => (Vec::new(), Step::Finished),
     }

@@ -210,6 +210,13 @@ pub enum ChapterEvent {
         #[serde(default, skip_serializing_if = "is_zero")]
         millis: u64,
     },
+    /// A call that was intended for a plate has ended in a way that is known, and brought none.
+    PlateNotDrawn {
+        /// The claim it was made under.
+        token: Token,
+        /// 1-based index of the concept.
+        concept: u32,
+    },
     /// The engine refuses to draw a concept; the book goes on without it.
     PlateBlocked {
         /// The claim it was tried under.
@@ -301,6 +308,7 @@ impl ChapterEvent {
             Self::PlateIntended { token, .. } => ("plate_intended", Some(token)),
             Self::PlateQueued { token, .. } => ("plate_queued", Some(token)),
             Self::PlateRecorded { token, .. } => ("plate_recorded", Some(token)),
+            Self::PlateNotDrawn { token, .. } => ("plate_not_drawn", Some(token)),
             Self::PlateBlocked { token, .. } => ("plate_blocked", Some(token)),
             Self::Illustrated { token } => ("illustrated", Some(token)),
             Self::GivenBack { token } => ("given_back", Some(token)),

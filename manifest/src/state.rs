@@ -213,6 +213,7 @@ impl ChapterState {
                 E::PlateIntended { token, .. }
                 | E::PlateQueued { token, .. }
                 | E::PlateRecorded { token, .. }
+                | E::PlateNotDrawn { token, .. }
                 | E::PlateBlocked { token, .. },
             ) if held.token == *token => self.clone(),
             (S::Illustrating(held), E::Illustrated { token }) if held.token == *token => {

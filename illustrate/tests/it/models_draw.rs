@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Condvar, Mutex, OnceLock};
+use std::time::{Duration, Instant};
 
 use book::project;
 use illustrate::IllustrateError;
@@ -33,6 +34,29 @@ fn a_whole_book_is_drawn_and_nothing_is_drawn_twice() {
     }
     assert_eq!(desk.draw().unwrap(), Ending::Complete);
     assert_eq!(desk.prompts().len(), 10);
+}
+
+#[test]
+fn the_plates_of_one_chapter_are_drawn_by_all_threads() {
+    let under_way: Arc<(Mutex<usize>, Condvar)> = Arc::default();
+    let seen = Arc::clone(&under_way);
+    let desk = Desk::new(1, move |asked| {
+        let (count, changed) = &*seen;
+        let mut count = count.lock().unwrap();
+        *count += 1;
+        changed.notify_all();
+        // Each waits for the other; alone it waits in vain.
+        let patience = Duration::from_secs(10);
+        drop(changed.wait_timeout_while(count, patience, |count| *count < 2).unwrap());
+        draws(asked)
+    });
+    let begun = Instant::now();
+    assert_eq!(desk.draw().unwrap(), Ending::Complete, "{}", desk.messages());
+    assert!(begun.elapsed() < Duration::from_secs(10), "one after the other");
+    let plates = desk.plates(1);
+    assert_eq!(plates.plates.iter().map(|plate| plate.concept).collect::<Vec<_>>(), [1, 2]);
+    assert_eq!(plates.versions.iter().map(|plate| plate.concept).collect::<Vec<_>>(), [1, 2]);
+    assert_eq!(desk.prompts().len(), 2);
 }
 
 #[test]
@@ -98,7 +122,9 @@ fn no_credit_stops_the_run_and_gives_the_claims_back() {
     let stop =
         matches!(&error, IllustrateError::Engine(CallError::Stop { cause: StopCause::Credit, .. }));
     assert!(stop, "{error}");
-    assert_eq!(desk.store().view(|m| m.count(Status::Analyzed)).unwrap(), 3);
+    let (given_back, lost) =
+        desk.store().view(|m| (m.count(Status::Analyzed), m.possible_duplicate_calls)).unwrap();
+    assert_eq!((given_back, lost), (3, 0), "a call that was turned away is paid for by nobody");
 }
 
 #[test]

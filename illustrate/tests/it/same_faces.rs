@@ -1,9 +1,12 @@
 //! Sheets, seeds, reference pictures, portraits: the same faces from chapter to chapter.
 
 use std::fs;
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
 
 use book::element::{Aspect, Element, ElementType, Fact};
-use book::likeness::{self, Kind};
+use book::likeness::{self, Kind, Likeness};
+use illustrate::redraw::{self, RedrawError, Wish};
 use manifest::crew::Ending;
 use models::fakes::{Asked, Reply, png_base64, replies};
 
@@ -78,6 +81,57 @@ fn a_picture_of_a_sheet_without_its_record_is_not_bought_again() {
     desk.review = true;
     assert_eq!(desk.draw().unwrap(), Ending::ForReview);
     assert_eq!(desk.server.asked().len(), before);
+}
+
+#[test]
+fn a_sheet_is_drawn_again_in_other_words_and_taken_back() {
+    let mut desk = desk(1);
+    assert_eq!(desk.draw().unwrap(), Ending::Complete, "{}", desk.messages());
+    let (store, bought) = (desk.store(), desk.server.asked().len());
+    let record = || likeness::read(&store, Kind::Sheet, "Ada").unwrap().unwrap();
+    let first = record();
+    let named = |text: &str| redraw::likeness::find(&store, &[text.parse().unwrap()]);
+    let sheet = named("sheet:ada").unwrap();
+    assert!(matches!(named("portrait:tom"), Err(RedrawError::NoSuchElement(_))));
+    let wish = Wish { prompt: Some("Ada, grown old".to_owned()), seed: None };
+    redraw::likeness::order(&store, &sheet, &wish).unwrap();
+    desk.choice.likenesses = sheet.clone();
+    assert_eq!(desk.draw().unwrap(), Ending::Complete, "{}", desk.messages());
+    let second = record();
+    assert_eq!((second.prompt.as_str(), second.versions.len()), ("Ada, grown old", 2));
+    assert!(second.file != first.file && second.seed != first.seed);
+    assert_eq!(desk.server.asked().len(), bought + 1, "the plates stay as they are");
+    assert_eq!(redraw::likeness::undo(&store, &sheet).unwrap(), [first.file.clone().unwrap()]);
+    desk.choice.likenesses = Vec::new();
+    assert_eq!(desk.draw().unwrap(), Ending::Complete);
+    assert_eq!((record().file, desk.server.asked().len()), (first.file, bought + 1));
+    let error = redraw::likeness::undo(&store, &sheet).unwrap_err();
+    assert!(matches!(error, RedrawError::NoEarlier(_)), "{error}");
+}
+
+#[test]
+fn a_call_for_a_sheet_that_nobody_saw_the_end_of_is_counted_once() {
+    let record: Arc<OnceLock<PathBuf>> = Arc::default();
+    let intended = Arc::clone(&record);
+    let mut desk = Desk::new(1, move |asked| {
+        let record = fs::read_to_string(intended.get().unwrap()).unwrap_or_default();
+        let is_sheet = asked.path == "/images/generations";
+        assert_eq!(record.contains("\"intended\""), is_sheet, "{record}");
+        draws(asked)
+    });
+    record.set(desk.path().join(likeness::record_name(Kind::Sheet, "Ada"))).unwrap();
+    desk.config.model = Some("gpt-image-1".to_owned());
+    desk.cast(vec![ada()]);
+    let store = desk.store();
+    // As a kill while the call was under way leaves it.
+    let intended = Some("0123456789abcdef".to_owned());
+    let lost = Likeness { element: "Ada".to_owned(), intended, ..Likeness::default() };
+    likeness::write(&store, Kind::Sheet, &lost).unwrap();
+    for _ in 0..2 {
+        assert_eq!(desk.draw().unwrap(), Ending::Complete, "{}", desk.messages());
+        assert_eq!(store.view(|m| m.possible_duplicate_calls).unwrap(), 1);
+    }
+    assert_eq!(desk.server.asked().len(), 3);
 }
 
 #[test]

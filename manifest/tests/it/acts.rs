@@ -137,6 +137,7 @@ fn on_chapter(
                 E::PlateRecorded { token, concept, plate: plate(id, concept), millis: 0 },
                 E::Illustrated { token },
                 E::PlateIntended { token, concept, key: format!("k{id}-{concept}") },
+                E::PlateNotDrawn { token, concept },
                 E::PlateBlocked { token, concept, reason: "refused".into() },
             ];
             plates.into_iter().chain(lost).collect()

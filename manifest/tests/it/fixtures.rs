@@ -148,6 +148,15 @@ fn what_a_person_asked_for_means_what_it_meant() {
 }
 
 #[test]
+fn what_was_drawn_and_what_was_lost_means_what_it_meant() {
+    let state = ours("drawn").open().state();
+    assert_eq!(state.paces.illustration.recent, [Sample(2000, 1, 1)]);
+    assert_eq!(chapter(&state, 1).missing_concepts(), [2]);
+    // The call for the second plate ended and brought none: only those are lost that are said to be.
+    assert_eq!(state.possible_duplicate_calls, 2);
+}
+
+#[test]
 fn the_work_goes_on_where_an_earlier_version_left_it() {
     for folder in ["replayed", "folded"] {
         let project = ours(folder);
@@ -159,7 +168,8 @@ fn the_work_goes_on_where_an_earlier_version_left_it() {
         };
         let token = Token(38);
         let plate = acts::plate(ChapterId(2), 2);
-        let recorded = manifest::ChapterEvent::PlateRecorded { token, concept: 2, plate, millis: 0 };
+        let recorded =
+            manifest::ChapterEvent::PlateRecorded { token, concept: 2, plate, millis: 0 };
         store.apply([Event::Call { change: settled }, acts::of(2, recorded)]);
         store.fold().unwrap();
         let state = project.open().state();
@@ -177,7 +187,7 @@ fn every_event_is_in_the_fixture_and_is_printed_as_it_was() {
         format!("{} {}", word("type"), word("change")).trim().to_owned()
     };
     let mut names = BTreeSet::new();
-    for folder in ["replayed", "asked", "bound"] {
+    for folder in ["replayed", "asked", "bound", "drawn"] {
         let bytes = ours(folder).read("manifest.journal");
         let (_, header) = journal::header(&bytes).unwrap();
         let tail = journal::tail(&bytes[header..], Serial(0)).unwrap();

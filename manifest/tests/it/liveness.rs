@@ -73,7 +73,10 @@ fn a_claim_without_progress_is_stuck_and_one_with_progress_is_not() {
         let plate = plate(manifest::ChapterId(2), minute / 5 + 1);
         if minute % 5 == 0 {
             let concept = minute / 5 + 1;
-            store.apply([of(2, ChapterEvent::PlateRecorded { token: busy, concept, plate, millis: 0 })]);
+            store.apply([of(
+                2,
+                ChapterEvent::PlateRecorded { token: busy, concept, plate, millis: 0 },
+            )]);
         }
         assert!(dog.observe(&store.state(), now).is_empty(), "minute {minute}");
         now += Duration::from_secs(60);

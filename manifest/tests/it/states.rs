@@ -52,6 +52,7 @@ fn every_result(token: Token) -> Vec<ChapterEvent> {
         E::Analyzed { token, concepts: 1 },
         E::PlateIntended { token, concept: 1, key: "k".into() },
         E::PlateRecorded { token, concept: 1, plate: plate(ChapterId(1), 1), millis: 0 },
+        E::PlateNotDrawn { token, concept: 1 },
         E::PlateBlocked { token, concept: 1, reason: "no".into() },
         E::Illustrated { token },
         E::GivenBack { token },

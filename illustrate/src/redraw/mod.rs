@@ -9,6 +9,8 @@
 //!
 //! **Invariant:** a prompt is only changed while nobody draws its chapter.
 
+pub mod likeness;
+
 use std::collections::BTreeSet;
 use std::str::FromStr;
 use std::time::Duration;
@@ -84,6 +86,15 @@ pub enum RedrawError {
     /// The plate has no version before the present one.
     #[error("plate {1} of chapter {0} has no earlier version")]
     NothingBefore(ChapterId, u32),
+    /// Nobody in the book is called so.
+    #[error("there is no `{0}` in the book; `woodcut elements DIR` lists who and what there is")]
+    NoSuchElement(String),
+    /// Somebody draws the likeness and does not end.
+    #[error("`{0}` is being drawn; try again when it is done")]
+    BeingDrawn(String),
+    /// The likeness has no version before the present one.
+    #[error("`{0}` has no earlier picture")]
+    NoEarlier(String),
     /// The picture of the earlier version was deleted.
     #[error("{0} was deleted and cannot be taken back")]
     Deleted(String),
@@ -141,7 +152,9 @@ pub fn order(store: &Store, plates: &[(ChapterId, u32)], wish: &Wish) -> Result<
             None => draft,
         };
         let used: Vec<u64> = made.iter().map(|plate| plate.seed).collect();
-        let seed = wish.seed.or_else(|| fresh_seed(chapter, concept, &used));
+        let of = [chapter.to_string(), concept.to_string()];
+        let of = of.each_ref().map(String::as_str);
+        let seed = wish.seed.or_else(|| fresh_seed(&of, &used));
         let draft = Draft { seed: seed.or(draft.seed), ..draft };
         when_idle(
             store,
@@ -159,11 +172,11 @@ pub fn order(store: &Store, plates: &[(ChapterId, u32)], wish: &Wish) -> Result<
     Ok(())
 }
 
-/// A seed that the plate has not had yet.
-fn fresh_seed(chapter: ChapterId, concept: u32, used: &[u64]) -> Option<u64> {
+/// A seed that the picture of this name has not had yet.
+fn fresh_seed(of: &[&str], used: &[u64]) -> Option<u64> {
     let nth = |n: u64| {
-        let parts = [chapter.to_string(), concept.to_string(), n.to_string()];
-        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+        let number = n.to_string();
+        let parts = [of, &[number.as_str()]].concat();
         u64::from_str_radix(&project::key(&parts)[..8], 16).ok()
     };
     let first = used.len() as u64;
