@@ -35,7 +35,14 @@ pub(crate) struct Flush {
 struct Unsynced {
     journal: Arc<dyn Appendable>,
     upto: Serial,
+    /// Whether its name is known to be on disk.
     named: bool,
+}
+
+impl Unsynced {
+    fn is_of(&self, journal: &Arc<dyn Appendable>) -> bool {
+        Arc::ptr_eq(&self.journal, journal)
+    }
 }
 
 impl Store {
@@ -81,7 +88,10 @@ impl Store {
         cache.offset += text.len() as u64;
         cache.stale = false;
         let (journal, upto) = (Arc::clone(&cache.journal), cache.manifest.serial);
-        self.flush_state().latest = Some(Unsynced { journal, upto, named: cache.named });
+        let mut flush = self.flush_state();
+        let named =
+            cache.named || flush.latest.as_ref().is_some_and(|l| l.named && l.is_of(&journal));
+        flush.latest = Some(Unsynced { journal, upto, named });
         Ok(upto)
     }
 
@@ -108,7 +118,12 @@ impl Store {
             flush = self.flush_state();
             flush.busy = false;
             match result {
-                Ok(()) if named.is_ok() => flush.synced = flush.synced.max(latest.upto),
+                Ok(()) if named.is_ok() => {
+                    flush.synced = flush.synced.max(latest.upto);
+                    if let Some(now) = flush.latest.as_mut().filter(|l| l.is_of(&latest.journal)) {
+                        now.named = true;
+                    }
+                }
                 Ok(()) => {}
                 Err(error) => flush.broken = Some(Arc::new(error)),
             }

@@ -133,7 +133,12 @@ pub enum JournalError {
 pub fn line<T: Serialize>(value: &T) -> Result<String, JournalError> {
     let json =
         serde_json::to_string(value).map_err(|e| JournalError::Unprintable(e.to_string()))?;
-    Ok(format!("{:08x} {json}\n", crc32fast::hash(json.as_bytes())))
+    Ok(checkable(&json))
+}
+
+/// A line with its checksum.
+pub(crate) fn checkable(text: &str) -> String {
+    format!("{:08x} {text}\n", crc32fast::hash(text.as_bytes()))
 }
 
 /// Reads the first line; returns it and its length in bytes.
@@ -155,8 +160,8 @@ pub fn header(bytes: &[u8]) -> Result<(Header, usize), JournalError> {
     Ok((header, end + 1))
 }
 
-/// The JSON of a line without its end, if its checksum is right.
-fn checked(line: &[u8]) -> Option<&[u8]> {
+/// The text of a line without its end, if its checksum is right.
+pub(crate) fn checked(line: &[u8]) -> Option<&[u8]> {
     let (sum, json) = (line.get(..8)?, line.get(9..)?);
     let sum = u32::from_str_radix(std::str::from_utf8(sum).ok()?, 16).ok()?;
     (line[8] == b' ' && crc32fast::hash(json) == sum).then_some(json)

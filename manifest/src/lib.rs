@@ -52,6 +52,7 @@ pub mod repair;
 pub mod state;
 pub mod stillness;
 pub mod store;
+mod together;
 pub mod turn;
 mod watch;
 pub mod watchdog;

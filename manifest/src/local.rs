@@ -6,10 +6,13 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::disk::{Appendable, Disk, FileId, Guard};
 use crate::interrupt::Interrupt;
 use crate::lock::{Lock, LockError};
+use crate::together::Together;
 
 /// A folder of the local file system.
 #[derive(Debug)]
@@ -18,6 +21,7 @@ pub struct Local {
     /// Opened before the first change, so that running out of descriptors cannot come after a rename.
     handle: File,
     lock: Lock,
+    together: Option<Arc<Together>>,
 }
 
 impl Local {
@@ -28,7 +32,21 @@ impl Local {
     pub fn open(folder: &Path, lock_name: &str) -> io::Result<Self> {
         let handle = File::open(folder)?;
         let lock = Lock::new(folder.join(lock_name));
-        Ok(Self { folder: folder.to_owned(), handle, lock })
+        Ok(Self {
+            folder: folder.to_owned(),
+            handle,
+            lock,
+            together: Together::of(folder).map(Arc::new),
+        })
+    }
+
+    /// A journal that may be written to, and that others write to as well.
+    fn shared(&self, file: File) -> io::Result<LocalFile> {
+        let about = file.metadata()?;
+        let id = identity(&about)?;
+        let all = self.together.as_ref();
+        let together = all.and_then(|all| Some((all.key(id, &about)?, Arc::clone(all))));
+        Ok(LocalFile { file, together, written: AtomicU64::new(0) })
     }
 }
 
@@ -51,13 +69,13 @@ impl Disk for Local {
     fn open(&self, name: &str) -> io::Result<Box<dyn Appendable>> {
         let path = self.folder.join(name);
         let mut options = OpenOptions::new();
-        let file = match no_follow(options.read(true).append(true)).open(&path) {
+        match no_follow(options.read(true).append(true)).open(&path) {
             Err(error) if is_read_only(&error) => {
-                no_follow(OpenOptions::new().read(true)).open(&path)?
+                let file = no_follow(OpenOptions::new().read(true)).open(&path)?;
+                Ok(Box::new(LocalFile { file, together: None, written: AtomicU64::new(0) }))
             }
-            other => other?,
-        };
-        Ok(Box::new(LocalFile(file)))
+            other => Ok(Box::new(self.shared(other?)?)),
+        }
     }
 
     fn identify(&self, name: &str) -> io::Result<FileId> {
@@ -123,20 +141,26 @@ pub(crate) fn again_if_interrupted<T>(mut call: impl FnMut() -> io::Result<T>) -
 }
 
 #[derive(Debug)]
-struct LocalFile(File);
+struct LocalFile {
+    file: File,
+    /// Its name among those that are synced together.
+    together: Option<(String, Arc<Together>)>,
+    /// Where the last append ended.
+    written: AtomicU64,
+}
 
 impl Appendable for LocalFile {
     fn identify(&self) -> io::Result<FileId> {
-        identity(&self.0.metadata()?)
+        identity(&self.file.metadata()?)
     }
 
     fn read_from(&self, offset: u64) -> io::Result<Vec<u8>> {
-        let length = self.0.metadata()?.len();
+        let length = self.file.metadata()?.len();
         let wanted = length.checked_sub(offset).ok_or(ErrorKind::UnexpectedEof)?;
         let mut bytes = vec![0; usize::try_from(wanted).map_err(io::Error::other)?];
         let mut read = 0;
         while read < bytes.len() {
-            match read_at(&self.0, &mut bytes[read..], offset + read as u64) {
+            match read_at(&self.file, &mut bytes[read..], offset + read as u64) {
                 Ok(0) => break,
                 Ok(count) => read += count,
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
@@ -148,27 +172,52 @@ impl Appendable for LocalFile {
     }
 
     fn append(&self, bytes: &[u8]) -> io::Result<()> {
-        io::Write::write_all(&mut &self.0, bytes)
+        io::Write::write_all(&mut &self.file, bytes)?;
+        // Where that cannot be told, this handle syncs for itself.
+        let end = io::Seek::stream_position(&mut &self.file).unwrap_or(0);
+        self.written.store(end, Ordering::SeqCst);
+        Ok(())
     }
 
     fn cut(&self, length: u64) -> io::Result<()> {
-        again_if_interrupted(|| self.0.set_len(length))
+        let cut = || again_if_interrupted(|| self.file.set_len(length));
+        match &self.together {
+            Some((key, all)) => all.cut(key, cut),
+            None => cut(),
+        }
     }
 
     fn sync(&self) -> io::Result<()> {
-        self.0.sync_data()
+        let sync = || self.file.sync_data();
+        match (&self.together, self.written.load(Ordering::SeqCst)) {
+            (Some((key, all)), upto @ 1..) => {
+                all.sync(key, upto, || Ok(self.file.metadata()?.len()), sync)
+            }
+            _ => sync(),
+        }
     }
 }
 
 #[cfg(unix)]
-fn read_at(file: &File, into: &mut [u8], offset: u64) -> io::Result<usize> {
+pub(crate) fn read_at(file: &File, into: &mut [u8], offset: u64) -> io::Result<usize> {
     std::os::unix::fs::FileExt::read_at(file, into, offset)
 }
 
 #[cfg(not(unix))]
-fn read_at(mut file: &File, into: &mut [u8], offset: u64) -> io::Result<usize> {
+pub(crate) fn read_at(mut file: &File, into: &mut [u8], offset: u64) -> io::Result<usize> {
     io::Seek::seek(&mut file, io::SeekFrom::Start(offset))?;
     io::Read::read(&mut file, into)
+}
+
+#[cfg(unix)]
+pub(crate) fn write_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::write_all_at(file, bytes, offset)
+}
+
+#[cfg(not(unix))]
+pub(crate) fn write_at(mut file: &File, bytes: &[u8], offset: u64) -> io::Result<()> {
+    io::Seek::seek(&mut file, io::SeekFrom::Start(offset))?;
+    io::Write::write_all(&mut file, bytes)
 }
 
 #[cfg(unix)]

@@ -19,7 +19,7 @@ use crate::local::{self, again_if_interrupted};
 
 /// How often to try, letting others run in between, before waiting in line. Most holders are done in
 /// less time than it takes to fall asleep and be woken.
-const BRIEFLY: usize = 8;
+const BRIEFLY: usize = 64;
 /// How long to wait for the lock before naming its holder.
 const NAME_HOLDER_AFTER: Duration = Duration::from_secs(1);
 /// How long to wait for the lock at all. A healthy holder keeps it for milliseconds.

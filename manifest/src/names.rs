@@ -10,6 +10,8 @@ pub const JOURNAL: &str = "manifest.journal";
 pub const JOURNAL_PREV: &str = "manifest.journal.prev";
 /// The lock; never renamed, never removed.
 pub const LOCK: &str = "manifest.lock";
+/// Up to where the journal is on disk; never renamed, never removed.
+pub const SYNCED: &str = "manifest.synced";
 /// Holds one lock file and one description per registered worker.
 pub const WORKERS: &str = "workers";
 /// Holds one record, one log and one sign of life per run.

@@ -307,6 +307,14 @@ mod links {
     }
 
     #[test]
+    fn a_link_in_place_of_what_is_synced() {
+        let project = project();
+        plant(&project, "manifest.synced");
+        project.open().go_on(3);
+        assert_eq!(project.read("victim"), b"precious");
+    }
+
+    #[test]
     fn a_link_in_place_of_the_lock() {
         let project = project();
         plant(&project, "manifest.lock");

@@ -12,7 +12,7 @@ use manifest::{Options, Store, names};
 use crate::processes::trial;
 use crate::project::{Acts, Project};
 
-const OURS: [&str; 8] = [
+const OURS: [&str; 9] = [
     "manifest.json",
     "manifest.json.tmp",
     "manifest.json.prev",
@@ -21,6 +21,7 @@ const OURS: [&str; 8] = [
     "manifest.journal.tmp",
     "manifest.journal.prev",
     "manifest.journal.prev.tmp",
+    "manifest.synced",
 ];
 
 /// Runs the other process under strace, which watches what it does with our files alone.
