@@ -1,5 +1,6 @@
 //! The book as Markdown, its pictures in a folder beside it.
 
+use std::collections::HashSet;
 use std::io::Write;
 use std::path::Path;
 
@@ -25,6 +26,7 @@ pub(crate) fn write(
     let folder = format!("{stem}-pictures");
     let names = Names::of(plates);
     let mut stored = 0;
+    let mut kept: HashSet<String> = HashSet::new();
     let mut out = TextOutput::create(output)?;
     let book = &layout.book;
     out.put(&format!("# {}\n\n", escape(&book.title)))?;
@@ -44,6 +46,7 @@ pub(crate) fn write(
                 let name = format!("{}.{}", names.plate(plate), picture.extension());
                 let path = output.with_file_name(&folder).join(&name);
                 stored += store(&picture, &plate.picture, binding, &path)?;
+                kept.insert(name.clone());
                 out.put(&figure(&format!("{folder}/{name}"), &plate.alt, &plate.quote))?;
             }
         }
@@ -56,13 +59,38 @@ pub(crate) fn write(
         let name = format!("portrait-{nth}.{}", picture.extension());
         let path = output.with_file_name(&folder).join(&name);
         stored += store(&picture, &portrait.picture, binding, &path)?;
+        kept.insert(name.clone());
         out.put(&figure(&format!("{folder}/{name}"), &portrait.alt, &portrait.name))?;
     }
     let note: String = paragraphs(&binding.note).map(|p| format!("{}\n\n", escape(&p))).collect();
     if !note.is_empty() {
         out.put(&format!("---\n\n## About the illustrations\n\n{note}"))?;
     }
-    out.finish(stored, binding.max_size)
+    out.finish(stored, binding.max_size)?;
+    remove_others(&output.with_file_name(&folder), &kept);
+    Ok(())
+}
+
+/// Removes pictures of an earlier binding, which may tell what this one is not to tell. Whatever is of
+/// another name is somebody else's; what cannot be removed does no harm to the book.
+fn remove_others(folder: &Path, kept: &HashSet<String>) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if is_our_name(&name) && !kept.contains(&name) {
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// `012-3.jpg`, `portrait-4.png`.
+fn is_our_name(name: &str) -> bool {
+    let numbers = |text: &str| {
+        text.split('-').count() <= 2
+            && text.split('-').all(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+    };
+    let stem = name.strip_suffix(".jpg").or_else(|| name.strip_suffix(".png"));
+    stem.is_some_and(|stem| numbers(stem.strip_prefix("portrait-").unwrap_or(stem)))
 }
 
 /// A picture with its caption.

@@ -285,8 +285,6 @@ pub fn cbz(source: &Path, output: &Path, binding: &Binding) -> Result<Pictures, 
 
 /// Binds the pictures alone into a picture book: PDF with captions, contents and embedded fonts.
 ///
-/// The document is made in memory: it takes about twice as much as the file will.
-///
 /// # Errors
 ///
 /// [`BindError`]; nothing is written then.

@@ -61,10 +61,7 @@ impl Picture {
             let mut file = File::open(path).map_err(|source| failed(path, source.into()))?;
             return Ok(io::copy(&mut file, out).map(|_| ()));
         }
-        let mut decoded = open(path)?.decode().map_err(|source| failed(path, source))?;
-        if (decoded.width(), decoded.height()) != self.size {
-            decoded = decoded.resize_exact(self.size.0, self.size.1, Resampling::CatmullRom);
-        }
+        let decoded = self.decoded(path)?;
         let mut bytes = Cursor::new(Vec::new());
         let encoded = match pictures {
             Pictures::Jpeg { quality, .. } => {
@@ -82,6 +79,19 @@ impl Picture {
         };
         encoded.map_err(|source| failed(path, source))?;
         Ok(out.write_all(bytes.get_ref()))
+    }
+
+    /// The pixels as they are to be stored, on white paper.
+    pub fn pixels(&self, path: &Path) -> Result<RgbImage, BindError> {
+        Ok(on_white(&self.decoded(path)?))
+    }
+
+    fn decoded(&self, path: &Path) -> Result<DynamicImage, BindError> {
+        let decoded = open(path)?.decode().map_err(|source| failed(path, source))?;
+        if (decoded.width(), decoded.height()) == self.size {
+            return Ok(decoded);
+        }
+        Ok(decoded.resize_exact(self.size.0, self.size.1, Resampling::CatmullRom))
     }
 }
 

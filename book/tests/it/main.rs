@@ -5,6 +5,7 @@
 
 mod binding;
 mod damage;
+mod formats;
 mod kindle;
 mod library;
 mod novels;
@@ -12,3 +13,4 @@ mod pdf;
 mod picture_book;
 mod reading;
 mod shapes;
+mod spoilers;

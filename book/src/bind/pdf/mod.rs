@@ -1,15 +1,16 @@
 //! The plates as a picture book in PDF: typeset captions, contents, bookmarks, embedded fonts.
 //!
 //! [`sheet`] decides where everything stands, [`letters`] how text is set; here it is drawn. Every
-//! picture has its alternative text in the tag tree. The writer keeps the whole document in memory
-//! until it is finished, pictures compressed as they are stored.
+//! picture has its alternative text in the tag tree. The document is made in memory with [`places`] for
+//! the pictures, which are read one after the other when it is written.
 
 mod letters;
 mod matter;
+mod places;
 mod sheet;
 mod strip;
 
-use std::io::Write;
+use std::io;
 use std::num::NonZeroU16;
 use std::path::Path;
 
@@ -28,6 +29,8 @@ use krilla::surface::Surface;
 use krilla::tagging::{
     Artifact, ArtifactType, ContentTag, Identifier, SpanTag, Tag, TagGroup, TagTree,
 };
+
+use lopdf::Stream;
 
 use super::figure::{PORTRAITS, caption};
 use super::html::paragraphs;
@@ -74,7 +77,7 @@ pub(crate) fn write(
         note: paragraphs(&binding.note).map(|text| printable(&letters, text)).collect(),
     };
     let sheets = sheet::lay_out(binding.layout, &text, &panels, &letters);
-    let mut press = Press { document: document(layout), tags: TagTree::new(), binding, pictures };
+    let mut press = Press { document: document(layout), tags: TagTree::new(), pictures };
     let mut outline = Outline::new();
     for (title, page, y) in &sheets.chapters {
         let place = XyzDestination::new(*page, Point::from_xy(0.0, *y));
@@ -87,7 +90,15 @@ pub(crate) fn write(
     press.document.set_tag_tree(press.tags.with_lang(book.language.clone()));
     let bytes = press.document.finish().map_err(|error| refused(output, &format!("{error:?}")))?;
     let mut out = TextOutput::create(output)?;
-    out.file.write_all(&bytes).map_err(|source| out.failed(source))?;
+    let stream = |number: usize| -> Result<Stream, Failure> {
+        let (picture, file, _) =
+            press.pictures.get(number).ok_or(io::Error::other("a place without a picture"))?;
+        Ok(stream(picture, file, binding)?)
+    };
+    places::write(&bytes, stream, &mut out.file).map_err(|failure| match failure {
+        Failure::Bind(error) => error,
+        Failure::Write(source) => out.failed(source),
+    })?;
     out.finish(0, binding.max_size)
 }
 
@@ -156,11 +167,44 @@ fn refused(output: &Path, reason: &str) -> BindError {
     BindError::Write { path: output.to_owned(), source }
 }
 
+/// Why a picture could not be put in its place.
+enum Failure {
+    Bind(BindError),
+    Write(io::Error),
+}
+
+impl From<BindError> for Failure {
+    fn from(error: BindError) -> Self {
+        Self::Bind(error)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(source: io::Error) -> Self {
+        Self::Write(source)
+    }
+}
+
+/// The picture as the document holds it.
+fn stream(picture: &Picture, file: &Path, binding: &Binding) -> Result<Stream, BindError> {
+    let failed =
+        |source: io::Error| BindError::Picture { path: file.to_owned(), source: source.into() };
+    let mut bytes = Vec::new();
+    picture.write(file, binding.pictures, &mut bytes)?.map_err(failed)?;
+    let stream = match picture.extension() {
+        "jpg" => places::jpeg(bytes),
+        _ => places::png(&bytes),
+    };
+    if let Some(stream) = stream {
+        return Ok(stream);
+    }
+    places::pixels(&picture.pixels(file)?).map_err(failed)
+}
+
 /// What draws the pages.
 struct Press<'a> {
     document: Document,
     tags: TagTree,
-    binding: &'a Binding,
     /// Each with its file and its alternative text.
     pictures: Vec<(Picture, &'a Path, &'a str)>,
 }
@@ -179,20 +223,9 @@ impl Press<'_> {
                 }
                 Item::Link { area, page } => links.push((area, page)),
                 Item::Picture { panel, area } => {
-                    let (stored, file, alt) = self.pictures[panel];
-                    let mut bytes = Vec::new();
-                    let written = stored.write(file, self.binding.pictures, &mut bytes)?;
-                    written
-                        .map_err(|source| BindError::Write { path: output.to_owned(), source })?;
-                    let decoded = if stored.extension() == "jpg" {
-                        Image::from_jpeg(bytes.into(), true)
-                    } else {
-                        Image::from_png(bytes.into(), true)
-                    };
-                    let image = decoded.map_err(|reason| BindError::Picture {
-                        path: file.to_owned(),
-                        source: image::ImageError::IoError(std::io::Error::other(reason)),
-                    })?;
+                    let alt = self.pictures[panel].2;
+                    let image = places::place(panel)
+                        .ok_or_else(|| refused(output, "it has too many pictures"))?;
                     let drawn = picture(&mut surface, image, area);
                     let figure = Tag::Figure(Some(alt.trim().to_owned()));
                     self.tags.push(TagGroup::with_children(figure, vec![drawn.into()]));
