@@ -11,6 +11,7 @@ use std::path::Path;
 
 use book::concept::{ChapterConcepts, Concept};
 use book::element::{Element, ElementType, Elements};
+use book::likeness::{self, Kind};
 use book::project;
 use manifest::{Chapter, ChapterId, Manifest, Options, Status, Store, artifact};
 use serde_json::{Map, Value, json};
@@ -76,10 +77,12 @@ fn plate_bytes(store: &Store, plate: &str) -> Result<Vec<u8>, MigrateError> {
 struct Records {
     elements: Elements,
     concepts: BTreeMap<ChapterId, ChapterConcepts>,
-    /// The file of each plate, by its old name.
+    /// The file of each plate and portrait, by its old name.
     pictures: BTreeMap<String, String>,
     /// The old name of a plate, by chapter and concept.
     names: BTreeMap<(ChapterId, u32), String>,
+    /// The old name of a portrait, by name of the element.
+    portraits: BTreeMap<String, String>,
     /// First and last page of each chapter.
     pages: BTreeMap<ChapterId, (u32, u32)>,
 }
@@ -92,7 +95,14 @@ impl Records {
             pictures: BTreeMap::new(),
             names: BTreeMap::new(),
             pages: BTreeMap::new(),
+            portraits: BTreeMap::new(),
         };
+        for (element, record) in likeness::all(store, Kind::Portrait, &records.elements)? {
+            let Some(file) = record.file else { continue };
+            let name = format!("portrait_{}", file.rsplit('/').next().unwrap_or(&file));
+            records.portraits.insert(element.name, name.clone());
+            records.pictures.insert(name, file);
+        }
         let mut page = 1;
         for (id, chapter) in state.chapters() {
             let pages = chapter.words.div_ceil(WORDS_PER_PAGE).max(1);
@@ -258,13 +268,17 @@ fn scene(id: ChapterId, record: &ChapterConcepts, concept: &Concept, records: &R
 
 fn old_element(element: &Element, records: &Records) -> Value {
     let quote = |quote: &book::element::Quote| json!({"text": quote.text, "page": records.first_page(quote.chapter).to_string()});
-    json!({
+    let mut old = json!({
         "type": element.kind,
         "name": element.name,
         "quotes": element.quotes.iter().map(quote).collect::<Vec<_>>(),
         "description": element.description,
         "aliases": element.aliases,
-    })
+    });
+    if let Some(name) = records.portraits.get(&element.name) {
+        old["imageUrl"] = format!("./{name}").into();
+    }
+    old
 }
 
 fn chapters_md(state: &Manifest, records: &Records) -> String {

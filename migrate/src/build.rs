@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
+use book::likeness::{self, Kind, Likeness};
 use book::project::{self, ChapterPlates, Keyed};
 use book::style::STYLE;
 use manifest::repair::{self, Proof};
@@ -15,7 +16,7 @@ use manifest::{ChapterId, Event, Options, Plate, Source, Store, Token, WorkerId,
 use serde::{Deserialize, Serialize};
 
 use crate::legacy::{Content, Legacy};
-use crate::plan::Plan;
+use crate::plan::{Plan, PlannedPortrait};
 use crate::report::Report;
 use crate::{MigrateError, beside, pictures};
 
@@ -127,6 +128,36 @@ fn write_records(
         let name = project::plates_name(ChapterId(*chapter));
         step(&format!("write {name}"))?;
         project::write(store, &name, record)?;
+    }
+    for portrait in &plan.portraits {
+        step(&format!("write the portrait of {}", portrait.element))?;
+        write_portrait(portrait, folder, store)?;
+    }
+    Ok(())
+}
+
+/// Writes what an element looked like in the old pictures: for people to see, and as the sheet after which
+/// the plates that are missing are drawn.
+fn write_portrait(
+    portrait: &PlannedPortrait,
+    folder: &Path,
+    store: &Store,
+) -> Result<(), MigrateError> {
+    let (name, sha256) = (&portrait.element, &portrait.sha256);
+    let bytes = unchanged(folder, &portrait.from, Some(sha256))?;
+    for kind in [Kind::Portrait, Kind::Sheet] {
+        let file = likeness::picture_name(kind, name, sha256, portrait.kind);
+        store.put(&file, &bytes)?;
+        let record = Likeness {
+            element: name.clone(),
+            chapter: portrait.chapter,
+            file: Some(file),
+            key: sha256.clone(),
+            engine: format!("migrated from {}", portrait.from),
+            given: true,
+            ..Likeness::default()
+        };
+        likeness::write(store, kind, &record)?;
     }
     Ok(())
 }

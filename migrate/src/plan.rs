@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 
 use book::Book;
 use book::concept::{ChapterConcepts, Concept};
-use book::element::Elements;
+use book::element::{Element, Elements};
+use book::likeness;
 use book::project::{self, PlateRecord};
 use book::style::StyleGuide;
 use manifest::{ChapterId, Listed, Status};
@@ -36,6 +37,8 @@ pub struct Plan {
     pub concepts: BTreeMap<u32, ChapterConcepts>,
     /// The plates, in the order of (chapter, concept).
     pub plates: Vec<PlannedPlate>,
+    /// The portraits, in the order of the elements.
+    pub portraits: Vec<PlannedPortrait>,
     /// What is kept, mended and not placed.
     pub report: Report,
 }
@@ -51,6 +54,21 @@ pub struct PlannedPlate {
     pub sha256: String,
     /// What the project will know of it.
     pub record: PlateRecord,
+}
+
+/// A portrait that is a copy of an old picture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedPortrait {
+    /// Name of the element.
+    pub element: String,
+    /// The first chapter in which it is named.
+    pub chapter: u32,
+    /// The picture, relative to the old folder.
+    pub from: String,
+    /// SHA-256 that its file must have, in hexadecimal.
+    pub sha256: String,
+    /// The extension that its content calls for.
+    pub kind: &'static str,
 }
 
 /// Decides what becomes of what was found; `book` is the book it was made from, if that is known.
@@ -75,9 +93,11 @@ pub fn plan(legacy: &Legacy, book: Option<&Book>) -> Plan {
         style: legacy.style.clone(),
         concepts: BTreeMap::new(),
         plates: Vec::new(),
+        portraits: Vec::new(),
         chapters,
         report,
     };
+    plan.add_portraits(legacy, &shown);
     for (chapter, scenes) in place_scenes(legacy, &places, &shown, &mut plan.report) {
         plan.add_chapter(legacy, &places, chapter, scenes);
     }
@@ -161,7 +181,7 @@ fn place_scenes<'a>(
     let mut placed: BTreeMap<u32, Vec<Placed<'a>>> = BTreeMap::new();
     for (was, chapter) in &legacy.chapters {
         for (nth, scene) in chapter.scenes.iter().enumerate() {
-            let picture = shown.get(&(*was, nth)).map(String::as_str);
+            let picture = shown.scenes.get(&(*was, nth)).map(String::as_str);
             let Some((number, found)) = place_of(*was, scene, places) else {
                 let (title, what) = (&chapter.title, said(scene));
                 let with = picture.map_or_else(String::new, |name| format!(", with {name}"));
@@ -250,6 +270,19 @@ impl Plan {
             kept.push(concept);
         }
         self.concepts.insert(chapter, ChapterConcepts { chapter, title, concepts: kept });
+    }
+
+    fn add_portraits(&mut self, legacy: &Legacy, shown: &Shown) {
+        let portrait = |element: &Element| {
+            let from = shown.portraits.get(&element.name)?.clone();
+            let Content::Whole { kind, sha256, .. } = &legacy.pictures.get(&from)?.content else {
+                return None;
+            };
+            let (kind, sha256, chapter) = (*kind, sha256.clone(), likeness::first_seen(element));
+            Some(PlannedPortrait { element: element.name.clone(), chapter, from, sha256, kind })
+        };
+        self.portraits = self.elements.elements.iter().filter_map(portrait).collect();
+        self.report.portraits = self.portraits.len();
     }
 
     fn listed_title(&self, chapter: u32) -> String {

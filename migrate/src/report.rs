@@ -23,6 +23,9 @@ pub struct Report {
     pub concepts: usize,
     /// How many plates are kept.
     pub plates: usize,
+    /// How many portraits are kept.
+    #[serde(default)]
+    pub portraits: usize,
     /// What was not as it should be and was mended.
     pub repaired: Vec<String>,
     /// What could not be placed; the file it stands in is in the backup.
@@ -57,8 +60,13 @@ impl fmt::Display for Report {
         }
         writeln!(
             f,
-            "  kept      {} of {} pictures as plates, {} concepts, {} elements",
-            self.plates, self.pictures, self.concepts, self.elements
+            "  kept      {} of {} pictures ({} plates, {} portraits), {} concepts, {} elements",
+            self.plates + self.portraits,
+            self.pictures,
+            self.plates,
+            self.portraits,
+            self.concepts,
+            self.elements
         )?;
         for line in &self.chapters {
             writeln!(f, "  chapter   {line}")?;

@@ -1,8 +1,9 @@
-//! Which picture shows which scene.
+//! Which picture shows which scene, and which whom.
 //!
 //! A scene that names its picture is believed first, then the number in the picture's own name, last
 //! the chapter it is filed under: old files file the picture of one chapter under another of the same
-//! title. No picture shows two scenes, no scene has two pictures.
+//! title. No picture shows two scenes, no scene has two pictures. What an element names, and no scene has,
+//! is its portrait.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,15 +12,22 @@ use crate::pictures;
 use crate::progress_file::base;
 use crate::report::Report;
 
-/// The picture of each scene: by number of the chapter and index of the scene.
-pub(crate) type Shown = BTreeMap<(u32, usize), String>;
+/// What the pictures show.
+#[derive(Default)]
+pub(crate) struct Shown {
+    /// The picture of each scene: by number of the chapter and index of the scene.
+    pub scenes: BTreeMap<(u32, usize), String>,
+    /// The portrait of each element, by its name.
+    pub portraits: BTreeMap<String, String>,
+}
 
-/// Finds the picture of every scene; says what is mended and which pictures show none.
+/// Finds the picture of every scene and element; says what is mended and which pictures show none.
 pub(crate) fn shown(legacy: &Legacy, report: &mut Report) -> Shown {
-    let mut search = Search { legacy, report, shown: Shown::new(), used: BTreeSet::new() };
+    let mut search = Search { legacy, report, shown: Shown::default(), used: BTreeSet::new() };
     search.named_by_scenes();
     search.numbered();
     search.filed_under_chapters();
+    search.named_by_elements();
     search.say_what_is_left();
     search.shown
 }
@@ -34,16 +42,11 @@ struct Search<'a> {
 impl Search<'_> {
     /// Gives a picture to a scene, if both are free and the picture is good.
     fn give(&mut self, scene: (u32, usize), name: &str) {
-        if self.is_good(name) && !self.used.contains(name) && !self.shown.contains_key(&scene) {
-            self.shown.insert(scene, name.to_owned());
+        let scenes = &mut self.shown.scenes;
+        if is_good(self.legacy, name) && !self.used.contains(name) && !scenes.contains_key(&scene) {
+            scenes.insert(scene, name.to_owned());
             self.used.insert(name.to_owned());
         }
-    }
-
-    fn is_good(&self, name: &str) -> bool {
-        let whole = |content: &Content| matches!(content, Content::Whole { .. });
-        self.legacy.pictures.get(name).is_some_and(|picture| whole(&picture.content))
-            && !self.legacy.unfinished.contains(base(name))
     }
 
     fn named_by_scenes(&mut self) {
@@ -98,7 +101,7 @@ impl Search<'_> {
                 )),
                 Some(_) => {}
                 None => {
-                    let free = |nth: &usize| !self.shown.contains_key(&(*number, *nth));
+                    let free = |nth: &usize| !self.shown.scenes.contains_key(&(*number, *nth));
                     if let Some(nth) = (0..chapter.scenes.len()).find(free) {
                         self.give((*number, nth), &name);
                     }
@@ -107,24 +110,40 @@ impl Search<'_> {
         }
     }
 
+    fn named_by_elements(&mut self) {
+        for element in self.legacy.elements.values() {
+            let Some(named) = &element.picture else { continue };
+            let name = self.known(named);
+            let note = match name {
+                Some(name) if self.used.contains(&name) => {
+                    format!("{}: its picture {name} shows a scene or somebody else", element.name)
+                }
+                Some(name) if is_good(self.legacy, &name) => {
+                    self.used.insert(name.clone());
+                    self.shown.portraits.insert(element.name.clone(), name);
+                    continue;
+                }
+                // Said of the picture.
+                Some(_) => continue,
+                None => format!("{}: its picture {named} is not there", element.name),
+            };
+            self.report.repaired.push(note);
+        }
+    }
+
     fn say_what_is_left(&mut self) {
         for (name, picture) in &self.legacy.pictures {
             if self.used.contains(name) {
                 continue;
             }
-            let portrait = self.legacy.elements.values().find(|element| {
-                element.picture.as_deref().and_then(|named| self.known(named)).as_ref()
-                    == Some(name)
-            });
-            let why = match (&picture.content, portrait, picture.names) {
-                (Content::Broken(why), ..) => format!("it does not open: {why}"),
+            let why = match (&picture.content, picture.names) {
+                (Content::Broken(why), _) => format!("it does not open: {why}"),
                 _ if self.legacy.unfinished.contains(base(name)) => {
                     "it was being made when the program was interrupted".to_owned()
                 }
-                (_, Some(element), _) => format!("it shows the element {}", element.name),
-                (_, None, Some((chapter, scene))) => {
+                (_, Some((chapter, scene))) => {
                     let known = self.legacy.chapters.get(&chapter).map_or(0, |c| c.scenes.len());
-                    if self.shown.keys().any(|(number, nth)| {
+                    if self.shown.scenes.keys().any(|(number, nth)| {
                         (*number, self.number_of((*number, *nth))) == (chapter, scene)
                     }) {
                         format!("chapter {chapter}, scene {scene} has another picture")
@@ -159,4 +178,11 @@ impl Search<'_> {
         let same = |known: &&String| base(known) == base(&name);
         self.legacy.pictures.keys().find(same).cloned()
     }
+}
+
+/// Whether a picture opens and was finished.
+fn is_good(legacy: &Legacy, name: &str) -> bool {
+    let whole = |content: &Content| matches!(content, Content::Whole { .. });
+    legacy.pictures.get(name).is_some_and(|picture| whole(&picture.content))
+        && !legacy.unfinished.contains(base(name))
 }

@@ -91,12 +91,64 @@ fn the_flag_of_the_predecessor_migrates_and_without_it_nothing_is_migrated() {
     assert!(refused.err.contains("`woodcut migrate old`"), "{}", refused.err);
     assert!(!old.join("tale.woodcut").exists() && !shelf.path("old.woodcut").exists());
     let plan = shelf.woodcut(&["--migrate-concurrent", "old", "--dry-run"]).finish().code(0).out;
-    assert!(plan.contains("2 of 2 pictures") && !old.join("tale.woodcut").exists(), "{plan}");
+    assert!(
+        plan.contains("2 of 2 pictures (2 plates, 0 portraits)")
+            && !old.join("tale.woodcut").exists(),
+        "{plan}"
+    );
     let ran = shelf.run("old", &["--migrate-concurrent"]).code(0);
     assert_eq!(ran.lines_with("drew plate"), 2, "{}", ran.err);
     Project(old.join("tale.woodcut")).assert_done(4);
     let again = shelf.run("old", &["--migrate-concurrent"]).code(0);
     assert_eq!(again.lines_with("drew plate"), 0, "{}", again.err);
+}
+
+/// A copy of a project that an earlier version wrote.
+fn kept_project(shelf: &Shelf, version: &str) -> Project {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrate/tests/fixtures");
+    let (from, to) = (fixtures.join(format!("project-{version}")), shelf.path("tale.woodcut"));
+    for inner in ["", "concepts", "elements", "plates"] {
+        fs::create_dir_all(to.join(inner)).unwrap();
+        for (name, bytes) in files(&from.join(inner)) {
+            fs::write(to.join(inner).join(name), bytes).unwrap();
+        }
+    }
+    Project(to)
+}
+
+#[test]
+fn what_an_earlier_version_left_is_gone_on_with() {
+    let shelf = Shelf::new();
+    let project = kept_project(&shelf, "3.1.0");
+    let kept = project.plates();
+    let lost = kept.keys().next().unwrap();
+    fs::remove_file(project.0.join("plates").join(lost)).unwrap();
+    let drawn = shelf.illustrate().finish().code(0);
+    assert_eq!(drawn.lines_with("drew plate"), 1, "{}", drawn.err);
+    project.assert_done(2);
+    let now = project.plates();
+    assert!(kept.iter().skip(1).all(|(name, inode)| now.get(name) == Some(inode)));
+    let status = shelf.woodcut(&["status", "tale.woodcut"]).finish().code(0).out;
+    assert!(status.contains("The Ferry"), "{status}");
+}
+
+#[test]
+fn what_a_later_version_has_written_is_left_alone_and_said_in_words() {
+    let shelf = Shelf::new();
+    let project = kept_project(&shelf, "3.1.0");
+    let later = r#"{"version":"4.0.0","lineage":"l","chapters":[{"new":true}]}"#;
+    fs::write(project.0.join("manifest.json"), later).unwrap();
+    fs::remove_file(project.0.join("manifest.journal")).unwrap();
+    let before = files(&project.0);
+    let refused = shelf.illustrate().finish().code(1);
+    let words = "written by a later version of woodcut (format 4.0.0)";
+    assert!(
+        refused.err.contains(words) && refused.err.contains("update woodcut"),
+        "{}",
+        refused.err
+    );
+    let now = files(&project.0);
+    assert!(before.iter().all(|(name, bytes)| now.get(name) == Some(bytes)));
 }
 
 #[test]

@@ -37,7 +37,7 @@ pub const CATALOGUE: &str = "catalogue.json";
 /// What is known of the series, for people.
 pub const CATALOGUE_MD: &str = "Series.md";
 /// The version of the record that this program writes.
-const VERSION: &str = "1.0";
+pub const VERSION: &str = "1.0";
 
 /// Why a series could not be worked with.
 #[derive(Debug, thiserror::Error)]

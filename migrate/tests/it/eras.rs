@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use book::likeness::{self, Kind};
 use book::project;
 use manifest::{ElementsState, Options, Status, Store};
 use migrate::Made;
@@ -12,6 +13,8 @@ use crate::folder::{Folder, chapter, contents, says};
 fn era_a_has_its_scenes_from_the_document_and_its_pictures_by_number() {
     let folder = Folder::of("era-a").with_book().picture("chapter_2_scene_2.png");
     let migrated = folder.migrate().unwrap();
+    let lost = ["Margery", "element_margery.png is not there"];
+    assert!(says(&migrated.report.repaired, &lost), "{}", migrated.report);
     let project = folder.project();
     assert_eq!(chapter(&project, 1), (Status::Analyzed, 2, 1));
     assert_eq!(chapter(&project, 2), (Status::Analyzed, 1, 0));
@@ -36,6 +39,51 @@ fn era_b_has_a_picture_filed_under_another_chapter() {
     assert_eq!(chapter(&folder.project(), 3), (Status::Illustrated, 1, 1));
     let repaired = &migrated.report.repaired;
     assert!(says(repaired, &["chapter_3_scene_1.png", "filed under chapter 2"]), "{repaired:?}");
+}
+
+#[test]
+fn a_picture_of_an_element_is_its_portrait_and_its_sheet() {
+    let folder = Folder::of("era-b").with_book().picture("element_margery.png");
+    let report = folder.migrate().unwrap().report;
+    assert_eq!((report.portraits, report.pictures), (1, 1), "{report}");
+    assert!(report.to_string().contains("1 of 1 pictures (0 plates, 1 portraits)"), "{report}");
+    assert!(report.unplaced.is_empty(), "{report}");
+    let project = folder.project();
+    let store = Store::open(&project, Options::default()).unwrap();
+    let old = fs::read(folder.old().join("element_margery.png")).unwrap();
+    for kind in [Kind::Portrait, Kind::Sheet] {
+        let record = likeness::read(&store, kind, "Margery").unwrap().unwrap();
+        assert!(record.given && record.chapter > 0, "{record:?}");
+        assert_eq!(store.get(&record.file.unwrap()).unwrap().unwrap(), old);
+    }
+    let view = fs::read_to_string(project.join("Elements.md")).unwrap();
+    assert!(view.contains("![Margery](./portraits/margery-"), "{view}");
+}
+
+#[test]
+fn a_broken_or_twice_claimed_picture_of_an_element_is_named() {
+    let element = |name: &str, picture: &str| serde_json::json!({"type": "character", "name": name, "imageUrl": picture});
+    let state = serde_json::json!({
+        "version": "2.0.0", "bookTitle": "T",
+        "phases": {"analyze": {"chapters": {
+            "1": {"sceneConcepts": [{"quote": "a", "description": "one", "imageUrl": "./chapter_1_scene_1.png"}]},
+        }}},
+        "elements": [
+            element("Ada", "./portrait.png"), element("Bea", "./portrait.png"),
+            element("Cid", "./chapter_1_scene_1.png"), element("Dot", "./broken.png"),
+        ],
+    });
+    let folder = Folder::empty()
+        .file(".imaginize.state.json", state.to_string())
+        .file("broken.png", "no picture")
+        .picture("portrait.png")
+        .picture("chapter_1_scene_1.png");
+    let report = folder.migrate().unwrap().report;
+    assert_eq!((report.plates, report.portraits), (1, 1), "{report}");
+    for lines in [["Bea", "portrait.png shows"], ["Cid", "chapter_1_scene_1.png shows"]] {
+        assert!(says(&report.repaired, &lines), "{report}");
+    }
+    assert!(says(&report.unplaced, &["broken.png", "does not open"]), "{report}");
 }
 
 #[test]

@@ -51,6 +51,23 @@ fn a_project_written_for_an_old_reader_is_read_back_as_it_was() {
 }
 
 #[test]
+fn a_portrait_goes_there_and_back() {
+    let folder = Folder::of("era-b").with_book().picture("element_margery.png");
+    let project = folder.migrate().unwrap().project;
+    let back = folder.path("back");
+    assert!(migrate::back::write(&project, &back).unwrap());
+    let again = Request { folder: back, book: Some(example_book()), ..Request::default() };
+    let again = again.carry_out(&|_| Ok(())).unwrap();
+    assert_eq!(again.report.portraits, 1, "{}", again.report);
+    let portraits = |project: &std::path::Path| {
+        let kept = contents(project).into_iter().filter(|(name, _)| name.ends_with(".png"));
+        kept.filter(|(name, _)| !name.starts_with("backup/")).collect::<BTreeMap<_, _>>()
+    };
+    assert_eq!(portraits(&again.project).len(), 2);
+    assert_eq!(portraits(&again.project), portraits(&project));
+}
+
+#[test]
 fn what_is_there_is_never_overwritten() {
     let folder = Folder::of("era-e").with_book().file("../back/mine.txt", "mine");
     let project = folder.migrate().unwrap().project;
