@@ -20,10 +20,10 @@ pub struct Command {
     #[arg(short, long, value_name = "DIR")]
     pub output: Option<PathBuf>,
     /// How many chapters are read at the same time [default: 2]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=16))]
+    #[arg(long, value_name = "N", value_parser = config::flag::<i64>("run.workers"))]
     pub workers: Option<i64>,
     /// The most that may be spent on the book, in US dollars
-    #[arg(long, value_name = "USD")]
+    #[arg(long, value_name = "USD", value_parser = config::flag::<f64>("money.budget"))]
     pub budget: Option<f64>,
     /// How often there is to be a picture
     #[command(flatten)]
@@ -44,7 +44,7 @@ pub struct Command {
 #[derive(Debug, Clone, clap::Args)]
 pub struct Density {
     /// Pages of 300 words to one picture [default: 10, or as chosen before]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = config::flag::<f64>("reading.pages_per_image"))]
     pub pages_per_image: Option<f64>,
 }
 

@@ -69,13 +69,13 @@ pub struct Command {
     #[arg(long)]
     pub review: bool,
     /// How many chapters each daemon works on at the same time [default: 2]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=16))]
+    #[arg(long, value_name = "N", value_parser = config::flag::<i64>("run.workers"))]
     pub workers: Option<i64>,
     /// Ask before each picture, on the terminal; one is drawn at a time
     #[arg(long, conflicts_with_all = ["workers", "books_at_once"])]
     pub confirm: bool,
     /// The most that may be spent on each book, in US dollars
-    #[arg(long, value_name = "USD")]
+    #[arg(long, value_name = "USD", value_parser = config::flag::<f64>("money.budget"))]
     pub budget: Option<f64>,
     /// Analyze the whole book first and draw then, one after the other
     #[arg(long, conflicts_with = "concurrent")]

@@ -58,8 +58,8 @@ impl Command {
 /// Write a commented configuration file to begin with
 #[derive(Debug, Clone, clap::Args)]
 pub struct Init {
-    /// Folder of the project, made if need be [default: the current folder]
-    #[arg(value_name = "DIR", default_value = ".")]
+    /// Folder of the project, made if need be; of the current folder if that is a project
+    #[arg(value_name = "DIR", default_value = ".", hide_default_value = true)]
     pub folder: PathBuf,
     /// Write the user's file instead, which counts for every project
     #[arg(long, conflicts_with = "folder")]
@@ -72,7 +72,7 @@ impl Init {
             config::user_file(&models::process_env)
                 .context("neither XDG_CONFIG_HOME nor HOME says where your files are")?
         } else {
-            self.folder.join(FILE)
+            self.checked()?
         };
         if path.exists() {
             bail!("{0} is there already; edit it, or see `woodcut config`", path.display());
@@ -83,5 +83,21 @@ impl Init {
         manifest::artifact::put(folder, FILE, config::sample().as_bytes())?;
         writeln!(std::io::stdout(), "{}", path.display())?;
         Ok(Ending::Complete)
+    }
+
+    /// The file of the project. Nobody would ever read one that lies in any other folder.
+    fn checked(&self) -> anyhow::Result<PathBuf> {
+        let full = std::path::absolute(&self.folder)?;
+        let is_project = self.folder.join(manifest::names::MANIFEST).is_file()
+            || full.extension().is_some_and(|extension| extension == "woodcut")
+            || (self.folder.as_os_str() != "." && !self.folder.exists());
+        if !is_project {
+            bail!(
+                "{} is no project; name one, as in `woodcut init alice.woodcut`, or write the file of \
+                 all your projects with `woodcut init --user`",
+                self.folder.display()
+            );
+        }
+        Ok(self.folder.join(FILE))
     }
 }

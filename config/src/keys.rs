@@ -1,6 +1,8 @@
 //! Every key there is, with what may be its value: read off the JSON schema of [`Config`].
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::str::FromStr;
 
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
@@ -19,6 +21,18 @@ pub fn schema() -> Value {
     let mut settings = SchemaSettings::draft2020_12();
     settings.inline_subschemas = true;
     settings.into_generator().into_root_schema_for::<Config>().to_value()
+}
+
+/// Reads the value of a flag that stands for a key: what may be said there is said by the schema alone.
+pub fn flag<T>(key: &'static str) -> impl Fn(&str) -> Result<T, String> + Clone + Send + Sync
+where
+    T: FromStr<Err: Display> + Into<toml::Value> + Copy + 'static,
+{
+    move |text| {
+        let value = text.parse::<T>().map_err(|error| error.to_string())?;
+        let why = keys().get(key).and_then(|key| key.refusal(&value.into()));
+        why.map_or(Ok(value), Err)
+    }
 }
 
 /// Every key by its full name: `image.limits.concurrency`.

@@ -33,7 +33,7 @@ use serde::{Deserialize, Serialize};
 
 pub use error::{ConfigError, Mistake};
 pub use keep::{forget, keep};
-pub use keys::schema;
+pub use keys::{flag, schema};
 pub use layer::{Flags, Origin};
 pub use load::{Effective, Sources, Value, load, user_file};
 pub use plates::{

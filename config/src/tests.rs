@@ -91,6 +91,17 @@ fn a_mistake_is_told_with_its_place_and_what_would_be_right() {
 }
 
 #[test]
+fn a_flag_accepts_what_a_file_may_say() {
+    let workers = crate::flag::<i64>("run.workers");
+    assert_eq!(workers("16"), Ok(16));
+    assert_eq!(workers("99").unwrap_err(), "must be from 1 to 16, not 99");
+    assert!(workers("two").is_err());
+    assert!(crate::flag::<i64>("text.limits.concurrency")("0").is_err());
+    assert!(crate::flag::<f64>("money.budget")("-1").is_err());
+    assert!(crate::flag::<f64>("reading.pages_per_image")("nan").is_err());
+}
+
+#[test]
 fn shares_of_the_phases_make_a_whole() {
     let shelf =
         Shelf::new().file("tale.woodcut", "\n[progress]\nanalysis = 0.4\nillustration = 0.5\n");

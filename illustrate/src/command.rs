@@ -36,10 +36,10 @@ pub struct Command {
     #[arg(long)]
     pub review: bool,
     /// How many chapters are drawn at the same time [default: 2]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=16))]
+    #[arg(long, value_name = "N", value_parser = config::flag::<i64>("run.workers"))]
     pub workers: Option<i64>,
     /// The most that may be spent on the book, in US dollars
-    #[arg(long, value_name = "USD")]
+    #[arg(long, value_name = "USD", value_parser = config::flag::<f64>("money.budget"))]
     pub budget: Option<f64>,
     /// Ask before each picture, on the terminal; one is drawn at a time
     #[arg(long, conflicts_with = "workers")]
@@ -59,7 +59,7 @@ pub struct Plates {
     #[arg(long, value_name = "WxH")]
     pub size: Option<Size>,
     /// Another number gives every plate another arrangement [default: 0, or as chosen before]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(0..))]
+    #[arg(long, value_name = "N", value_parser = config::flag::<i64>("plates.seed"))]
     pub seed: Option<i64>,
     /// The manner of all plates, in words for an image model [default: what suits the book]
     #[arg(long, value_name = "WORDS")]

@@ -24,15 +24,19 @@ const BUSY: Duration = Duration::from_millis(20);
 pub struct Limits {
     /// Requests in any 60 seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
     pub requests_per_minute: Option<u64>,
     /// Tokens, sent and received, in any 60 seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
     pub tokens_per_minute: Option<u64>,
     /// Pictures in any 60 seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
     pub images_per_minute: Option<u64>,
     /// Requests under way at the same time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
     pub concurrency: Option<u64>,
 }
 

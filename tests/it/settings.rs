@@ -44,6 +44,10 @@ fn init_writes_a_file_that_changes_nothing_and_never_replaces_one() {
     shelf.tale().assert_done(2);
     let again = shelf.woodcut(&["init", "tale.woodcut"]).finish().code(1);
     assert!(again.err.contains("is there already"), "{}", again.err);
+    // Nobody would read a file that lies beside the projects.
+    let beside = shelf.woodcut(&["init"]).finish().code(1);
+    assert!(beside.err.contains("`woodcut init alice.woodcut`"), "{}", beside.err);
+    assert!(!shelf.path("woodcut.toml").exists());
 }
 
 #[test]
