@@ -9,7 +9,7 @@ use manifest::crew::Ending;
 use manifest::{Options, Store};
 use models::Usd;
 
-use crate::shelf::{self, Fate};
+use crate::shelf::{self, Fate, counted};
 
 /// Says where the sheets are and how to go on.
 fn for_review(project: &Path) -> anyhow::Result<Ending> {
@@ -43,7 +43,7 @@ pub fn conclude_one(fate: &Fate) -> anyhow::Result<Ending> {
             Ending::OutOfBudget
         }
         shelf::Status::WithErrors => {
-            eprintln!("{} plates are missing; `woodcut status {folder}` says why", fate.missing);
+            eprintln!("{}", fate.what_is_missing());
             Ending::WithErrors
         }
         _ => Ending::Complete,
@@ -54,10 +54,12 @@ pub fn conclude_one(fate: &Fate) -> anyhow::Result<Ending> {
 
 /// `12 plates in 6 chapters, 1 chapter failed, 2 plates refused, spent $0.48, 61.0 s, 11.8 plates a minute`
 fn in_numbers(fate: &Fate) -> String {
-    let mut text = format!("{} plates in {} chapters", fate.plates, fate.chapters);
-    for (count, what) in [(fate.failed, "chapters failed"), (fate.refused, "plates refused")] {
+    let mut text = fate.in_short();
+    for (count, what, how) in
+        [(fate.failed, "chapter", "failed"), (fate.refused, "plate", "refused")]
+    {
         if count > 0 {
-            text.push_str(&format!(", {count} {what}"));
+            text.push_str(&format!(", {} {how}", counted(count, what)));
         }
     }
     if let Some(spent) = fate.spent_micros {

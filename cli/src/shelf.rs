@@ -231,8 +231,9 @@ pub fn conclude(fates: &[Fate], took: Duration, json: bool) -> anyhow::Result<En
 
 fn summary(fates: &[Fate], took: Duration) -> String {
     let plates: u32 = fates.iter().map(|fate| fate.plates).sum();
-    let mut text =
-        format!("\n{} books, {plates} plates, {:.1} s\n", fates.len(), took.as_secs_f64());
+    let books = counted(u32::try_from(fates.len()).unwrap_or(u32::MAX), "book");
+    let plates = counted(plates, "plate");
+    let mut text = format!("\n{books}, {plates}, {:.1} s\n", took.as_secs_f64());
     let names: Vec<_> = fates.iter().map(|fate| name(&fate.book)).collect();
     let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
     for (fate, name) in fates.iter().zip(names) {
@@ -241,22 +242,39 @@ fn summary(fates: &[Fate], took: Duration) -> String {
     text
 }
 
+/// So many of a thing: `1 plate`, `2 plates`.
+pub fn counted(number: u32, what: &str) -> String {
+    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
+}
+
+impl Fate {
+    /// What there is: `12 plates in 6 chapters`.
+    pub fn in_short(&self) -> String {
+        format!("{} in {}", counted(self.plates, "plate"), counted(self.chapters, "chapter"))
+    }
+
+    /// What there is not, and what to type next.
+    pub fn what_is_missing(&self) -> String {
+        let (plates, folder) = (counted(self.missing, "plate"), self.project.display());
+        if self.failed + self.refused == 0 && self.missing > 0 {
+            return format!("{plates} not drawn yet; `woodcut run {folder}` goes on");
+        }
+        format!("{plates} missing; `woodcut status {folder}` says why")
+    }
+}
+
 fn in_words(fate: &Fate) -> String {
     let project = fate.project.display();
     match fate.status {
-        Status::Complete => format!("{} plates in {} chapters", fate.plates, fate.chapters),
-        Status::WithErrors => format!(
-            "{} plates in {} chapters, {} missing; `woodcut status {project}` says why",
-            fate.plates, fate.chapters, fate.missing
-        ),
+        Status::Complete => fate.in_short(),
+        Status::WithErrors => format!("{}; {}", fate.in_short(), fate.what_is_missing()),
         Status::ForReview => {
             format!("sheets to look at in {project}/sheets; `woodcut run {project}` goes on")
         }
         Status::Cancelled => format!("cancelled; `woodcut resume {project}` takes that back"),
         Status::OutOfBudget => format!(
-            "{} plates in {} chapters, then the budget was spent; `woodcut run {project} --budget N` \
-             with a larger one goes on",
-            fate.plates, fate.chapters
+            "{}, then the budget was spent; `woodcut run {project} --budget N` with a larger one goes on",
+            fate.in_short()
         ),
         Status::Failed => {
             format!("failed: {}", one_line(fate.error.as_deref().unwrap_or_default()))
