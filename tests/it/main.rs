@@ -20,6 +20,7 @@ mod failures;
 mod migration;
 mod models;
 mod novels;
+mod packaging;
 mod runs;
 mod same_bytes;
 mod series;
