@@ -2,13 +2,16 @@
 //!
 //! A block `console` is run line by line in a folder with the example book, its finished project (except
 //! on the first page) and a small shelf; what follows a command is its standard output, in which `...`
-//! stands for any lines and `[..]` for anything in a line. The commands of a block `console,parse` need
-//! what is not here (a server, a service, somebody else's files): they are only read by the command line.
-//! A block `toml` must be a configuration, and one marked as a mistake must be refused.
+//! stands for any lines and `[..]` for anything in a line. The commands of a block `console,code=5` end with
+//! that code; those of `console,server` find a server of pictures behind every engine's address; those of
+//! `console,serves` run until they are stopped, which is when they have said their first line. A block `toml` must be a configuration, and one marked as a mistake must be refused.
 
 use std::fs;
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+
+use models::fakes::{Asked, Reply, Server, png_base64, replies};
 
 use crate::support::{Shelf, program_file, tale};
 
@@ -64,12 +67,78 @@ fn words(command: &str) -> Vec<String> {
     words
 }
 
-/// Runs `woodcut`, in a folder, with small plates.
-fn woodcut(folder: &Path, arguments: &[String]) -> Output {
+/// `woodcut`, in a folder, with small plates and a port that is free.
+fn command_of(folder: &Path, arguments: &[String]) -> Command {
     let home = folder.join("home");
     let mut command = Command::new(program_file("woodcut"));
     command.args(arguments).current_dir(folder).env_clear().stdin(Stdio::null());
-    command.env("HOME", home).env("WOODCUT_PLATES_SIZE", "64x96").output().unwrap()
+    command.env("HOME", home).env("WOODCUT_PLATES_SIZE", "64x96").env("WOODCUT_SERVE_PORT", "0");
+    command
+}
+
+fn woodcut(folder: &Path, arguments: &[String]) -> Output {
+    command_of(folder, arguments).output().unwrap()
+}
+
+/// What is true of the commands of a block beside what they print.
+struct How {
+    code: i32,
+    server: Option<Server>,
+    serves: bool,
+}
+
+impl How {
+    /// `None` where the block is no console.
+    fn of(kind: &str) -> Option<Self> {
+        let mut parts = kind.split(',');
+        if parts.next() != Some("console") {
+            return None;
+        }
+        let mut how = Self { code: 0, server: None, serves: false };
+        for part in parts {
+            match part.split_once('=') {
+                Some(("code", code)) => how.code = code.parse().unwrap(),
+                None if part == "server" => how.server = Some(Server::start(paint)),
+                None if part == "serves" => how.serves = true,
+                _ => panic!("nobody knows what `{kind}` is"),
+            }
+        }
+        Some(how)
+    }
+
+    fn output(&self, folder: &Path, arguments: &[String]) -> Output {
+        if self.serves {
+            // The port that the page names may be taken here.
+            let free = |word: &String| if word == "8417" { "0".to_owned() } else { word.clone() };
+            return until_stopped(command_of(
+                folder,
+                &arguments.iter().map(free).collect::<Vec<_>>(),
+            ));
+        }
+        let mut command = command_of(folder, arguments);
+        if let Some(server) = &self.server {
+            command.env("WOODCUT_IMAGE_BASE_URL", server.url()).env("OPENAI_API_KEY", "fake");
+        }
+        command.output().unwrap()
+    }
+}
+
+fn paint(asked: &Asked) -> Reply {
+    replies::image_base64(&png_base64(96, 64, asked.body.len() as u64))
+}
+
+/// What a command says until it has said a line and is stopped.
+fn until_stopped(mut command: Command) -> Output {
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut stdout = Vec::new();
+    out.read_until(b'\n', &mut stdout).unwrap();
+    let pid = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw).unwrap();
+    rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+    let mut ended = child.wait_with_output().unwrap();
+    out.read_to_end(&mut stdout).unwrap();
+    ended.stdout = stdout;
+    ended
 }
 
 fn is_like(expected: &str, line: &str) -> bool {
@@ -136,12 +205,15 @@ fn every_command_of_the_book_does_what_its_page_says() {
             let project = "the-borrowed-bell.woodcut";
             copy(&base.join(project), &folder.join(project));
         }
+        if page == "migrating.md" {
+            leave_old_files(&folder);
+        }
         for block in blocks(&text) {
+            if let Some(how) = How::of(block.kind) {
+                run(&folder, &page, &how, &block.lines);
+                continue;
+            }
             match block.kind {
-                "console" => run(&folder, &page, &block.lines),
-                "console,parse" => {
-                    block.lines.iter().for_each(|line| parse(&folder, &page, command(line)));
-                }
                 "toml" => configure(&folder, &page, &block.lines, true),
                 "toml,mistake" => configure(&folder, &page, &block.lines, false),
                 _ => {
@@ -157,14 +229,22 @@ fn command<'a>(line: &&'a str) -> &'a str {
     line.strip_prefix("$ woodcut ").unwrap_or_else(|| panic!("no command: {line}"))
 }
 
-fn run(folder: &Path, page: &str, lines: &[&str]) {
+/// A folder as another program leaves it.
+fn leave_old_files(folder: &Path) {
+    let back = "migrate --back the-borrowed-bell.woodcut -o old-folder";
+    assert!(woodcut(folder, &words(back)).status.success());
+    fs::copy(folder.join("the-borrowed-bell.epub"), folder.join("alice.epub")).unwrap();
+}
+
+fn run(folder: &Path, page: &str, how: &How, lines: &[&str]) {
     let mut rest = lines;
     while let Some((first, more)) = rest.split_first() {
         let command = command(first);
         let end = more.iter().position(|line| line.starts_with("$ ")).unwrap_or(more.len());
-        let output = woodcut(folder, &words(command));
+        let output = how.output(folder, &words(command));
         let [out, err] = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text));
-        assert!(output.status.success(), "{page}: `woodcut {command}`: {err}");
+        let code = output.status.code().filter(|code| !how.serves || *code != 130);
+        assert_eq!(code.unwrap_or(0), how.code, "{page}: `woodcut {command}`: {err}");
         let said: Vec<&str> = out.lines().collect();
         assert!(are_like(&more[..end], &said), "{page}: `woodcut {command}` prints\n{out}");
         rest = &more[end..];
@@ -231,7 +311,8 @@ fn a_page_that_says_something_else_is_found_out() {
     assert!(!is_like("a[..]c", "ab") && !is_like("ab[..]bc", "abc"));
     let wrong = std::panic::catch_unwind(|| {
         let shelf = Shelf::new();
-        run(&folder(&shelf, "page"), "page", &["$ woodcut --version", "woodcut 99"]);
+        let how = How::of("console").unwrap();
+        run(&folder(&shelf, "page"), "page", &how, &["$ woodcut --version", "woodcut 99"]);
     });
     assert!(wrong.is_err());
 }
