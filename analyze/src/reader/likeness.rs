@@ -7,8 +7,8 @@ use book::element::{Aspect, Element, ElementType, Fact, Gender, describe};
 use super::candidate::plain_words;
 use super::kinds::is_place_word;
 use super::lexicon::settings;
-use super::looks::{OwnerName, Sighting};
 use super::narrator;
+use super::sighting::{OwnerName, Sighting};
 use super::survey::Survey;
 
 /// More facts than this say the same again.

@@ -8,9 +8,10 @@ use super::evidence::is_verb;
 use super::first_person::{Teller, retold, stays_in_first_person};
 use super::lexicon::{looks, settings, singular, things, words};
 use super::moments;
+use super::mood::mood;
 use super::passage::Passage;
 use super::presence::Presences;
-use super::scene::{Scene, Scenes, mood, plain};
+use super::scene::{Scene, Scenes, plain};
 use super::text::{Document, Kind};
 
 /// A description of more words than this is no help to a prompt.

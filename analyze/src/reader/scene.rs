@@ -1,14 +1,16 @@
 //! Where and when a passage happens, under which sky and in which mood: read from its own words first,
 //! carried forward within a scene where it is silent. Empty is better than wrong.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::kinds::is_place_word;
-use super::lexicon::{Lexicon, daytime, light, moods, names, settings, singular, weather};
+use super::lexicon::{
+    Lexicon, daytime, light, names, settings, singular, weather, whereabouts as list, words,
+};
 use super::names::is_title;
+use super::shown::shown_place;
 use super::text::{Document, Kind, Sentence};
-use super::whereabouts::{Whereabouts, is_shown, whereabouts};
+use super::whereabouts::{Whereabouts, whereabouts};
 
 /// What is known at one sentence. Empty where nothing is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -17,13 +19,16 @@ pub(super) struct Scene {
     pub time: &'static str,
     pub weather: &'static str,
     pub light: &'static str,
+    /// So many sentences ago the setting was told.
+    pub age: usize,
 }
 
 /// The scene at the end of every sentence of a chapter.
 pub(super) struct Scenes(Vec<Scene>);
 
 /// What is told is carried forward for so many sentences of the same scene, light for fewer.
-const LASTS: usize = 16;
+const LASTS: usize = 30;
+const WEATHER_LASTS: usize = 12;
 const LIGHT_LASTS: usize = 4;
 /// Silence at the start of a chapter is filled from so many sentences ahead.
 const LOOK_AHEAD: usize = 4;
@@ -41,57 +46,22 @@ impl Scenes {
         Self(scenes)
     }
 
-    /// The scene of a run of sentences: what holds at its end; where nobody is said to be anywhere, the
-    /// place that its own words show.
+    /// The scene of a run of sentences: what holds at its end. A place that its own words show counts for
+    /// more than one that was told long before.
     pub fn at(&self, document: &Document<'_>, sentences: &Range<usize>) -> Scene {
         let last = sentences.end.saturating_sub(1);
         let mut scene = self.0.get(last).cloned().unwrap_or_default();
-        if scene.setting.is_empty() {
-            scene.setting = shown_place(document, sentences);
+        if scene.setting.is_empty() || scene.age >= sentences.len() {
+            let shown = shown_place(document, sentences, scene.setting);
+            if !shown.is_empty() {
+                scene.setting = shown;
+            }
         }
         if scene.light.is_empty() {
             scene.light = light_of_day(scene.time);
         }
         scene
     }
-}
-
-/// The place that the words of a passage show: two words of one place, or one with `in`, `among`,
-/// `through` before it, and no other place as often.
-fn shown_place(document: &Document<'_>, sentences: &Range<usize>) -> &'static str {
-    let mut weights: BTreeMap<&'static str, u32> = BTreeMap::new();
-    let tokens = sentences.clone().flat_map(|number| document.sentences[number].tokens.clone());
-    let mut free = 0;
-    for at in tokens {
-        let token = &document.tokens[at];
-        let silent = token.spoken || token.kind != Kind::Word || is_figurative(document, at);
-        if at < free || silent {
-            continue;
-        }
-        let Some((label, length)) = cue(settings(), document, at) else { continue };
-        free = at + length;
-        let within = is_within(document, at) || length > 2;
-        if is_shown(document, at, length) {
-            *weights.entry(label).or_default() += if within { 2 } else { 1 };
-        }
-    }
-    let mut ranked: Vec<(&'static str, u32)> = weights.into_iter().collect();
-    ranked.sort_by_key(|(label, weight)| (std::cmp::Reverse(*weight), *label));
-    match ranked.as_slice() {
-        [(label, 2..)] => label,
-        [(label, most), (_, next), ..] if *most >= 2 && most > next => label,
-        _ => "",
-    }
-}
-
-/// Whether `in the`, `among the`, `through his` stands before the noun.
-fn is_within(document: &Document<'_>, at: usize) -> bool {
-    (1..=3).any(|back| {
-        matches!(
-            document.before(at, back),
-            "in" | "into" | "inside" | "among" | "through" | "across" | "along" | "aboard" | "amid"
-        )
-    })
 }
 
 /// The light that a time of day brings where no lamp is named.
@@ -155,7 +125,7 @@ impl State {
         }
         self.setting.grow_older(LASTS);
         self.time.grow_older(LASTS);
-        self.weather.grow_older(LASTS);
+        self.weather.grow_older(WEATHER_LASTS);
         self.light.grow_older(LIGHT_LASTS);
         // `the setting sun` is dusk, and its `sun` is not day again: each list goes on after its phrase.
         let mut free = [0; 4];
@@ -163,6 +133,9 @@ impl State {
             let token = &document.tokens[at];
             if token.spoken || token.kind != Kind::Word || is_figurative(document, at) {
                 continue;
+            }
+            if goes_elsewhere(document, at) {
+                self.setting = Told::default();
             }
             let readers = [Self::setting_cue, Self::time_cue, Self::weather_cue, Self::light_cue];
             for (free, read) in free.iter_mut().zip(readers) {
@@ -176,7 +149,15 @@ impl State {
     fn setting_cue(&mut self, document: &Document<'_>, at: usize) -> usize {
         let Some((label, length)) = cue(settings(), document, at) else { return 0 };
         match whereabouts(document, at, length) {
-            Some(Whereabouts::There) => self.setting = Told::now(label),
+            Some(Whereabouts::There) => {
+                // Who is at the window of the kitchen is in the kitchen still.
+                let inside = list().is(self.setting.label, "indoors");
+                let enters =
+                    (1..=5).any(|back| matches!(document.before(at, back), "into" | "entered"));
+                let same = list().is(label, "anywhere") && inside && !enters;
+                let label = if same { self.setting.label } else { label };
+                self.setting = Told::now(label);
+            }
             Some(Whereabouts::Left) => self.setting = Told::default(),
             None => return 1,
         }
@@ -216,6 +197,7 @@ impl State {
             time: self.time.label,
             weather: self.weather.label,
             light: self.light.label,
+            age: if self.setting.label.is_empty() { 0 } else { self.setting.age },
         }
     }
 }
@@ -241,52 +223,56 @@ fn begins_scene(document: &Document<'_>, sentence: &Sentence) -> bool {
     sentence.heading && !document.tokens[first].spoken || opening().any(leap) && passed()
 }
 
-/// `the night before`, `would rain`, `fear of night`, `if the moon`: not now.
-fn is_other_time(document: &Document<'_>, at: usize, length: usize) -> bool {
-    const THOUGHT: [&str; 14] = [
-        "would",
-        "could",
-        "might",
-        "should",
-        "if",
-        "remembered",
-        "until",
-        "till",
-        "before",
-        "since",
-        "last",
-        "than",
-        "never",
-        "thought",
-    ];
-    let thought = (1..=8).any(|back| THOUGHT.contains(&document.before(at, back)));
-    let after = document.after(at + length - 1, 1);
-    thought || document.before(at, 1) == "of" || matches!(after, "before" | "ago")
+/// `set out`, `went home`, `came in.`, `travelled to Ravenhold`: wherever that is, it is not where they were.
+fn goes_elsewhere(document: &Document<'_>, at: usize) -> bool {
+    if !list().is(document.word(at), "going") {
+        return false;
+    }
+    let thought = (1..=4).any(|back| list().is(document.before(at, back), "mind"));
+    let next = document.after(at, 1);
+    let ends = document.tokens.get(at + 2).is_some_and(|token| token.kind != Kind::Word);
+    let away = list().is(next, "away")
+        || list().is(document.word(at), "setting-out") && list().is(next, "out")
+        || matches!(next, "in" | "out" | "inside" | "outside" | "indoors") && ends;
+    let named = matches!(next, "to" | "into" | "through" | "towards")
+        && document.tokens.get(at + 2).is_some_and(|next| next.capital)
+        && !words().has(document.after(at, 2));
+    !thought && (away || named)
 }
 
-fn cue(
+/// `the night before`, `would rain`, `fear of night`, `if the moon`: not now.
+fn is_other_time(document: &Document<'_>, at: usize, length: usize) -> bool {
+    let thought = (1..=8).any(|back| list().is(document.before(at, back), "other-time"));
+    let after = document.after(at + length - 1, 1);
+    // `by the light of the moon` it is night now.
+    let of = document.before(at, 1) == "of"
+        && !matches!(document.before(at, 2), "light" | "rays" | "beams" | "glow" | "gleam");
+    thought || of || matches!(after, "before" | "ago")
+}
+
+pub(super) fn cue(
     list: &'static Lexicon,
     document: &Document<'_>,
     at: usize,
 ) -> Option<(&'static str, usize)> {
     let found = list.label_at(document, at)?;
-    (!is_surname(document, at)).then_some(found)
+    (!is_surname(document, at, found.1)).then_some(found)
 }
 
 /// A capital inside a sentence makes a name: `the Strand`, `Mr. Moon`. Where it names a place by what
 /// it is, it tells all the same: `the Throne Room`, `Maybury Hill`.
-fn is_surname(document: &Document<'_>, at: usize) -> bool {
+fn is_surname(document: &Document<'_>, at: usize, length: usize) -> bool {
     let token = document.tokens[at];
     let before = document.before(at, 1);
     let owner = before == "."
         || names().is(before, "given-male")
         || names().is(before, "given-female")
         || is_title(before);
-    token.capital && !token.initial && (owner || !is_place_word(document.word(at)))
+    token.capital && !token.initial && (owner || !is_place_word(document.word(at + length - 1)))
 }
 
 /// `like a storm`, `as white as snow`, `no moon`, `a sea of faces`: not what is there.
-fn is_figurative(document: &Document<'_>, at: usize) -> bool {
+pub(super) fn is_figurative(document: &Document<'_>, at: usize) -> bool {
     let compared = (1..=3).any(|back| matches!(document.before(at, back), "like" | "as"));
     let denied = matches!(document.before(at, 1), "no" | "not" | "without");
     compared || denied
@@ -299,34 +285,6 @@ fn is_habit(document: &Document<'_>, at: usize) -> bool {
             && matches!(document.after(at, 2), "day" | "night" | "days" | "nights")
         || document.before(at, 1) == "and"
             && matches!(document.before(at, 2), "day" | "night" | "days" | "nights")
-}
-
-/// One or two moods of a passage, the stronger first; empty when its words have none.
-pub(super) fn mood(document: &Document<'_>, sentences: &Range<usize>) -> String {
-    const AROUND: usize = 4;
-    let from = sentences.start.saturating_sub(AROUND);
-    let to = (sentences.end + AROUND).min(document.sentences.len());
-    let mut weights: BTreeMap<&'static str, u32> = BTreeMap::new();
-    for number in from..to {
-        let weight = if sentences.contains(&number) { 3 } else { 1 };
-        for at in document.sentences[number].tokens.clone() {
-            let denied = matches!(document.before(at, 1), "no" | "not" | "never" | "without");
-            if let Some((label, _)) = moods().label_at(document, at).filter(|_| !denied) {
-                *weights.entry(label).or_default() += weight;
-            }
-        }
-    }
-    let mut ranked: Vec<(&str, u32)> = weights.into_iter().collect();
-    ranked.sort_by_key(|(label, weight)| (std::cmp::Reverse(*weight), *label));
-    match ranked.as_slice() {
-        [(first, most), (second, next), ..]
-            if *most >= 3 && next * 10 >= most * 7 && *next >= 3 =>
-        {
-            format!("{first}, {second}")
-        }
-        [(first, most), ..] if *most >= 3 => (*first).to_owned(),
-        _ => String::new(),
-    }
 }
 
 /// A label as a record states it.
@@ -416,27 +374,5 @@ mod tests {
             ""
         );
         assert_eq!(scene("He worked for her night and day.").time, "");
-    }
-
-    #[test]
-    fn where_nobody_is_said_to_be_the_place_is_what_the_passage_shows() {
-        for (text, place) in [
-            ("A table stood in front of the house, and a cat slept on it.", "garden"),
-            ("Banks of flowers bordered the lawn, and a hedge hid the wall.", "garden"),
-            ("The masts swayed and the deck was white with spray.", "ship"),
-            ("Her cottage was small. The sea was grey.", ""),
-            ("She wished to be in the palace, and decided on going into the garden.", ""),
-        ] {
-            let document = Document::new(text);
-            let scene = Scenes::of(&document).at(&document, &(0..document.sentences.len()));
-            assert_eq!(scene.setting, place, "{text}");
-        }
-    }
-
-    #[test]
-    fn mood_is_what_the_words_say() {
-        let text = "She screamed in terror at the hideous thing.";
-        let document = Document::new(text);
-        assert_eq!(mood(&document, &(0..1)), "terrifying");
     }
 }

@@ -6,8 +6,9 @@ use book::Chapter;
 use serde::{Deserialize, Serialize};
 
 use super::evidence::{Evidence, is_subject};
-use super::looks::{self, Sighting};
+use super::looks;
 use super::names::Mention;
+use super::sighting::Sighting;
 use super::text::{Document, Kind};
 use super::{actors, language, names, props};
 

@@ -2,6 +2,7 @@
 //! than a wrong one.
 
 use super::lexicon::{beings, looks, settings, singular, things, whereabouts as list, words};
+use super::phrase::is_describing;
 use super::text::{Document, Kind};
 
 /// What a sentence tells of somebody and a place.
@@ -23,10 +24,12 @@ pub(super) fn whereabouts(
     at: usize,
     length: usize,
 ) -> Option<Whereabouts> {
-    if list().is(singular(document.word(at)).unwrap_or(document.word(at)), "part")
-        || names_another_thing(document, at + length)
-    {
+    let word = singular(document.word(at)).unwrap_or(document.word(at));
+    if length == 1 && list().is(word, "part") || names_another_thing(document, at + length) {
         return None;
+    }
+    if is_presented(document, at, length) {
+        return Some(Whereabouts::There);
     }
     let link = link_before(document, at)?;
     let before = |back| document.before(link, back);
@@ -38,7 +41,7 @@ pub(super) fn whereabouts(
         _ => {}
     }
     let clause =
-        || (1..=CLAUSE).map(before).take_while(|word| !matches!(*word, "" | ";" | "." | "—"));
+        || (1..=CLAUSE).map(before).take_while(|word| !matches!(*word, "" | ";" | ":" | "." | "—"));
     if clause().any(|word| list().is(word, "mind"))
         || (1..=5).map(before).any(|word| list().is(word, "afar"))
     {
@@ -47,7 +50,8 @@ pub(super) fn whereabouts(
     let somebody = (1..=CLAUSE)
         .filter_map(|back| link.checked_sub(back))
         .take_while(|i| document.same_sentence(*i, link))
-        .any(|i| is_somebody(document, i));
+        .any(|i| is_somebody(document, i))
+        || is_met_there(document, link, at + length);
     let going = ["entered", "entering", "reached", "reaching"].contains(&document.word(link));
     let within = matches!(
         document.word(link),
@@ -68,36 +72,78 @@ pub(super) fn whereabouts(
     (somebody && (going || within || upon)).then_some(Whereabouts::There)
 }
 
+/// `Upon the couch sat a giant`: who is there comes after the place.
+fn is_met_there(document: &Document<'_>, link: usize, after: usize) -> bool {
+    const FIRST: usize = 4;
+    const REACH: usize = 9;
+    let first = (0..FIRST).any(|back| document.before(link, back + 1).is_empty());
+    let stands = |i: usize| list().is(document.after(link, i - link), "standing");
+    first
+        && (after..after + REACH).any(|i| stands(i) && document.same_sentence(link, i))
+        && (after..after + REACH)
+            .any(|i| document.same_sentence(link, i) && is_somebody(document, i))
+}
+
+/// `A churchyard.`, `It was a long, low hall.`: the place itself is what the sentence shows.
+fn is_presented(document: &Document<'_>, at: usize, length: usize) -> bool {
+    let mut start = at;
+    while start > 0
+        && (is_describing(document.before(start, 1))
+            || matches!(document.before(start, 1), "," | "and")
+                && is_describing(document.before(start, 2)))
+    {
+        start -= 1;
+    }
+    if !matches!(document.before(start, 1), "a" | "an" | "his" | "her" | "my" | "their") {
+        return false;
+    }
+    let ends = !matches!(document.after(at + length - 1, 1), "of" | "’s" | "'s" | "-");
+    let whole = document.before(start, 2).is_empty()
+        && document.tokens.get(at + length).is_some_and(|next| next.kind == Kind::Stop);
+    let it_was = matches!(document.before(start, 2), "was")
+        && matches!(document.before(start, 3), "it" | "this" | "here")
+        && document.before(start, 4).is_empty();
+    ends && (whole || it_was)
+}
+
 /// Whether the noun at `at` shows a place at all: no part of one, no other thing that is named after a
 /// place, and not only thought of or seen from afar.
 pub(super) fn is_shown(document: &Document<'_>, at: usize, length: usize) -> bool {
     let word = document.word(at);
-    let part = list().is(singular(word).unwrap_or(word), "part");
+    let part = length == 1 && list().is(singular(word).unwrap_or(word), "part");
     let clause = (1..=CLAUSE)
         .map(|back| document.before(at, back))
-        .take_while(|word| !matches!(*word, "" | ";" | "." | "—"));
+        .take_while(|word| !matches!(*word, "" | ";" | ":" | "." | "—"));
     let mut elsewhere = clause.filter(|word| list().is(word, "mind") || list().is(word, "afar"));
     !part && !names_another_thing(document, at + length) && elsewhere.next().is_none()
 }
 
 /// The preposition or verb before the noun phrase that ends with the noun at `at`: `into the dark wood`.
 fn link_before(document: &Document<'_>, at: usize) -> Option<usize> {
-    let mut determined = document.tokens[at].capital;
-    for back in 1..=4 {
+    /// Describing words may stand between: `into a long, low, lamp-lit hall`.
+    const MOST: usize = 7;
+    let named = document.tokens[at].capital;
+    let mut determined = named;
+    let mut article = false;
+    for back in 1..=MOST {
         let index = at.checked_sub(back).filter(|i| document.same_sentence(*i, at))?;
-        match document.word(index) {
+        let word = document.word(index);
+        if list().is(word, "link") {
+            return (determined || word == "aboard").then_some(index);
+        }
+        let adjective = document.before(index, 1);
+        let joins = word == "," && is_describing(adjective)
+            || word == "and" && !adjective.is_empty() && !words().is(adjective, "function");
+        match word {
+            _ if article && !matches!(word, "all" | "both") => return None,
+            _ if named && document.tokens[index].capital => {}
             "the" | "a" | "an" | "this" | "my" | "his" | "her" | "our" | "their" | "its" => {
                 determined = true;
+                article = true;
             }
-            "aboard" => return Some(index),
-            "in" | "into" | "inside" | "within" | "through" | "across" | "along" | "among"
-            | "amid" | "on" | "onto" | "upon" | "up" | "down" | "over" | "at" | "of"
-            | "entered" | "entering" | "reached" | "reaching" | "left" | "leaving" | "quitted"
-            | "from" | "to" => {
-                return determined.then_some(index);
-            }
-            "great" | "little" | "old" => {}
-            word if words().is(word, "function") => return None,
+            "great" | "little" | "old" | "own" | "very" => {}
+            _ if joins => {}
+            _ if words().is(word, "function") => return None,
             _ if !matches!(document.tokens[index].kind, Kind::Word | Kind::Clitic) => return None,
             _ => {}
         }
@@ -119,7 +165,12 @@ fn names_another_thing(document: &Document<'_>, after: usize) -> bool {
     if next == "of" {
         let owner = document.after(last, 2);
         let named = document.tokens.get(after + 1).is_some_and(|token| token.capital);
-        return !whole(owner) && !named;
+        // `the road of yellow brick` is a road.
+        return !whole(owner) && !named && !is_describing(owner);
+    }
+    // Who is on the kitchen floor is in the kitchen.
+    if list().is(next, "of-the-room") {
+        return false;
     }
     document.is_possessive(after)
         || document.tokens.get(after).is_some_and(|token| token.kind == Kind::Word)
