@@ -2,14 +2,14 @@
 //!
 //! Durations are microseconds; where nothing is known of them at all, only their ratios mean anything.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use crate::binding::Binding;
 use crate::chapter::Chapter;
 use crate::elements::ElementsState;
-use crate::forecast::{Left, Rest};
+use crate::forecast::{Left, Plenty, Rest};
 use crate::manifest::Manifest;
-use crate::pace::{Rates, later, worked};
+use crate::pace::{Rates, worked};
 use crate::progress::{Outlook, USUAL};
 use crate::state::{ChapterState, Claim, Status, Step};
 
@@ -52,7 +52,7 @@ pub(crate) fn of(manifest: &Manifest, outlook: &Outlook, now: DateTime<Utc>) -> 
     let left = [
         !rest.elements.is_empty(),
         rest.chapters.iter().any(|left| left.analysis > 0),
-        rest.chapters.iter().any(|left| left.illustration > 0),
+        !rest.under_way.is_empty() || rest.chapters.iter().any(|left| left.plates.count > 0),
     ];
     let are_known = left.iter().zip(costs.are_known).all(|(left, known)| known || !left);
     let seconds = |micros: u64| micros.div_ceil(1_000_000);
@@ -150,16 +150,24 @@ fn whole(manifest: &Manifest, costs: &Costs, plates: &Plates, concurrent: bool) 
     let all = manifest.chapters().values();
     let chapters = counted(manifest).map(|chapter| Left {
         analysis: micros(f64::from(chapter.words) * costs.analysis).max(1),
-        illustration: micros(plates.in_chapter(chapter) * costs.illustration),
+        plates: plates_of(plates.in_chapter(chapter), costs),
         in_hand: false,
     });
     Rest {
         elements: all.map(|chapter| micros(f64::from(chapter.words) * costs.elements)).collect(),
         chapters: chapters.collect(),
+        under_way: Vec::new(),
         binding: if manifest.binding.is_unasked() { 0 } else { micros(costs.binding) },
         hands: costs.hands,
         concurrent,
     }
+}
+
+/// So many plates are expected; of a part of one, a shorter one, and of very many, some as one.
+fn plates_of(expected: f64, costs: &Costs) -> Plenty {
+    let count = if expected > 0.0 { expected.round().clamp(1.0, 1000.0) } else { 0.0 };
+    let each = if count > 0.0 { micros(expected * costs.illustration / count) } else { 0 };
+    Plenty { count: count as usize, each }
 }
 
 fn micros(time: f64) -> u64 {
@@ -182,28 +190,26 @@ fn rest(
     let chapters = counted(manifest).map(|chapter| {
         let analysis = f64::from(chapter.words) * costs.analysis;
         let missing = (plates.in_chapter(chapter) - chapter.outcomes.len() as f64).max(0.0);
-        let drawing = missing * costs.illustration;
-        let (analysis, illustration, in_hand) = match &chapter.state {
-            ChapterState::Pending => (analysis.max(1.0), drawing, false),
+        let (analysis, missing, in_hand) = match &chapter.state {
+            ChapterState::Pending => (analysis.max(1.0), missing, false),
             ChapterState::Analyzing(claim) => {
-                ((analysis - since(claim.at)).max(1.0), drawing, true)
+                ((analysis - since(claim.at)).max(1.0), missing, true)
             }
-            ChapterState::Analyzed => (0.0, drawing, false),
-            ChapterState::Illustrating(claim) => {
-                // No more than the plate in hand can have been drawn since the last.
-                let spent = since(later(claim, chapter.drawn_at)).min(costs.illustration);
-                (0.0, (drawing - spent).max(0.0), true)
-            }
+            ChapterState::Analyzed => (0.0, missing, false),
+            ChapterState::Illustrating(_) => (0.0, missing, true),
             ChapterState::Failed(step, failure) if failure.retry_at.is_some() => match step {
-                Step::Analysis => (analysis.max(1.0), drawing, false),
-                Step::Illustration => (0.0, drawing, false),
+                Step::Analysis => (analysis.max(1.0), missing, false),
+                Step::Illustration => (0.0, missing, false),
             },
             ChapterState::Failed(..) | ChapterState::Illustrated | ChapterState::Skipped { .. } => {
                 (0.0, 0.0, false)
             }
         };
-        Left { analysis: micros(analysis), illustration: micros(illustration), in_hand }
+        Left { analysis: micros(analysis), plates: plates_of(missing, costs), in_hand }
     });
+    let mut chapters: Vec<Left> = chapters.collect();
+    let begun = begun_plates(manifest, costs.hands[1], &mut chapters);
+    let left = |from| micros((costs.illustration - since(from)).max(1.0));
     let binding = match (manifest.binding, manifest.paces.illustration.last_at) {
         (Binding::Wanted, Some(drawn)) if manifest.illustrate_complete() => {
             micros((costs.binding - since(drawn)).max(1.0))
@@ -213,11 +219,44 @@ fn rest(
     };
     Rest {
         elements: elements(manifest, costs, since),
-        chapters: chapters.collect(),
+        chapters,
+        under_way: begun.into_iter().map(left).collect(),
         binding,
         hands: costs.hands,
         concurrent,
     }
+}
+
+/// When the plates under way were begun; they are taken out of their chapters. Each chapter in hand has
+/// one, and whoever is idle helps with the oldest. A plate is begun when a hand is free, which is when another was drawn
+/// (the hands that have been idle since drew the last), but not before its chapter was claimed.
+fn begun_plates(manifest: &Manifest, hands: usize, left: &mut [Left]) -> Vec<DateTime<Utc>> {
+    let claim = |chapter: &Chapter| match &chapter.state {
+        ChapterState::Illustrating(claim) => Some(claim.at),
+        _ => None,
+    };
+    let claims = counted(manifest).map(claim);
+    let mut in_hand: Vec<_> =
+        left.iter_mut().zip(claims).filter_map(|(left, at)| Some((left, at?))).collect();
+    in_hand.sort_by_key(|(_, claim)| *claim);
+    let mut begun = Vec::new();
+    let mut begin = |left: &mut Left, claim: DateTime<Utc>, most: usize| {
+        let plates = left.plates.count.min(most);
+        left.plates.count -= plates;
+        begun.extend(std::iter::repeat_n(claim, plates));
+        plates
+    };
+    let mut helpers = hands;
+    for (left, claim) in &mut in_hand {
+        helpers = helpers.saturating_sub(begin(left, *claim, 1));
+    }
+    for (left, claim) in &mut in_hand {
+        helpers -= begin(left, *claim, helpers);
+    }
+    begun.sort_by(|a, b| b.cmp(a));
+    let idle = hands.saturating_sub(begun.len());
+    let mut ends = manifest.paces.illustration.ends().skip(idle);
+    begun.into_iter().map(|claim| ends.next().map_or(claim, |end| end.max(claim))).collect()
 }
 
 /// What is left of the elements pass: the chapters that are not read, in the order they are taken in.
@@ -249,15 +288,8 @@ fn elements(manifest: &Manifest, costs: &Costs, since: impl Fn(DateTime<Utc>) ->
 /// When the nth chapter was begun to be read, if it was: the first ones, as many as there are hands,
 /// with the pass, and every other one when a hand was free, which is when a chapter was read.
 fn begun(manifest: &Manifest, claim: &Claim, nth: usize, hands: usize) -> DateTime<Utc> {
-    let pace = &manifest.paces.elements;
-    let (Some(last), Some(read)) = (pace.last_at, nth.checked_sub(hands).filter(|n| *n > 0)) else {
-        return claim.at;
-    };
+    let Some(read) = nth.checked_sub(hands).filter(|n| *n > 0) else { return claim.at };
     let since_then = manifest.elements_read.len().saturating_sub(read);
-    if since_then >= pace.recent.len() {
-        return claim.at;
-    }
-    let gaps = pace.recent.iter().rev().take(since_then);
-    let between = gaps.map(|sample| TimeDelta::milliseconds(sample.2.into())).sum();
-    last.checked_sub_signed(between).unwrap_or(claim.at).max(claim.at)
+    let end = manifest.paces.elements.ends().nth(since_then);
+    end.unwrap_or(claim.at).max(claim.at)
 }

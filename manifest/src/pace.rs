@@ -1,10 +1,11 @@
 //! How long the work takes: what the last finished units of each phase took.
 //!
 //! A unit's time is that from its claim to its end; the elements pass is claimed as a whole, and the
-//! plates of a chapter with it, so whoever reads a chapter or draws a plate says how long that took. So a pause, which
-//! lets units in hand be finished, and the time in which nobody worked are in none of them; what a
-//! server's request for quiet took is taken off. What still took far longer than its like (a model was
-//! loaded, a laptop slept) does not count. **Invariant:** no more than the last few units are kept, and
+//! plates of a chapter with it, so whoever reads a chapter or draws a plate says how long that took. So
+//! a pause, which lets units in hand be finished, and the time in which nobody worked are in none of
+//! them; what a server's request for quiet took is taken off. What still took far longer than its like
+//! (a model was loaded, a laptop slept) does not count. How many hands there are is told by how many
+//! units were in hand at the same time. **Invariant:** no more than the last few units are kept, and
 //! replaying the events gives the same.
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -16,15 +17,15 @@ use crate::ledger::Work;
 use crate::manifest::Manifest;
 use crate::state::{Claim, Status};
 
-/// How many units are kept: as many as may be in hand at the same time.
-const KEPT: usize = 16;
+/// How many units are kept: twice as many as may be in hand at the same time.
+const KEPT: usize = 32;
 /// A unit that took so many times as long as its like usually does is none to judge by.
 const LONG: f64 = 4.0;
 
 /// One finished unit: milliseconds, amount (words, plates, or one book), units in hand with it, or 0 where
-/// there was not work for all; in the elements pass, milliseconds since the end of the one before.
+/// there was not work for all, and milliseconds since the end of the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sample(pub u64, pub u64, pub u32);
+pub struct Sample(pub u64, pub u64, pub u32, #[serde(default)] pub Option<u32>);
 
 /// What is kept of a phase.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -154,26 +155,18 @@ pub enum Phase {
 /// What an event says of the pace, in the state before it.
 pub(crate) fn news(manifest: &Manifest, event: &Event, at: DateTime<Utc>) -> Option<News> {
     let quiet = |work| manifest.ledger.quiet_until.get(&work).copied();
-    // How many are in hand tells how many hands there are only where there is work for more.
-    let hands = |in_hand, to_take, pace: &Pace| {
-        let known = pace.recent.iter().map(|sample| sample.2).max().unwrap_or(0);
-        let seen = u32::try_from(manifest.count(in_hand)).unwrap_or(u32::MAX);
-        match known {
-            _ if manifest.count(to_take) > 0 => seen,
-            0 => 0,
-            known => seen.max(known),
-        }
-    };
+    let paces = &manifest.paces;
     match event {
         Event::ElementsClaimed { .. } => Some(News::Begun(Phase::Elements)),
         Event::ElementsRead { chapter, millis: millis @ 1.., .. } => {
             let ElementsState::Reading(claim) = &manifest.elements else { return None };
             let words = manifest.chapters().get(chapter)?.words;
-            let gap = worked(later(claim, manifest.paces.elements.last_at), at, None);
-            let gap = u32::try_from(gap).unwrap_or(u32::MAX);
-            Some(News::Finished(Phase::Elements, Sample(*millis, words.into(), gap)))
+            let gap = number(worked(later(claim, paces.elements.last_at), at, None));
+            Some(News::Finished(Phase::Elements, Sample(*millis, words.into(), 1, Some(gap))))
         }
-        Event::Bound { millis } => Some(News::Finished(Phase::Binding, Sample(*millis, 1, 1))),
+        Event::Bound { millis } => {
+            Some(News::Finished(Phase::Binding, Sample(*millis, 1, 1, None)))
+        }
         Event::Chapter { chapter, change } => {
             let chapter = manifest.chapters().get(chapter)?;
             match change {
@@ -181,8 +174,10 @@ pub(crate) fn news(manifest: &Manifest, event: &Event, at: DateTime<Utc>) -> Opt
                 ChapterEvent::IllustrationClaimed { .. } => Some(News::Begun(Phase::Illustration)),
                 ChapterEvent::Analyzed { .. } => {
                     let millis = worked(chapter.state.claim()?.1.at, at, quiet(Work::Text));
-                    let hands = hands(Status::Analyzing, Status::Pending, &manifest.paces.analysis);
-                    let sample = Sample(millis, chapter.words.into(), hands);
+                    let seen = manifest.count(Status::Analyzing);
+                    let hands = paces.analysis.known(seen, manifest.count(Status::Pending) > 0);
+                    let gap = paces.analysis.gap(at);
+                    let sample = Sample(millis, chapter.words.into(), hands, gap);
                     Some(News::Finished(Phase::Analysis, sample))
                 }
                 ChapterEvent::PlateRecorded { .. } | ChapterEvent::PlateBlocked { .. } => {
@@ -195,15 +190,70 @@ pub(crate) fn news(manifest: &Manifest, event: &Event, at: DateTime<Utc>) -> Opt
                         _ => later(claim, chapter.drawn_at),
                     };
                     let millis = worked(since, at, quiet(Work::Image));
-                    let pace = &manifest.paces.illustration;
-                    let hands = hands(Status::Illustrating, Status::Analyzed, pace);
-                    let sample = Sample(millis, 1, hands);
+                    let pace = &paces.illustration;
+                    let seen = pace.together(millis, at).max(manifest.count(Status::Illustrating));
+                    // Whoever is idle helps with a chapter that is in hand.
+                    let is_more = manifest.count(Status::Analyzed) > 0 || to_draw(manifest) > seen;
+                    let sample = Sample(millis, 1, pace.known(seen, is_more), pace.gap(at));
                     Some(News::Finished(Phase::Illustration, sample))
                 }
                 _ => None,
             }
         }
         _ => None,
+    }
+}
+
+/// How many plates the chapters in hand still miss.
+fn to_draw(manifest: &Manifest) -> usize {
+    let in_hand = manifest.with_status(Status::Illustrating);
+    in_hand.map(|id| manifest.chapters()[&id].missing_concepts().len()).sum()
+}
+
+fn number(of: impl TryInto<u32>) -> u32 {
+    of.try_into().unwrap_or(u32::MAX)
+}
+
+impl Pace {
+    /// How many hands there are, having seen so many at work: that tells it only where there is work for
+    /// more; 0 as long as nothing tells.
+    fn known(&self, seen: usize, is_more: bool) -> u32 {
+        let seen = number(seen);
+        match self.recent.iter().map(|sample| sample.2).max() {
+            _ if is_more => seen,
+            None | Some(0) => 0,
+            Some(known) => seen.max(known),
+        }
+    }
+
+    fn gap(&self, at: DateTime<Utc>) -> Option<u32> {
+        Some(number(worked(self.last_at?, at, None)))
+    }
+
+    /// How many of the last units, and of one that took so long and ends now, were in hand at the same time.
+    fn together(&self, millis: u64, now: DateTime<Utc>) -> usize {
+        // How long ago each ended, and was begun.
+        let mut spans = vec![(0, millis)];
+        let mut ago = self.gap(now).map(u64::from);
+        for sample in self.recent.iter().rev() {
+            let Some(end) = ago else { break };
+            spans.push((end, end.saturating_add(sample.0)));
+            ago = sample.3.map(|gap| end.saturating_add(gap.into()));
+        }
+        let at =
+            |time: u64| spans.iter().filter(|(end, begun)| *end <= time && time < *begun).count();
+        spans.iter().map(|(end, begun)| at(end.midpoint(*begun))).max().unwrap_or(0)
+    }
+
+    /// When the last units ended, the newest first, as far as that is known.
+    pub(crate) fn ends(&self) -> impl Iterator<Item = DateTime<Utc>> {
+        let mut next = self.last_at;
+        self.recent.iter().rev().map_while(move |sample| {
+            let end = next?;
+            let before = |gap: u32| end.checked_sub_signed(TimeDelta::milliseconds(gap.into()));
+            next = sample.3.and_then(before);
+            Some(end)
+        })
     }
 }
 
@@ -256,7 +306,7 @@ mod tests {
     use super::*;
 
     fn samples(millis: &[u64]) -> Vec<Sample> {
-        millis.iter().map(|millis| Sample(*millis, 1, 1)).collect()
+        millis.iter().map(|millis| Sample(*millis, 1, 1, None)).collect()
     }
 
     #[test]

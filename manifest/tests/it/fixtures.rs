@@ -144,13 +144,13 @@ fn what_a_person_asked_for_means_what_it_meant() {
     assert!(ours("replayed").open().state().control.is_going());
     let bound = ours("bound").open().state();
     assert!(matches!(bound.binding, Binding::Bound { .. }), "{:?}", bound.binding);
-    assert_eq!(bound.paces.binding.recent, [Sample(1250, 1, 1)]);
+    assert_eq!(bound.paces.binding.recent, [Sample(1250, 1, 1, None)]);
 }
 
 #[test]
 fn what_was_drawn_and_what_was_lost_means_what_it_meant() {
     let state = ours("drawn").open().state();
-    assert_eq!(state.paces.illustration.recent, [Sample(2000, 1, 0)]);
+    assert_eq!(state.paces.illustration.recent, [Sample(2000, 1, 1, None)]);
     assert_eq!(chapter(&state, 1).missing_concepts(), [2]);
     // The call for the second plate ended and brought none: only those are lost that are said to be.
     assert_eq!(state.possible_duplicate_calls, 2);
