@@ -99,6 +99,8 @@ impl Command {
         if let Some(folder) = &self.series {
             let series = Series::at(folder, interrupt)?;
             books.iter().try_for_each(|book| series::add(&series, &book.project))?;
+            // What is known of a book already, nobody who analyzes it will tell.
+            books.iter().try_for_each(|book| series::refresh(&series, &book.project))?;
         }
         match books.as_slice() {
             [only] if refused.is_empty() && !self.json => {

@@ -120,7 +120,7 @@ fn remove(series: &Series, project: &Path) -> anyhow::Result<()> {
 }
 
 /// Brings a book up to date with its series. One that nobody has begun yet has nothing to say.
-fn refresh(series: &Series, project: &Path) -> anyhow::Result<()> {
+pub fn refresh(series: &Series, project: &Path) -> anyhow::Result<()> {
     match Store::open(project, Options::default()) {
         Ok(store) => drop(analyze::series::refresh(series, &store)?),
         Err(StoreError::NoProject { .. }) => {}

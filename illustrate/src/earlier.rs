@@ -67,7 +67,7 @@ impl EarlierBooks {
 
 impl Illustration<'_> {
     /// The sheet of an element as the latest earlier book has it where it still looks the same, taken over
-    /// into this project; `None` where there is none, or where a person has thrown it away here.
+    /// into this project; `None` where there is none, or where a person wants another here.
     pub(crate) fn earlier_sheet(
         &self,
         element: &Element,
@@ -75,7 +75,8 @@ impl Illustration<'_> {
     ) -> Result<Option<Likeness>, IllustrateError> {
         let Some(earlier) = self.earlier.known(self.store.folder())? else { return Ok(None) };
         let here = likeness::read(self.store, Kind::Sheet, &element.name)?;
-        if here.is_some_and(|record| record.taken_from.is_some() || !record.versions.is_empty()) {
+        // What was there once and is asked for again is to be another.
+        if here.is_some_and(|record| record.file.is_some() || !record.versions.is_empty()) {
             return Ok(None);
         }
         for (book, there) in unchanged(element, &earlier.books, earlier.memory) {

@@ -75,6 +75,15 @@ fn a_later_book_knows_what_an_earlier_one_has_told() {
 }
 
 #[test]
+fn a_book_that_was_done_before_is_known_as_soon_as_it_is_in_the_series() {
+    let shelf = saga(2);
+    let _ = shelf.run("one.md", &[]).code(0);
+    let arguments = ["run", "--size", "64x96", "--series", "saga", "one.md", "two.md"];
+    let _ = shelf.woodcut(&arguments).finish().code(0);
+    assert!(!known_before(&project(&shelf, "two.woodcut")).is_empty());
+}
+
+#[test]
 fn two_books_of_a_series_run_at_the_same_time_and_the_later_waits_for_the_earlier() {
     let shelf = saga(6);
     let _ = shelf.woodcut(&["series", "saga", "--add", "one.md", "two.md"]).finish().code(0);

@@ -122,6 +122,19 @@ fn who_looks_otherwise_in_a_later_book_has_a_sheet_of_their_own() {
 }
 
 #[test]
+fn an_edited_sheet_is_drawn_although_an_earlier_book_has_one() {
+    let mut saga = Saga::new(draws, &[(1, "red hair")], &[]);
+    saga.two.review = true;
+    assert_eq!(saga.two.draw().unwrap(), Ending::ForReview);
+    assert_eq!(saga.one.draw().unwrap(), Ending::Complete, "{}", saga.one.messages());
+    let prompt = saga.two.path().join(likeness::prompt_name(Kind::Sheet, "Ada"));
+    let text = fs::read_to_string(&prompt).unwrap().replace("Ada", "Ada, who smiles,");
+    fs::write(&prompt, text).unwrap();
+    assert_eq!(saga.two.draw().unwrap(), Ending::ForReview);
+    assert_eq!((bought(&saga.two), sheet(&saga.two).taken_from), (2, None));
+}
+
+#[test]
 fn of_two_books_at_the_same_time_the_later_waits_for_the_sheet_of_the_earlier() {
     let (release, released) = mpsc::channel::<()>();
     let released = std::sync::Mutex::new(released);
