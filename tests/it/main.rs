@@ -17,6 +17,8 @@ mod docs;
 mod edges;
 mod faces;
 mod failures;
+#[cfg(target_os = "linux")]
+mod limits;
 mod migration;
 mod models;
 mod novels;
