@@ -234,7 +234,7 @@ fn shape(document: &Document<'_>, passage: &Passage) -> f64 {
     let begins = first.map_or(0.0, |first| match document.word(first) {
         "and" | "but" | "so" | "for" | "or" | "nor" | "yet" => -0.4,
         "this" | "that" | "these" | "those" | "such" | "which" => -0.4,
-        "they" | "he" | "she" | "his" | "her" | "their" | "it" | "its" => -0.1,
+        "they" | "he" | "she" | "his" | "her" | "their" | "it" | "its" => -0.3,
         _ => 0.0,
     });
     let question = document.word(passage.tokens.end - 1).contains('?')

@@ -92,6 +92,7 @@ impl Studio<'_, '_> {
             }
         }
         kept.sort();
+        self.drop_what_hangs(&mut kept);
         let mut told = kept.into_iter().map(|(_, text)| text).collect::<Vec<_>>().join(" ");
         if told.is_empty() {
             told = self.company(present);
@@ -101,6 +102,22 @@ impl Studio<'_, '_> {
         }
         let place = where_and_when(scene);
         if place.is_empty() { told } else { format!("{told} {place}") }
+    }
+
+    /// `It was long`, where what is long stands in a sentence that was left out.
+    fn drop_what_hangs(&self, kept: &mut Vec<(usize, String)>) {
+        let numbers: Vec<usize> = kept.iter().map(|(number, _)| *number).collect();
+        let hangs = |number: usize| {
+            let first = self.document.sentences[number].tokens.start;
+            let points = matches!(
+                self.document.word(first),
+                "it" | "its" | "they" | "their" | "this" | "these" | "those" | "such"
+            );
+            points && !numbers.contains(&number.wrapping_sub(1))
+        };
+        if numbers.iter().any(|number| !hangs(*number)) {
+            kept.retain(|(number, _)| !hangs(*number));
+        }
     }
 
     /// How many visible things and deeds a sentence narrates.
@@ -184,6 +201,7 @@ impl Studio<'_, '_> {
             self.presences.within(&(at..at + 1)).iter().any(|presence| {
                 self.elements.elements[presence.element].kind != ElementType::Place
             });
+        let person = matches!(word, "he" | "she" | "his" | "her" | "him");
         let possessive = match word {
             "he" | "she" => false,
             // `engaged his attention`: what cannot be seen needs no owner's name.
@@ -195,6 +213,8 @@ impl Studio<'_, '_> {
             .presences
             .stands_for(at)
             .filter(|_| !*named && (possessive || !matches!(word, "her" | "his")));
+        // Once a pronoun stands, a name further on would be taken for another's.
+        *named |= person;
         let Some(element) = stands_for else { return printed.to_owned() };
         *named = true;
         let name = self.called(element);

@@ -251,9 +251,13 @@ fn is_met(document: &Document<'_>, name: &Range<usize>) -> bool {
 /// Whether a person without a name enters at `at`, and of which gender.
 fn unnamed_person(document: &Document<'_>, at: usize) -> Option<Option<Gender>> {
     let label = beings().label(document.word(at))?;
-    let new =
-        (1..=3).any(|back| matches!(document.before(at, back), "a" | "an" | "another" | "one"));
     let (class, gender) = label.split_once('-')?;
+    // `the girl` may be who has been named; `the soldier` is another, as is `this child`.
+    let other = |word: &str| {
+        matches!(word, "a" | "an" | "another" | "one" | "this" | "that")
+            || word == "the" && matches!(class, "person" | "role")
+    };
+    let new = (1..=3).any(|back| other(document.before(at, back)));
     if !new || document.tokens[at].spoken || !matches!(class, "person" | "bland" | "role") {
         return None;
     }

@@ -280,6 +280,18 @@ fn whom_one_beholds_is_whom_the_next_pronoun_means() {
 }
 
 #[test]
+fn who_has_no_name_is_not_taken_for_who_has_one() {
+    let chapters = book(&[
+        "So Hannah wept. “Oh,” said Hannah, and Hannah sat down. “No,” said Hannah.\n\nThis child was \
+         thin. Her hair was a bright red cloud upon the white pillow of the wooden bed in the corner.",
+    ]);
+    let mut elements = merge(&[survey(&chapters[0])]);
+    elements.elements[0].gender = Some(Gender::Female);
+    let told = concepts(&chapters[0], &elements, 10.0).concepts[0].description.clone();
+    assert!(!told.contains("Hannah"), "{told}");
+}
+
+#[test]
 fn one_description_is_told_in_one_person() {
     let chapters = book(&[
         "I ran up the white stairs with a red lantern in my hand. I am an old man with a grey beard \
