@@ -128,5 +128,5 @@ fn engine(
     let prices = config.prices()?;
     let around = Surroundings { env: &models::process_env, prices: &prices };
     let title = book::read(book)?.title;
-    Ok(engine::build(&config.text, &around, &title, project)?)
+    Ok(engine::build(&config.text, &around, &title, project, config.look.genre)?)
 }

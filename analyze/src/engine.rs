@@ -8,6 +8,7 @@ use book::concept::ChapterConcepts;
 use book::element::Elements;
 use book::style::StyleGuide;
 use book::{Book, Chapter};
+use config::Genre;
 use models::{BuildError, Call, CallError, Surroundings, TextConfig, build_text};
 use serde_json::Value;
 
@@ -81,7 +82,7 @@ pub enum EngineError {
     Template(#[from] TemplateError),
 }
 
-/// Builds the configured engine for a book and its project's folder.
+/// Builds the configured engine for a book of some kind and its project's folder.
 ///
 /// # Errors
 /// [`EngineError`] says what to set. No other engine is taken in its place.
@@ -90,12 +91,13 @@ pub fn build(
     around: &Surroundings<'_>,
     book: &str,
     project: &Path,
+    genre: Option<Genre>,
 ) -> Result<Box<dyn TextEngine>, EngineError> {
     if config.engine == models::TextEngine::Builtin {
         return Ok(Box::new(Builtin));
     }
     let model = build_text(config, around)?;
-    Ok(Box::new(ModelEngine::new(model, &identity(config), book, project)?))
+    Ok(Box::new(ModelEngine::new(model, &identity(config), book, project, genre)?))
 }
 
 /// What of a configuration changes the answers: not the key, the limits, or the patience.

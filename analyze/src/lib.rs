@@ -161,8 +161,10 @@ fn analyze(
     let unload = || drop(engine.unload(&Call::new(&card_flag)));
     let unload: Option<Unload<'_>> =
         if settings.rules.one_gpu { Some(Box::new(unload)) } else { None };
+    // All projects of this machine share its card.
+    let card = runs::state::folder().unwrap_or_else(|| store.folder().to_owned());
     let duty = Analysis {
-        gate: Turns::new(Purse::new(store, worker.id(), settings.rules), store, unload),
+        gate: Turns::new(Purse::new(store, worker.id(), settings.rules), &card, unload),
         flag: store.interrupt().flag(),
         store,
         worker: worker.id(),

@@ -62,13 +62,13 @@ pub struct Command {
     /// Only moments that show one of these elements: `character:*,place:castle`
     #[arg(long, value_name = "ELEMENTS", value_delimiter = ',')]
     pub elements: Vec<illustrate::choice::Pattern>,
-    /// At most so many plates
+    /// At most so many plates in this run; the next one goes on behind them
     #[arg(long, value_name = "N")]
     pub limit: Option<u32>,
     /// Draw the character sheets and stop, so that they can be looked at before any plate is drawn
     #[arg(long)]
     pub review: bool,
-    /// How many chapters each daemon works on at the same time [default: 2]
+    /// How many chapters are read, and how many plates drawn, at the same time [default: 2]
     #[arg(long, value_name = "N", value_parser = config::flag::<i64>("run.workers"))]
     pub workers: Option<i64>,
     /// Ask before each picture, on the terminal; one is drawn at a time
@@ -388,7 +388,13 @@ impl Command {
             let patterns: Vec<_> = self.elements.iter().map(ToString::to_string).collect();
             arguments.extend(["--elements".into(), patterns.join(",").into()]);
         }
-        arguments.extend(self.limit.map(|limit| format!("--limit={limit}").into()));
+        if let Some(limit) = self.limit {
+            arguments.push(format!("--limit={limit}").into());
+            // A project that is not there yet has none.
+            let store = Store::open(project, Options::default());
+            let had = store.and_then(|store| store.view(illustrate::plates)).unwrap_or(0);
+            arguments.push(format!("--had={had}").into());
+        }
         arguments.extend(self.review.then(|| "--review".into()));
         if self.confirm {
             arguments.push("--confirm".into());

@@ -167,12 +167,13 @@ impl Default for Look {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Run {
-    /// How many chapters each daemon works on at the same time.
+    /// How many chapters one daemon reads, and how many plates the other draws, at the same time.
     #[schemars(range(min = 1, max = 16))]
     pub workers: usize,
     /// Whether chapters are drawn while others are still analyzed; else all pictures come after.
     pub concurrent: bool,
-    /// Text and pictures come from one graphics card: their engines take turns and make room.
+    /// Text and pictures come from one graphics card: the engines of all projects on this machine that
+    /// say so take turns and make room.
     pub one_gpu: bool,
 }
 

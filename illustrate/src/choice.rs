@@ -21,8 +21,11 @@ pub struct Choice {
     pub chapters: Option<Selection>,
     /// Only moments that show one of these.
     pub elements: Vec<Pattern>,
-    /// At most so many plates.
+    /// At most so many plates in this run.
     pub limit: Option<u32>,
+    /// How many plates the book had, drawn or refused, when the run was begun; `None` for as many as it
+    /// has now. So a daemon that is started again in the course of a run goes on with its limit.
+    pub had: Option<u32>,
     /// These sheets and portraits by the names of their elements, and no plate.
     pub likenesses: Vec<(Kind, String)>,
     /// Who is asked before each.
@@ -35,6 +38,13 @@ impl Choice {
     pub fn is_everything(&self) -> bool {
         let all = self.chapters.is_none() && self.elements.is_empty() && self.limit.is_none();
         all && self.confirm.is_none() && self.likenesses.is_empty()
+    }
+
+    /// How many plates may still be begun, in a book that has so many.
+    #[must_use]
+    pub fn left(&self, has: u32) -> u32 {
+        let since = has.saturating_sub(self.had.unwrap_or(has));
+        self.limit.map_or(u32::MAX, |limit| limit.saturating_sub(since))
     }
 
     /// Whether a chapter is chosen.
@@ -166,6 +176,15 @@ mod tests {
         assert!(!choice("place:*").has_moment(&shows, &elements));
         assert!(!choice("character:*").has_moment(&Concept::default(), &elements));
         assert!(Choice::default().has_moment(&Concept::default(), &elements));
+    }
+
+    #[test]
+    fn a_limit_counts_from_the_beginning_of_the_run() {
+        let left = |limit, had, has| Choice { limit, had, ..Choice::default() }.left(has);
+        assert_eq!([left(None, None, 7), left(None, Some(7), 9)], [u32::MAX; 2]);
+        assert_eq!([left(Some(3), None, 7), left(Some(3), Some(7), 9)], [3, 1]);
+        // Another process of the run may have drawn, and a plate may have been put back.
+        assert_eq!([left(Some(3), Some(7), 12), left(Some(3), Some(7), 5)], [0, 3]);
     }
 
     proptest! {

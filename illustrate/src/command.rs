@@ -29,13 +29,16 @@ pub struct Command {
     /// Only moments that show one of these elements: `character:*,place:castle`
     #[arg(long, value_name = "ELEMENTS", value_delimiter = ',')]
     pub elements: Vec<Pattern>,
-    /// At most so many plates
+    /// At most so many plates in this run; the next one goes on behind them
     #[arg(long, value_name = "N")]
     pub limit: Option<u32>,
+    /// How many there were when the run was begun
+    #[arg(long, value_name = "N", requires = "limit", hide = true)]
+    pub had: Option<u32>,
     /// Draw the character sheets and stop, so that they can be looked at before any plate is drawn
     #[arg(long)]
     pub review: bool,
-    /// How many chapters are drawn at the same time [default: 2]
+    /// How many plates are drawn at the same time [default: 2]
     #[arg(long, value_name = "N", value_parser = config::flag::<i64>("run.workers"))]
     pub workers: Option<i64>,
     /// The most that may be spent on the book, in US dollars
@@ -166,6 +169,7 @@ impl Command {
             chapters: self.chapters.clone(),
             elements: self.elements.clone(),
             limit: self.limit,
+            had: self.had,
             confirm: if self.confirm { Some(self.person()?) } else { None },
             ..Choice::default()
         };

@@ -201,7 +201,9 @@ fn draw(
     let unload = || drop(engine.unload(&Call::new(&flag)));
     let unload: Option<Unload<'_>> =
         if settings.rules.one_gpu { Some(Box::new(unload)) } else { None };
-    let gate = Turns::new(Purse::new(store, worker.id(), settings.rules), store, unload);
+    // All projects of this machine share its card.
+    let card = runs::state::folder().unwrap_or_else(|| store.folder().to_owned());
+    let gate = Turns::new(Purse::new(store, worker.id(), settings.rules), &card, unload);
     let look = &settings.look;
     let main = look.main.iter().map(|text| text.parse()).collect::<Result<Vec<Pattern>, _>>()?;
     // Said before anything is drawn, not when the first plate is.
@@ -221,7 +223,7 @@ fn draw(
         size: settings.size,
         seed: settings.seed,
         choice: &settings.choice,
-        left: settings.choice.limit.unwrap_or(u32::MAX).into(),
+        left: settings.choice.left(store.view(plates)?).into(),
         in_hand: InHand::default(),
         records: Mutex::default(),
         over: Mutex::default(),
@@ -365,6 +367,13 @@ fn wait_for_project(
         }
     }
     Ok(None)
+}
+
+/// How many plates a book has, drawn or refused.
+#[must_use]
+pub fn plates(manifest: &Manifest) -> u32 {
+    let of_chapters = manifest.chapters().values().map(|chapter| chapter.outcomes.len());
+    u32::try_from(of_chapters.sum::<usize>()).unwrap_or(u32::MAX)
 }
 
 fn ending(manifest: &Manifest) -> Ending {

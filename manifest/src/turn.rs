@@ -4,6 +4,8 @@
 //! may wait for an engine meanwhile. The kernel ends it at the instant its holder dies. Threads of one
 //! process exclude each other as processes do.
 
+use std::path::Path;
+
 use crate::artifact;
 use crate::error::StoreError;
 use crate::lock::{self, Held};
@@ -21,11 +23,20 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the name leads out of the project, or the file cannot be made or locked.
     pub fn take_turn(&self, name: &str) -> Result<Option<Turn>, StoreError> {
-        let path = artifact::path(self.folder(), name)?;
-        let failed = |error| StoreError::io(&path, "take the turn", error);
+        Turn::take(&artifact::path(self.folder(), name)?)
+    }
+}
+
+impl Turn {
+    /// Takes the turn whose file this is, in whatever folder; `None` while another has it.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the file cannot be made or locked.
+    pub fn take(path: &Path) -> Result<Option<Self>, StoreError> {
+        let failed = |error| StoreError::io(path, "take the turn", error);
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(failed)?;
         }
-        Ok(lock::try_hold(&path).map_err(failed)?.map(|held| Turn { _held: held }))
+        Ok(lock::try_hold(path).map_err(failed)?.map(|held| Self { _held: held }))
     }
 }

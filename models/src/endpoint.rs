@@ -172,32 +172,37 @@ impl Endpoint {
         self.json(&reply, &call).ok().filter(|_| reply.status == 200)
     }
 
-    /// Fetches a picture from a link in an answer: over https, or from the server itself, and
-    /// never with the key.
+    /// Fetches a picture from a link in an answer: over https from a public address, or from the server
+    /// itself, and never with the key.
     pub fn fetch_link(&self, url: &str, call: &Call<'_>) -> Result<Vec<u8>, Fault> {
         let link = url.parse::<Uri>().ok();
-        let own = link.as_ref().and_then(Uri::host) == Some(self.base.host());
+        let host = link.as_ref().and_then(Uri::host).map(str::to_lowercase);
+        let own = host.as_deref() == Some(self.base.host());
         let https = link.as_ref().and_then(Uri::scheme) == Some(&Scheme::HTTPS);
+        let useless = |what: String| Fault::useless(what, self.bill((0, 0), 1, None));
         if !own && !https {
-            let usage = self.bill((0, 0), 1, None);
-            return Err(Fault::useless("a link to the picture that is not https", usage));
+            return Err(useless("a link to the picture that is not https".to_owned()));
         }
         let request = Request {
             method: Method::GET,
             url: url.to_owned(),
             headers: Vec::new(),
             body: None,
-            follow_redirects: https,
+            // A server of this house may keep its pictures in the house.
+            is_link: https && !(own && self.base.is_private()),
         };
-        let reply = self.exchange(request, call)?;
-        if reply.status == 200 {
-            return Ok(reply.body);
+        let reply = match self.http.exchange(request, call) {
+            Err(HttpFault::Forbidden) => {
+                return Err(useless(
+                    "a link to the picture that leads to no public address".to_owned(),
+                ));
+            }
+            other => other.map_err(|fault| self.fault(fault))?,
+        };
+        match reply.status {
+            200 => Ok(reply.body),
+            status => Err(useless(format!("the link to the picture is dead (HTTP {status})"))),
         }
-        let usage = self.bill((0, 0), 1, None);
-        Err(Fault::useless(
-            format!("the link to the picture is dead (HTTP {})", reply.status),
-            usage,
-        ))
     }
 
     /// One exchange; any status but success becomes a fault.
@@ -240,13 +245,13 @@ impl Endpoint {
             .map(|(name, value)| (*name, HeaderText::Plain(value.clone())))
             .collect();
         headers.extend(self.key_header());
-        let request = Request { method, url, headers, body, follow_redirects: false };
-        self.exchange(request, call)
+        let request = Request { method, url, headers, body, is_link: false };
+        self.http.exchange(request, call).map_err(|fault| self.fault(fault))
     }
 
-    fn exchange(&self, request: Request, call: &Call<'_>) -> Result<Reply, Fault> {
+    fn fault(&self, fault: HttpFault) -> Fault {
         let passing = |what| Kind::Passing { what, after: None, overloaded: false };
-        self.http.exchange(request, call).map_err(|fault| match fault {
+        match fault {
             HttpFault::NotSent(what) => Fault::free(passing(what)),
             HttpFault::Lost(what) => Fault::lost(what),
             HttpFault::Impossible(what) => Fault::stop(
@@ -260,8 +265,9 @@ impl Endpoint {
                 let error = CallError::Unavailable { engine, what, attempts: 1 };
                 Fault { charged: Charged::Unknown, ..error.into() }
             }
+            HttpFault::Forbidden => Fault::lost("an address that may not be called".to_owned()),
             HttpFault::Interrupted => CallError::Interrupted.into(),
-        })
+        }
     }
 
     fn key_header(&self) -> Option<(&'static str, HeaderText)> {

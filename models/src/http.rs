@@ -7,14 +7,19 @@
 //! timeout. Each thread borrows an agent (with its open connections) from a shelf and puts it back
 //! when it is done, so connections are used again.
 //!
-//! Invariants: redirects are never followed with a key; an answer is never larger than its limit.
+//! Invariants: redirects are never followed with a key; an answer is never larger than its limit; a link
+//! in an answer leads to public addresses only, whatever its name resolves to or redirects to.
 
-use std::io::Read;
+use std::io::{ErrorKind, Read};
+use std::net::IpAddr;
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use ureq::config::Config;
 use ureq::http::{HeaderMap, Method, Uri};
+use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 use ureq::{Agent, Timeout};
 
 use crate::call::{Call, TICK};
@@ -33,8 +38,9 @@ pub(crate) struct Request {
     pub headers: Vec<(&'static str, HeaderText)>,
     /// Content type and bytes.
     pub body: Option<(String, Vec<u8>)>,
-    /// Only for a picture behind a link: up to three redirects, and no key goes along.
-    pub follow_redirects: bool,
+    /// Only for a picture behind a link of a stranger: up to three redirects, no key goes along, and none
+    /// but public addresses are called.
+    pub is_link: bool,
 }
 
 /// The text of a header, which may hold a key.
@@ -62,6 +68,8 @@ pub(crate) enum HttpFault {
     Lost(String),
     /// The request can never be made.
     Impossible(String),
+    /// The link leads to where no link of a stranger may lead.
+    Forbidden,
     Deadline,
     Interrupted,
 }
@@ -87,7 +95,7 @@ impl Http {
             return Err(HttpFault::Interrupted);
         }
         let agent = self.agent(&request);
-        let shelf_it = !request.follow_redirects;
+        let shelf_it = !request.is_link;
         let (done, answer) = sync_channel(1);
         let (worker, limit) = (agent.clone(), self.answer_limit);
         std::thread::Builder::new()
@@ -122,7 +130,7 @@ impl Http {
     }
 
     fn agent(&self, request: &Request) -> Agent {
-        let shelved = if request.follow_redirects {
+        let shelved = if request.is_link {
             None
         } else {
             self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()
@@ -130,8 +138,8 @@ impl Http {
         shelved.unwrap_or_else(|| {
             let mut config = Agent::config_builder()
                 .http_status_as_error(false)
-                .max_redirects(if request.follow_redirects { MAX_REDIRECTS } else { 0 })
-                .https_only(request.follow_redirects && request.url.starts_with("https:"))
+                .max_redirects(if request.is_link { MAX_REDIRECTS } else { 0 })
+                .https_only(request.is_link)
                 .timeout_resolve(Some(self.connect_timeout))
                 .timeout_connect(Some(self.connect_timeout))
                 .timeout_per_read(Some(self.idle_timeout))
@@ -141,7 +149,13 @@ impl Http {
                 // A proxy of the environment is never meant for this machine's own servers.
                 config = config.proxy(None);
             }
-            config.build().new_agent()
+            let config = config.build();
+            match request.is_link {
+                true => {
+                    Agent::with_parts(config, DefaultConnector::default(), PublicOnly::default())
+                }
+                false => config.new_agent(),
+            }
         })
     }
 }
@@ -187,10 +201,10 @@ fn read_body(body: &mut ureq::Body, limit: u64) -> Result<Vec<u8>, HttpFault> {
 
 #[expect(clippy::needless_pass_by_value, reason = "given to map_err")]
 fn fault(error: ureq::Error) -> HttpFault {
-    use std::io::ErrorKind;
     match &error {
         ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect)
         | ureq::Error::ConnectionFailed => HttpFault::NotSent("no connection in time".to_owned()),
+        ureq::Error::Io(io) if io.kind() == ErrorKind::PermissionDenied => HttpFault::Forbidden,
         ureq::Error::HostNotFound => HttpFault::NotSent("no such host".to_owned()),
         ureq::Error::Io(io) if io.kind() == ErrorKind::ConnectionRefused => {
             HttpFault::NotSent("nothing listens there (connection refused)".to_owned())
@@ -212,6 +226,50 @@ fn lost(error: &ureq::Error) -> HttpFault {
         ureq::Error::Timeout(Timeout::PerRead) => "the server was silent for too long".to_owned(),
         other => format!("the connection broke: {other}"),
     })
+}
+
+/// Finds addresses as usual, and none but public ones: a link in an answer must not make this machine
+/// call its neighbours. Asked for every address of a redirect, too.
+#[derive(Debug, Default)]
+struct PublicOnly;
+
+impl Resolver for PublicOnly {
+    fn resolve(
+        &self,
+        uri: &Uri,
+        config: &Config,
+        timeout: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
+        let found = DefaultResolver::default().resolve(uri, config, timeout)?;
+        if found.iter().all(|address| is_public(address.ip())) {
+            return Ok(found);
+        }
+        // A host with one such address is up to something with the others, too.
+        Err(ureq::Error::Io(ErrorKind::PermissionDenied.into()))
+    }
+}
+
+/// Whether an address is of the internet at large, and not of a house, a cloud's inside or this machine.
+fn is_public(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => {
+            let [a, b, c, _] = v4.octets();
+            let is_reserved = matches!((a, b, c), (0 | 240.., ..) | (100, 64..128, _))
+                || matches!((a, b, c), (192, 0, 0) | (198, 18 | 19, _));
+            let is_near = v4.is_private() || v4.is_loopback() || v4.is_link_local();
+            !(is_reserved || is_near || v4.is_multicast() || v4.is_documentation())
+        }
+        IpAddr::V6(v6) => match v6.to_ipv4() {
+            Some(v4) if !v6.is_loopback() => is_public(v4.into()),
+            _ => {
+                let is_near =
+                    v6.is_loopback() || v6.is_unique_local() || v6.is_unicast_link_local();
+                // 64:ff9b::/96 and 2002::/16 lead to addresses of version 4.
+                let is_way = v6.segments()[..2] == [0x64, 0xff9b] || v6.segments()[0] == 0x2002;
+                !(is_near || is_way || v6.is_multicast())
+            }
+        },
+    }
 }
 
 /// Whether a URL leads to this machine.
@@ -257,7 +315,7 @@ mod tests {
             url: server.url(),
             headers: Vec::new(),
             body: None,
-            follow_redirects: false,
+            is_link: false,
         };
         let never = AtomicBool::new(false);
         let fault = http.exchange(request.clone(), &Call::new(&never)).unwrap_err();
@@ -267,6 +325,35 @@ mod tests {
         );
         let http = Http { answer_limit: 5000, ..Http::new(second, second) };
         assert_eq!(http.exchange(request, &Call::new(&never)).unwrap().body.len(), 5000);
+    }
+
+    #[test]
+    fn only_the_internet_at_large_is_public() {
+        for near in [
+            "127.0.0.1",
+            "10.1.2.3",
+            "172.16.0.1",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "0.0.0.0",
+            "198.18.0.1",
+            "224.0.0.1",
+            "255.255.255.255",
+            "::1",
+            "::",
+            "fe80::1",
+            "fd00::1",
+            "ff02::1",
+            "::ffff:10.0.0.1",
+            "64:ff9b::a00:1",
+            "2002:a00:1::",
+        ] {
+            assert!(!is_public(near.parse().unwrap()), "{near}");
+        }
+        for public in ["93.184.216.34", "100.128.0.1", "172.32.0.1", "2606:2800:220:1::1"] {
+            assert!(is_public(public.parse().unwrap()), "{public}");
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::error::Stage;
-use crate::retry_after::go_duration;
+use crate::retry_after::{LONGEST_WAIT, go_duration};
 
 /// Longest stretch of a server's words that is repeated in an error.
 const EXCERPT: usize = 300;
@@ -24,7 +24,7 @@ pub(crate) struct Report {
     pub code: Option<u16>,
     /// Which side a filter looked at.
     pub stage: Option<Stage>,
-    /// The wait asked for in the body (Gemini).
+    /// The wait asked for in the body.
     pub after: Option<Duration>,
 }
 
@@ -60,6 +60,9 @@ impl Report {
         }
         report.code = error.get("code").and_then(Value::as_u64).and_then(|c| c.try_into().ok());
         report.read_marks(error);
+        let places = [error, &error["metadata"], &error["details"], value];
+        report.after = report.after.or_else(|| places.into_iter().find_map(told_wait));
+        report.after = report.after.or_else(|| wait_in_words(&report.message));
         report
     }
 
@@ -179,6 +182,29 @@ impl Report {
     }
 }
 
+/// A wait that stands beside the words: seconds, or milliseconds where its name says so.
+fn told_wait(place: &Value) -> Option<Duration> {
+    let number = |names: [&str; 2]| names.iter().find_map(|name| place[*name].as_f64());
+    let seconds = number(["retry_after_ms", "retryAfterMs"]).map(|millis| millis / 1000.0);
+    let seconds = seconds.or_else(|| number(["retry_after", "retryAfter"]))?;
+    seconds_of(seconds)
+}
+
+/// A wait that stands in the words, as in `Please try again in 1m2.5s.`
+fn wait_in_words(message: &str) -> Option<Duration> {
+    let (_, rest) = message.split_once("try again in ")?;
+    let mut words = rest.split_whitespace();
+    let first = words.next()?.trim_end_matches(['.', ',', ';']);
+    if let Ok(number) = first.parse::<f64>() {
+        return words.next().filter(|unit| unit.starts_with("second")).and(seconds_of(number));
+    }
+    go_duration(first)
+}
+
+fn seconds_of(number: f64) -> Option<Duration> {
+    (number >= 0.0).then(|| Duration::from_secs_f64(number.min(LONGEST_WAIT.as_secs_f64())))
+}
+
 /// The beginning of a server's words, on one line and without control characters.
 pub(crate) fn excerpt(text: &str) -> String {
     let mut line: String = text
@@ -208,6 +234,27 @@ fn plain_words(body: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_wait_is_found_wherever_the_body_tells_it() {
+        let after = |error: Value| {
+            Report::of_json(&serde_json::json!({ "error": error }))
+                .after
+                .map(|after| after.as_secs_f64())
+        };
+        use serde_json::json;
+        assert_eq!(after(json!({"details": [{"retryDelay": "7.5s"}]})), Some(7.5));
+        assert_eq!(after(json!({"retry_after": 3})), Some(3.0));
+        assert_eq!(after(json!({"metadata": {"retry_after_ms": 250}})), Some(0.25));
+        assert_eq!(
+            after(json!({"message": "Rate limit. Please try again in 1m2s. Bye"})),
+            Some(62.0)
+        );
+        assert_eq!(after(json!("busy, try again in 20 seconds")), Some(20.0));
+        assert_eq!(after(json!("server busy, please try again.")), None);
+        assert_eq!(after(json!({"retry_after": -1})), None);
+        assert_eq!(after(json!({"retry_after": 1e300})), Some(86_400.0));
+    }
 
     #[test]
     fn words_come_from_wherever_they_are() {

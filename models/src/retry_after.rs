@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use ureq::http::HeaderMap;
 
 /// No wait is longer than this, whatever a header says.
-const LONGEST_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
+pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How long the server asks to wait, in any of the forms in use: milliseconds, seconds with or
 /// without a fraction, a date, or, failing these, the reset time of a limit that is used up.
@@ -27,11 +27,33 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Durati
             return Some(wait.min(LONGEST_WAIT));
         }
     }
-    ["requests", "tokens"]
+    let used_up = |before: &str, unit: &str| {
+        let name = |what: &str| format!("{before}-ratelimit-{what}");
+        // OpenAI names the unit last, Anthropic before what is said of it.
+        let [left, reset] = match before {
+            "x" => ["remaining", "reset"].map(|what| format!("{}-{unit}", name(what))),
+            _ => ["remaining", "reset"].map(|what| name(&format!("{unit}-{what}"))),
+        };
+        (text(&left) == Some("0")).then(|| text(&reset)).flatten()
+    };
+    let units = ["requests", "tokens", "input-tokens", "output-tokens"];
+    let resets = ["x", "anthropic"]
         .iter()
-        .filter(|unit| text(&format!("x-ratelimit-remaining-{unit}")) == Some("0"))
-        .filter_map(|unit| go_duration(text(&format!("x-ratelimit-reset-{unit}"))?))
-        .max()
+        .flat_map(|before| units.iter().filter_map(|unit| used_up(before, unit)));
+    resets.filter_map(|reset| until(reset, now)).max()
+}
+
+/// How long it is to the reset of a limit: a duration, seconds, or a date.
+fn until(reset: &str, now: SystemTime) -> Option<Duration> {
+    if let Ok(seconds) = reset.parse::<f64>() {
+        let seconds = (seconds > 0.0).then(|| seconds.min(LONGEST_WAIT.as_secs_f64()))?;
+        return Some(Duration::from_secs_f64(seconds));
+    }
+    if let Ok(date) = chrono::DateTime::parse_from_rfc3339(reset) {
+        let wait = SystemTime::from(date).duration_since(now).unwrap_or(Duration::ZERO);
+        return Some(wait.min(LONGEST_WAIT));
+    }
+    go_duration(reset)
 }
 
 /// Reads `1m30.5s`, `12ms`, `6m0s`: a duration as Go writes it.
@@ -92,6 +114,12 @@ mod tests {
             Some(360.0)
         );
         assert_eq!(wait(&[("x-ratelimit-reset-tokens", "6m0s")]), None);
+        let remaining = ("x-ratelimit-remaining-requests", "0");
+        assert_eq!(wait(&[remaining, ("x-ratelimit-reset-requests", "12")]), Some(12.0));
+        assert_eq!(wait(&[remaining, ("x-ratelimit-reset-requests", "-1")]), None);
+        let remaining = ("anthropic-ratelimit-input-tokens-remaining", "0");
+        let reset = ("anthropic-ratelimit-input-tokens-reset", "1994-11-06T08:50:07Z");
+        assert_eq!(wait(&[remaining, reset]), Some(30.0));
     }
 
     #[test]

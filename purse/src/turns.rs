@@ -1,16 +1,17 @@
-//! One graphics card for both: the processes of text and of pictures take turns.
+//! One graphics card for all: the processes of text and of pictures, of whatever projects, take turns.
 //!
-//! A turn is one of the project's [turns](manifest::turn): a process has it for as long as its calls
+//! A turn is a [file in a folder](manifest::Turn) that all of them share: a process has it for as long as its calls
 //! last, gives it up when another waits and it has had its time or nothing to do, and has its server free
 //! the memory before. Whoever waits holds a second turn, the next one, by which the first sees him.
 //!
 //! **Invariants:** no call is made without the turn; whoever waits for it gets it before the one that had
 //! it has it again; the kernel ends the turn of a process that dies.
 
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use manifest::{Store, StoreError, Turn};
+use manifest::{StoreError, Turn};
 use models::{Admission, CallError, Estimate, Gate, Permit, Settlement, Work};
 
 use crate::Purse;
@@ -30,7 +31,7 @@ pub type Unload<'a> = Box<dyn Fn() + Send + Sync + 'a>;
 /// The purse of a process that shares one graphics card, or need not care.
 pub struct Turns<'a> {
     purse: Purse,
-    store: Store,
+    folder: PathBuf,
     /// `None` where there is nothing to be shared.
     unload: Option<Unload<'a>>,
     card: Mutex<Card>,
@@ -47,10 +48,15 @@ struct Card {
 }
 
 impl<'a> Turns<'a> {
-    /// A purse whose calls need the card; with `None` they need nothing but the purse.
+    /// A purse whose calls need the card, whose turns lie in `folder`; with no way to unload they need
+    /// nothing but the purse.
     #[must_use]
-    pub fn new(purse: Purse, store: &Store, unload: Option<Unload<'a>>) -> Self {
-        Self { purse, store: store.clone(), unload, card: Mutex::default() }
+    pub fn new(purse: Purse, folder: &Path, unload: Option<Unload<'a>>) -> Self {
+        Self { purse, folder: folder.to_owned(), unload, card: Mutex::default() }
+    }
+
+    fn turn(&self, name: &str) -> Result<Option<Turn>, StoreError> {
+        Turn::take(&self.folder.join(name))
     }
 
     fn card(&self) -> MutexGuard<'_, Card> {
@@ -69,7 +75,7 @@ impl<'a> Turns<'a> {
 
     /// Whether another process waits for the card.
     fn is_wanted(&self) -> Result<bool, StoreError> {
-        Ok(self.store.take_turn(NEXT)?.is_none())
+        Ok(self.turn(NEXT)?.is_none())
     }
 
     fn give_up(&self, card: &mut Card) {
@@ -95,12 +101,12 @@ impl<'a> Turns<'a> {
             self.give_up(card);
         }
         if card.next.is_none() {
-            card.next = self.store.take_turn(NEXT)?;
+            card.next = self.turn(NEXT)?;
         }
         if card.next.is_none() {
             return Ok(false);
         }
-        card.turn = self.store.take_turn(CARD)?;
+        card.turn = self.turn(CARD)?;
         if card.turn.is_some() {
             card.next = None;
             card.since = now;

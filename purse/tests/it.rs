@@ -224,16 +224,17 @@ proptest! {
 
 #[test]
 fn one_card_is_used_by_one_process_at_a_time_and_made_free_in_between() {
-    let project = Project::new();
+    // Two projects on one machine: what they share is the folder of the turns.
+    let (projects, machine) = ([(); 2].map(|()| Project::new()), tempfile::tempdir().unwrap());
     let freed = [AtomicUsize::new(0), AtomicUsize::new(0)];
     let process = |which: usize| {
-        let (store, freed) = (project.store(), &freed[which]);
+        let (store, freed) = (projects[which].store(), &freed[which]);
         let worker = store.register(Role::Analyze).unwrap();
         let purse = Purse::new(&store, worker.id(), Rules::default());
         let unload = move || {
             freed.fetch_add(1, Ordering::SeqCst);
         };
-        (Turns::new(purse, &store, Some(Box::new(unload))), worker)
+        (Turns::new(purse, machine.path(), Some(Box::new(unload))), worker)
     };
     let ((text, _alive), (image, _too)) = (process(0), process(1));
     let go = |turns: &Turns<'_>, second| {

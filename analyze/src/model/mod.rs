@@ -22,6 +22,7 @@ use book::concept::{ChapterConcepts, Concept};
 use book::element::{Element, Elements, Fact, Quote};
 use book::style::{Origin, StyleGuide};
 use book::{Book, Chapter, project};
+use config::Genre;
 use models::{Call, CallError, StopCause, TextModel, TextRequest};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -55,7 +56,7 @@ pub struct ModelEngine {
 
 impl ModelEngine {
     /// An engine that asks `model`. `name` says which it is and all of its configuration that changes
-    /// its answers; `project` may hold templates of its own.
+    /// its answers; `project` may hold templates of its own, and `genre` chooses what is looked for.
     ///
     /// # Errors
     /// [`TemplateError`] where one of those cannot be used.
@@ -64,8 +65,9 @@ impl ModelEngine {
         name: &str,
         book: &str,
         project: &Path,
+        genre: Option<Genre>,
     ) -> Result<Self, TemplateError> {
-        let prompts = Prompts::of(project)?;
+        let prompts = Prompts::of(project, genre)?;
         let templates = project::key(&[&prompts.text]);
         let name = format!("{name} {}", templates.get(..8).unwrap_or_default());
         let (book, project) = (answers::line(book, 200), project.to_owned());
@@ -167,6 +169,7 @@ impl TextEngine for ModelEngine {
                 "book": self.book,
                 "chapter": chapter.number,
                 "title": answers::line(&chapter.title, 200),
+                "preset": self.prompts.preset,
                 "text": &chapter.text[piece],
             });
             self.request("survey.txt", &facts, answers::survey_schema())
@@ -202,6 +205,7 @@ impl TextEngine for ModelEngine {
                 "chapter": chapter.number,
                 "title": answers::line(&chapter.title, 200),
                 "elements": known,
+                "preset": self.prompts.preset,
                 "count": (wanted as f64 * share).round().max(1.0) as u64,
                 "text": &chapter.text[piece],
             });

@@ -62,7 +62,7 @@ impl Shelf {
         let env = |name: &str| (name == "OPENAI_API_KEY").then(|| "sk-test".into());
         let prices = PriceTable::bundled();
         let around = Surroundings { env: &env, prices: &prices };
-        let engine = engine::build(&config, &around, "The Ferry", &self.project()).unwrap();
+        let engine = engine::build(&config, &around, "The Ferry", &self.project(), None).unwrap();
         let tell: crate::Tell = Arc::new(|_| {});
         crate::run(&self.settings(rules), engine.as_ref(), &Interrupt::new(), &tell)
     }
@@ -217,7 +217,7 @@ fn an_answered_piece_of_a_chapter_is_not_paid_for_again_after_a_crash() {
     let text: String = (0..1200).map(|n| format!("Ada Brook saw heron {n} rise.\n\n")).collect();
     let chapter = book::Chapter { number: 1, title: "Herons".to_owned(), text };
     let ask = || {
-        let engine = engine::build(&config, &around, "The Ferry", &shelf.project()).unwrap();
+        let engine = engine::build(&config, &around, "The Ferry", &shelf.project(), None).unwrap();
         engine.survey(&chapter, &models::Call::new(&std::sync::atomic::AtomicBool::new(false)))
     };
     assert!(ask().is_err());
@@ -227,4 +227,31 @@ fn an_answered_piece_of_a_chapter_is_not_paid_for_again_after_a_crash() {
     let bodies: Vec<Vec<u8>> = server.asked().into_iter().map(|asked| asked.body).collect();
     let different: std::collections::BTreeSet<&Vec<u8>> = bodies.iter().collect();
     assert_eq!(bodies.len(), different.len() + 1, "only the one that failed is asked twice");
+}
+
+#[test]
+fn a_kind_of_book_has_questions_and_records_of_its_own() {
+    let shelf = Shelf::new();
+    let server = Server::start(answer);
+    let mut config: TextConfig = toml::from_str("engine = 'openai'\nmodel = 'small'").unwrap();
+    config.base_url = Some(server.url());
+    let prices = PriceTable::bundled();
+    let env = |_: &str| Some("sk-test".to_owned());
+    let around = Surroundings { env: &env, prices: &prices };
+    let text = "Ada Brook rowed. Rain fell on the reeds, and Ada held the lantern high.".to_owned();
+    let chapter = book::Chapter { number: 1, title: "Herons".to_owned(), text };
+    let flag = std::sync::atomic::AtomicBool::new(false);
+    let names = [None, Some(config::Genre::Mystery)].map(|genre| {
+        let engine = engine::build(&config, &around, "The Ferry", &shelf.project(), genre).unwrap();
+        let call = models::Call::new(&flag);
+        engine.survey(&chapter, &call).unwrap();
+        let _ = engine.concepts(&chapter, &Default::default(), 1.0, &call);
+        engine.name()
+    });
+    assert_ne!(names[0], names[1], "what was asked in another way is asked again");
+    let asked: Vec<String> = server.asked().iter().map(|asked| asked.json().to_string()).collect();
+    let speaks = |question: &String| question.contains("mystery book");
+    assert!(!speaks(&asked[0]) && !speaks(&asked[1]), "{asked:#?}");
+    assert!(speaks(&asked[2]) && asked[2].contains("clues, rooms and houses"), "{asked:#?}");
+    assert!(speaks(&asked[3]) && asked[3].contains("never the solution"), "{asked:#?}");
 }

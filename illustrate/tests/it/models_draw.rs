@@ -186,7 +186,11 @@ fn only_what_is_chosen_is_drawn() {
     desk.choice.limit = Some(3);
     assert_eq!(desk.draw().unwrap(), Ending::Complete);
     assert_eq!(desk.prompts().len(), 7);
-    desk.choice.limit = None;
+    // A daemon that is started again in the same run has drawn all that it may.
+    desk.choice.had = Some(4);
+    assert_eq!(desk.draw().unwrap(), Ending::Complete);
+    assert_eq!(desk.prompts().len(), 7);
+    (desk.choice.limit, desk.choice.had) = (None, None);
     assert_eq!(desk.draw().unwrap(), Ending::Complete);
     assert_eq!(desk.prompts().len(), 8);
     assert!(desk.store().view(manifest::Manifest::illustrate_complete).unwrap());

@@ -45,7 +45,17 @@ fn what_a_filter_took_is_refused() {
     let stage = Stage::script([Reply::json(200, &blocked)]);
     let error = stage.ask(TextEngine::Gemini).unwrap_err();
     assert!(matches!(error, CallError::Refused { stage: Judged::Input, .. }), "{error}");
-    for reason in ["SAFETY", "RECITATION", "IMAGE_SAFETY", "IMAGE_OTHER"] {
+    for reason in [
+        "SAFETY",
+        "RECITATION",
+        "PROHIBITED_CONTENT",
+        "BLOCKLIST",
+        "SPII",
+        "IMAGE_SAFETY",
+        "IMAGE_PROHIBITED_CONTENT",
+        "IMAGE_RECITATION",
+        "IMAGE_OTHER",
+    ] {
         let stage = Stage::script([gemini(&json!([]), reason)]);
         let error = stage.draw(ImageEngine::Gemini).unwrap_err();
         assert!(matches!(error, CallError::Refused { stage: Judged::Output, .. }), "{error}");

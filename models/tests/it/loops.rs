@@ -36,6 +36,15 @@ fn every_form_of_retry_after_is_honoured() {
     // The fake clock stands at the first second of 2026.
     let date = limited().header("retry-after", "Thu, 01 Jan 2026 00:00:10 GMT");
     assert_eq!(waits_after(date), [10_000]);
+    let in_words = "Rate limit reached. Please try again in 1.5s.";
+    assert_eq!(waits_after(openai_error(429, "rate_limit_exceeded", in_words)), [1500]);
+    let in_body = serde_json::json!({"error": {"code": 429, "message": "slow", "metadata": {"retry_after": 4}}});
+    assert_eq!(waits_after(Reply::json(429, &in_body)), [4000]);
+    let reset = "2026-01-01T00:00:20Z";
+    let used_up = limited()
+        .header("anthropic-ratelimit-requests-remaining", "0")
+        .header("anthropic-ratelimit-requests-reset", reset);
+    assert_eq!(waits_after(used_up), [20_000]);
     assert_eq!(waits_after(limited()), [500], "the back-off where none is given");
 }
 

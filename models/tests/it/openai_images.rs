@@ -70,7 +70,16 @@ fn a_link_is_followed_without_the_key() {
 
 #[test]
 fn links_that_lead_elsewhere_or_nowhere_are_not_pictures() {
-    for url in ["http://169.254.169.254/latest/meta-data", "file:///etc/passwd", "ftp://x/y", "x"] {
+    for url in [
+        "http://169.254.169.254/latest/meta-data",
+        "https://169.254.169.254/latest/meta-data",
+        "https://localhost:9/x.png",
+        "https://10.0.0.1/x.png",
+        "https://[::1]:9/x.png",
+        "file:///etc/passwd",
+        "ftp://x/y",
+        "x",
+    ] {
         let stage = Stage::answer(move |_| image_link(url));
         let error = stage.draw(ImageEngine::OpenAi).unwrap_err();
         assert!(matches!(error, CallError::BadAnswer { .. }), "{error}");
@@ -123,6 +132,27 @@ fn refusals_are_told_apart_by_what_was_judged() {
         let stage = Stage::script([moderation_blocked(name)]);
         let error = stage.draw(ImageEngine::OpenAi).unwrap_err();
         assert!(matches!(&error, CallError::Refused { stage, .. } if *stage == judged), "{error}");
+    }
+}
+
+#[test]
+fn compatible_servers_refuse_in_ways_of_their_own() {
+    let of = |code: &str| json!({"error": {"code": code, "message": "no"}});
+    let flagged = json!({"error": {"message": "NSFW content detected in image"}});
+    for (status, body) in [
+        (400, of("content_policy_violation")),
+        (400, of("content_filter")),
+        (
+            403,
+            json!({"error": {"code": 403, "message": "x", "metadata": {"reasons": ["violence"]}}}),
+        ),
+        (422, flagged.clone()),
+        (200, flagged),
+    ] {
+        let stage = Stage::script([Reply::json(status, &body)]);
+        let error = stage.draw(ImageEngine::OpenAi).unwrap_err();
+        assert!(matches!(error, CallError::Refused { .. }), "{status} {body}: {error}");
+        assert_eq!(stage.server.asked().len(), 1);
     }
 }
 
