@@ -151,9 +151,7 @@ impl Http {
             }
             let config = config.build();
             match request.is_link {
-                true => {
-                    Agent::with_parts(config, DefaultConnector::default(), PublicOnly::default())
-                }
+                true => Agent::with_parts(config, DefaultConnector::default(), PublicOnly),
                 false => config.new_agent(),
             }
         })
@@ -230,7 +228,7 @@ fn lost(error: &ureq::Error) -> HttpFault {
 
 /// Finds addresses as usual, and none but public ones: a link in an answer must not make this machine
 /// call its neighbours. Asked for every address of a redirect, too.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct PublicOnly;
 
 impl Resolver for PublicOnly {
