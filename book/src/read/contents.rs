@@ -2,7 +2,7 @@
 
 use super::block::{Entry, Manuscript};
 use super::heading::{Kind, mark};
-use super::matter::{self, Title};
+use super::title::{self, Title};
 
 /// Text of a part's own, before its first chapter, that makes it a chapter with sections.
 const OWN_TEXT: usize = 50;
@@ -51,7 +51,7 @@ fn is_group(book: &Manuscript, index: usize) -> bool {
     if kind(entry).is_some() {
         return false;
     }
-    if matter::title(&entry.label, &book.title) == Title::Page {
+    if title::judge(&entry.label, &book.title) == Title::Page {
         return true;
     }
     let first = children.iter().map(|child| child.at).find(|&at| at > entry.at);
@@ -66,7 +66,7 @@ fn is_group(book: &Manuscript, index: usize) -> bool {
             groups += 1;
         } else {
             let until = entries.get(end).map_or(book.blocks.len(), |next| next.at);
-            let plain = matter::title(&sibling.label, &book.title) == Title::Plain;
+            let plain = title::judge(&sibling.label, &book.title) == Title::Plain;
             leaves += usize::from(plain && words(book, sibling.at, until) >= CHAPTER_WORDS);
         }
     }

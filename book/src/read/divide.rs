@@ -13,8 +13,9 @@ use super::block::{Block, Entry, Manuscript};
 use super::contents::{chapter_level, words};
 use super::gutenberg;
 use super::heading::{Kind, folded, mark};
-use super::matter::{self, Title};
+use super::matter;
 use super::outline::chapter_headings;
+use super::title::{self, Title};
 
 /// Words that may stand above the heading of a chapter.
 const MOTTO: usize = 100;
@@ -162,7 +163,7 @@ fn cuts(book: &Manuscript, text: &Range<usize>) -> Vec<Cut> {
 
 /// Whether a table of contents names the parts of a book and not its chapters.
 fn lists_only_parts(book: &Manuscript, contents: &[Entry]) -> bool {
-    let plain = contents.iter().filter(|e| matter::title(&e.label, &book.title) == Title::Plain);
+    let plain = contents.iter().filter(|e| title::judge(&e.label, &book.title) == Title::Plain);
     let kinds: Vec<Option<Kind>> = plain.map(|e| mark(&e.label).map(|mark| mark.kind)).collect();
     !kinds.is_empty() && kinds.iter().all(|kind| *kind == Some(Kind::Part))
 }
@@ -263,6 +264,6 @@ pub(crate) fn declared(book: &Manuscript, block: &Block) -> Option<super::block:
 
 fn is_apart(book: &Manuscript, blocks: &[Block]) -> bool {
     let titled = blocks.first().filter(|block| block.heading.is_some());
-    titled.is_some_and(|block| matter::title(&block.text, &book.title) != Title::Plain)
+    titled.is_some_and(|block| title::judge(&block.text, &book.title) != Title::Plain)
         || matter::apparatus(blocks, blocks.iter().map(Block::words).sum()).is_some()
 }

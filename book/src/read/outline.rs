@@ -6,7 +6,7 @@
 use super::block::Manuscript;
 use super::contents::words;
 use super::heading::{Kind, Mark, mark};
-use super::matter::{self, Title};
+use super::title::{self, Title};
 
 /// Text under the heading of a group of chapters, before its first.
 const GROUP_TEXT: usize = 50;
@@ -99,7 +99,7 @@ fn plain_level(book: &Manuscript, headings: &[Heading]) -> Option<u8> {
         let is_group = next.is_some_and(|next| next.level > heading.level)
             && words(book, heading.at, end) < GROUP_TEXT;
         let title = &book.blocks[heading.at].text;
-        heading.has_text && !is_group && matter::title(title, &book.title) == Title::Plain
+        heading.has_text && !is_group && title::judge(title, &book.title) == Title::Plain
     };
     let chapters: Vec<u8> = headings
         .iter()

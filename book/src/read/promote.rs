@@ -10,7 +10,7 @@ use std::ops::Range;
 use super::block::Block;
 use super::gutenberg;
 use super::heading::{Kind, Mark, folded, mark};
-use super::matter::{self, Title};
+use super::title::{self, Title};
 
 /// Longest heading: lines and characters.
 const HEADING_LINES: usize = 3;
@@ -25,7 +25,7 @@ const LISTED: usize = 3;
 /// Makes headings of the blocks that read or look like headings, unless most headings are marked.
 pub(crate) fn promote_if_unmarked(blocks: &mut [Block], title: &str) {
     let is_title = |block: &&Block| {
-        matter::title(&block.text, title) == Title::Plain && folded(&block.text) != folded(title)
+        title::judge(&block.text, title) == Title::Plain && folded(&block.text) != folded(title)
     };
     let marked = blocks.iter().filter(|block| block.heading.is_some()).filter(is_title).count();
     if marked < 2 {
@@ -122,7 +122,7 @@ fn is_candidate(text: &str) -> bool {
         // `Chapter 2 of the report was long and dull.` is a sentence.
         Some(mark) => !(mark.title.ends_with(['.', ',', ';']) && words > PROSE_WORDS),
         None => {
-            words <= 6 && matter::title(text, "") != Title::Plain && !text.trim_end().ends_with('.')
+            words <= 6 && title::judge(text, "") != Title::Plain && !text.trim_end().ends_with('.')
         }
     }
 }

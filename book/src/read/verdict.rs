@@ -8,7 +8,8 @@ use regex::Regex;
 use super::block::{Block, Declared, Manuscript};
 use super::divide::{Part, declared};
 use super::heading::{Kind, mark};
-use super::matter::{self, Title};
+use super::matter;
+use super::title::{self, Title};
 
 /// Text that a part's title page does not have.
 const PART_TEXT: usize = 150;
@@ -56,7 +57,7 @@ pub(crate) fn verdicts(book: &Manuscript, parts: &[Part]) -> Vec<Verdict> {
     let mut known: Vec<usize> = certain.iter().enumerate().filter_map(is_story).collect();
     let long = |(at, part): (usize, &Part)| {
         let blocks = &book.blocks[part.body..part.range.end];
-        let plain = matter::title(&part.title, &book.title) == Title::Plain
+        let plain = title::judge(&part.title, &book.title) == Title::Plain
             && !matter::speaks_of_books(blocks, &book.author);
         (certain[at].is_none() && plain && part.words >= UNNUMBERED).then_some(at)
     };
@@ -128,7 +129,7 @@ fn certain(book: &Manuscript, part: &Part) -> Option<Verdict> {
         Some(Declared::Story(_)) if is_part && part.words < PART_TEXT => {}
         Some(Declared::Story(term)) => {
             let broad = matches!(term, "bodymatter" | "text" | "start" | "part");
-            let title = matter::title(&part.title, &book.title);
+            let title = title::judge(&part.title, &book.title);
             let page = matches!(title, Title::Page | Title::Teaser) && named.is_none();
             if !(broad && page && !matter::is_narrative(blocks, part.words)) {
                 return Some(story(format!("declared as {term}")));
@@ -168,7 +169,7 @@ fn by_place(book: &Manuscript, part: &Part, place: Place, total: usize) -> Verdi
     let blocks = &book.blocks[part.body..part.range.end];
     let narrative = matter::is_narrative(blocks, part.words);
     let words = part.words;
-    match matter::title(&part.title, &book.title) {
+    match title::judge(&part.title, &book.title) {
         // No title makes most of a book something else than the book.
         _ if narrative && words * 2 > total => story("most of the book"),
         Title::Page | Title::Teaser if narrative && place == Place::Between => {
@@ -226,7 +227,7 @@ fn teaser(book: &Manuscript, parts: &[Part]) -> usize {
         let late = before * 2 > total;
         before += part.words;
         late && mark(&part.title).is_none()
-            && matter::title(&part.title, &book.title) == Title::Teaser
+            && title::judge(&part.title, &book.title) == Title::Teaser
     });
     found.unwrap_or(parts.len())
 }
