@@ -344,6 +344,16 @@ mod tests {
         assert!((5..9).contains(&sheets.len()), "{}", sheets.len());
     }
 
+    #[test]
+    fn a_page_of_a_strip_is_not_too_tall_by_its_margin() {
+        let letters = Letters::new(None).unwrap();
+        for height in (1500..4000).step_by(20) {
+            let (text, panels) = book(&vec!["W".repeat(60); 5], 1, (169, height));
+            let sheets = lay_out(PageLayout::Strip, &text, &panels, &letters).sheets;
+            assert!(sheets.iter().all(|sheet| sheet.size.1 <= TALLEST), "{height}");
+        }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(24))]
 

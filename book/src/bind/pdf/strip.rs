@@ -27,7 +27,8 @@ pub(super) fn strip(
         let heights = HEADING.leading * heading_lines.len() as f32
             + measures.caption.leading * caption.len() as f32;
         let needed = picture.height + heights + 64.0;
-        if y + needed > TALLEST {
+        // Below its last caption a page has a margin.
+        if y + needed + margin > TALLEST {
             sheet.size.1 = y + margin;
             sheets.push(std::mem::replace(&mut sheet, Sheet::new((width, 0.0))));
             y = 0.0;
