@@ -1,6 +1,6 @@
 //! Engraves the concepts of a file and lays the plates out on one sheet, to be judged by eye.
 //!
-//! `sheet CONCEPTS.json OUT_DIR [STYLE]`: the file holds `{"book", "cast": [elements], "chapters":
+//! `sheet CONCEPTS.json OUT_DIR [STYLE [SEED [WIDTH [HEIGHT]]]]`: the file holds `{"book", "cast": [elements], "chapters":
 //! [concepts of a chapter]}`. Writes each plate and `sheet.png`.
 
 use book::concept::ChapterConcepts;
@@ -23,6 +23,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = arguments.next().ok_or("name a folder for the plates")?;
     let style: Style = arguments.next().as_deref().unwrap_or("woodcut").parse()?;
     let seed = arguments.next().map_or(Ok(0), |seed| seed.parse())?;
+    let width: u32 = arguments.next().map_or(Ok(1024), |width| width.parse())?;
+    let height = arguments.next().map_or(Ok(width * 3 / 2), |height| height.parse())?;
     let shelf: Shelf = serde_json::from_slice(&std::fs::read(file)?)?;
     std::fs::create_dir_all(&folder)?;
     let mut plates = Vec::new();
@@ -38,8 +40,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 concept,
                 cast: &cast,
                 style,
-                width: 1024,
-                height: 1536,
+                width,
+                height,
                 seed,
                 caption: true,
             };

@@ -105,12 +105,16 @@ impl Illustration<'_> {
         let of_its_own = || faces.seed.unwrap_or_else(|| self.seed_of(book, number, concept.index));
         let seed = draft.seed.unwrap_or_else(of_its_own);
         let references = faces.into_references();
-        let key = self.key("plate", &draft.text, seed, self.size, &references);
+        let colours = Colours::of(book, &elements.elements);
+        // Only the engraver prints in the book's colours.
+        let inks = if self.engine.reads_prompts() { "" } else { colours.name() };
+        let what = format!("plate {inks}");
+        let key = self.key(what.trim_end(), &draft.text, seed, self.size, &references);
         let moment = self.as_told(concept, &draft);
         let (text, avoid) = draft.split();
         let order = Order {
             book,
-            colours: Colours::of(book, &elements.elements),
+            colours,
             chapter: number,
             chapter_title: title,
             concept: &moment,

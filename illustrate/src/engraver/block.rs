@@ -28,6 +28,28 @@ pub struct Block {
     pub style: Style,
     /// Red, green and blue of the colour blocks, and the coverage of the key block.
     pub cells: Vec<[u8; 4]>,
+    /// Of an etching, what is still to be hatched: most of what is laid is covered before the end.
+    pending: Vec<Tone>,
+}
+
+/// What a point of an etching is hatched by.
+#[derive(Debug, Clone, Copy)]
+struct Tone {
+    /// How dark it is; negative where nothing is to be hatched any more.
+    dark: f32,
+    /// As of a [`Cell`].
+    phase: f32,
+    pitch: f32,
+}
+
+impl Tone {
+    const DONE: Tone = Tone { dark: -1.0, phase: 0.0, pitch: 0.0 };
+
+    fn of(cell: &Cell) -> Self {
+        let tone = cell.value * (0.35 + 0.65 * lightness(cell.colour));
+        let dark = 1.0 - tone.clamp(0.0, 1.0);
+        Tone { dark: dark * mix(0.45, 1.0, dark), phase: cell.phase, pitch: cell.pitch }
+    }
 }
 
 /// Sheets of paper that a full range of tones is made of.
@@ -42,7 +64,16 @@ impl Block {
     pub fn new(width: usize, height: usize, palette: Palette, style: Style) -> Self {
         let [r, g, b] = palette.paper.map(|channel| channel as u8);
         let unit = ((width * height) as f32).sqrt() / 1000.0;
-        Self { width, height, unit, palette, style, cells: vec![[r, g, b, 0]; width * height] }
+        let needled = if style == Style::Etching { width * height } else { 0 };
+        Self {
+            width,
+            height,
+            unit,
+            palette,
+            style,
+            cells: vec![[r, g, b, 0]; width * height],
+            pending: vec![Tone::DONE; needled],
+        }
     }
 
     /// Width as a number to calculate with.
@@ -137,9 +168,11 @@ impl Block {
     fn print_row(&mut self, left: usize, y: usize, covers: &[u8], surface: &impl Surface) {
         let stride = surface.stride();
         let fy = y as f32 + 0.5;
+        // Only a knife swells its lines.
+        let carves = self.style == Style::Woodcut;
         let sample = |x: usize| {
             let fx = x as f32 + 0.5;
-            (surface.at(fx, fy), swell(fx, fy))
+            (surface.at(fx, fy), if carves { swell(fx, fy) } else { 0.0 })
         };
         // The end of one stretch is the beginning of the next.
         let mut known = None;
@@ -168,11 +201,10 @@ impl Block {
     /// Lays a cell on one pixel of the picture.
     #[inline]
     fn lay(&mut self, x: usize, y: usize, cover: u8, cell: &Cell, swell: f32) {
-        let (fx, fy) = (x as f32 + 0.5, y as f32 + 0.5);
         let (colour, key) = match self.style {
             Style::Woodcut => (cell.colour, carved(cell, swell)),
             Style::Papercut => (self.sheet(cell), 0.0),
-            Style::Etching => (self.wash(cell), self.hatched(cell, fx, fy)),
+            Style::Etching => (self.wash(cell), self.etch((x, y), cover, cell)),
         };
         let under = &mut self.cells[y * self.width + x];
         let over = [colour[0], colour[1], colour[2], key * 255.0];
@@ -217,26 +249,62 @@ impl Block {
         blend(self.palette.paper, cell.colour, 0.16)
     }
 
+    /// The key ink of a cell of an etching: that of a solid one is left for the end.
+    fn etch(&mut self, (x, y): (usize, usize), cover: u8, cell: &Cell) -> f32 {
+        let tone = Tone::of(cell);
+        let place = y * self.width + x;
+        if cover == 255 {
+            self.pending[place] = tone;
+            return 0.0;
+        }
+        self.settle_at(x, y);
+        self.hatched(tone, x as f32 + 0.5, y as f32 + 0.5)
+    }
+
+    /// Hatches what is still to be hatched. A block is not printed before.
+    pub fn settle(&mut self) {
+        if self.pending.is_empty() {
+            return;
+        }
+        for y in 0..self.height {
+            for x in 0..self.width {
+                self.settle_at(x, y);
+            }
+        }
+    }
+
+    #[inline]
+    fn settle_at(&mut self, x: usize, y: usize) {
+        let place = y * self.width + x;
+        let tone = std::mem::replace(&mut self.pending[place], Tone::DONE);
+        if tone.dark >= 0.0 {
+            let key = self.hatched(tone, x as f32 + 0.5, y as f32 + 0.5);
+            self.cells[place][3] = (key * 255.0 + 0.5) as u8;
+        }
+    }
+
     /// Coverage of the hatching at a point: one set of lines in the half tones, a second and a third
     /// across it in the shadows.
-    fn hatched(&self, cell: &Cell, x: f32, y: f32) -> f32 {
-        let tone = cell.value * (0.35 + 0.65 * lightness(cell.colour));
-        let dark = 1.0 - tone.clamp(0.0, 1.0);
-        let dark = dark * mix(0.45, 1.0, dark);
+    fn hatched(&self, tone: Tone, x: f32, y: f32) -> f32 {
+        let Tone { dark, .. } = tone;
         let pitch = self.pitch(5.2);
-        let wobble = Grain::shared().at(x * 0.02, y * 0.02) * 6.0;
-        let first = if cell.pitch > 0.0 {
-            let steps = (cell.pitch / pitch).round().max(1.0);
-            stroke(cell.phase * steps, cell.pitch / steps, (dark * 1.1).min(0.55))
+        let first = if tone.pitch > 0.0 {
+            let steps = (tone.pitch / pitch).round().max(1.0);
+            stroke(tone.phase * steps, tone.pitch / steps, (dark * 1.1).min(0.55))
         } else {
             stroke((x - y) * 0.707 / pitch, pitch, dark.min(0.55))
         };
-        let cross =
-            stroke(((x + y) * 0.707 + wobble) / pitch, pitch, ((dark - 0.3) * 0.9).min(0.6));
-        let third = stroke((x * 0.94 - y * 0.34 + wobble) / pitch, pitch, (dark - 0.62) * 1.3);
         let mut open = 1.0 - first;
-        open *= 1.0 - cross;
-        open *= 1.0 - third;
+        if dark > 0.3 {
+            // The needle bends the lines that cross.
+            let stray = Grain::shared().at(x * 0.02, y * 0.02) * 6.0;
+            let across = ((x + y) * 0.707 + stray) / pitch;
+            open *= 1.0 - stroke(across, pitch, ((dark - 0.3) * 0.9).min(0.6));
+            if dark > 0.62 {
+                let third = (x * 0.94 - y * 0.34 + stray) / pitch;
+                open *= 1.0 - stroke(third, pitch, (dark - 0.62) * 1.3);
+            }
+        }
         (1.0 - open) * 0.96
     }
 

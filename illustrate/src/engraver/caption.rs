@@ -114,22 +114,27 @@ fn escape(text: &str) -> String {
 }
 
 /// A title that shouts in capitals, with its words' first letters alone in capitals: set in small
-/// capitals it would be the one title in large ones.
+/// capitals it would be the one title in large ones. In a title of both kinds numbers keep theirs.
 fn uncapitalized(title: &str) -> String {
-    if title.chars().any(char::is_lowercase) {
-        return title.to_owned();
-    }
-    let mut inside = false;
-    let mut calm = String::with_capacity(title.len());
-    for letter in title.chars() {
-        if inside {
-            calm.extend(letter.to_lowercase());
-        } else {
-            calm.push(letter);
+    let shouts = !title.chars().any(char::is_lowercase);
+    let calm = |word: &str| {
+        let number = word.chars().all(|letter| "IVXLCDM.,:;-–—".contains(letter));
+        if word.chars().any(char::is_lowercase) || (number && !shouts) {
+            return word.to_owned();
         }
-        inside = letter.is_alphabetic() || matches!(letter, '\'' | '’');
-    }
-    calm
+        let mut inside = false;
+        let mut calm = String::with_capacity(word.len());
+        for letter in word.chars() {
+            if inside {
+                calm.extend(letter.to_lowercase());
+            } else {
+                calm.push(letter);
+            }
+            inside = letter.is_alphabetic() || matches!(letter, '\'' | '’');
+        }
+        calm
+    };
+    title.split(' ').map(calm).collect::<Vec<_>>().join(" ")
 }
 
 /// A quote in quotation marks, unless it brings its own.
@@ -368,6 +373,7 @@ mod tests {
     fn titles_in_capitals_are_calmed() {
         assert_eq!(uncapitalized("THE EVE OF WAR"), "The Eve Of War");
         assert_eq!(uncapitalized("IV: The Rabbit"), "IV: The Rabbit");
+        assert_eq!(uncapitalized("CHAPTER IV. The Rabbit"), "Chapter IV. The Rabbit");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use book::element::{Element, ElementType, Gender};
 use super::action;
 use super::drawing::Drawing;
 use super::figure::{self, Facing, Person, Pose, Species};
-use super::motif::{self, Kind, Motif, Placement};
+use super::motif::{self, Found, Kind, Motif, Placement};
 use super::palette::{Palette, Rgb, blend};
 use super::reading::Reading;
 
@@ -47,6 +47,8 @@ pub struct Prop {
     pub motif: &'static Motif,
     /// How many of them.
     pub count: u32,
+    /// Whether the text calls it great.
+    pub is_great: bool,
     /// Whether it is one of the book's elements, and so what the picture is about.
     pub is_element: bool,
 }
@@ -84,7 +86,10 @@ impl Cast {
                 }
             }
         }
-        people.truncate(MOST_PEOPLE);
+        if people.is_empty() {
+            people.extend(unnamed(&concept.description));
+        }
+        leave_out(&mut people);
         // What is only spoken of, or only compared with, is not there.
         for text in [&concept.description, &concept.setting] {
             add_props(&mut props, &shown(text), false);
@@ -100,6 +105,7 @@ impl Cast {
         props.retain(|prop| !is_player(prop));
         props.truncate(MOST_PROPS);
         action::give_poses(&mut people, concept, reading);
+        give_things(&mut people, &mut props, concept);
         let goes_by = |name: &str, motif: &str| name.to_lowercase().contains(motif);
         // The sky has its own sun, moon, stars and clouds.
         let own = ["sun", "moon", "crescent", "star", "stars", "cloud", "clouds"];
@@ -120,6 +126,103 @@ impl Cast {
     /// The props that belong somewhere.
     pub fn placed(&self, place: Placement) -> impl Iterator<Item = &Prop> {
         self.props.iter().filter(move |prop| prop.motif.place == place)
+    }
+}
+
+/// Leaves out those who are too many: beasts before people, the last first.
+fn leave_out(people: &mut Vec<Player>) {
+    while people.len() > MOST_PEOPLE {
+        let beast = people.iter().rposition(Player::is_beast);
+        people.remove(beast.unwrap_or(people.len() - 1));
+    }
+}
+
+/// Somebody whom the text shows without a name: "a footman", "the old woman", "two children".
+fn unnamed(description: &str) -> Vec<Player> {
+    const PEOPLE: &[&str] = &[
+        "footman",
+        "soldier",
+        "sailor",
+        "fiddler",
+        "boy",
+        "girl",
+        "man",
+        "woman",
+        "child",
+        "children",
+        "lady",
+        "gentleman",
+        "beggar",
+        "servant",
+        "maid",
+        "priest",
+        "monk",
+        "knight",
+        "king",
+        "queen",
+        "prince",
+        "princess",
+        "witch",
+        "wizard",
+        "shepherd",
+        "fisherman",
+        "policeman",
+        "traveller",
+        "stranger",
+        "peasant",
+        "hunter",
+        "huntsman",
+        "farmer",
+        "nurse",
+        "captain",
+        "men",
+        "women",
+    ];
+    let text = shown(description);
+    let words: Vec<&str> = text
+        .split(|letter: char| !letter.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect();
+    let is_before = |word: &&str| {
+        let word = word.to_lowercase();
+        motif::is_determiner(&word) || motif::is_adjective(&word)
+    };
+    let said = words.iter().enumerate().find(|(at, word)| {
+        PEOPLE.contains(word)
+            && *at > 0
+            && is_before(&words[at - 1])
+            && words.get(at + 1) != Some(&"of")
+    });
+    let Some((at, noun)) = said else { return Vec::new() };
+    let start =
+        words[..at].iter().rposition(|word| !is_before(word)).map_or(0, |before| before + 1);
+    let name = words[start..=at].join(" ");
+    let count = if noun.ends_with("men") || *noun == "children" { 2 } else { 1 };
+    let element =
+        Element { description: name.clone(), ..Element::new(name, ElementType::Character) };
+    let name_only = (*noun).to_owned();
+    (0..count)
+        .map(|number| Player { name: name_only.clone(), ..one_of(&element, number) })
+        .collect()
+}
+
+/// What somebody is said to hold is in their hand and nowhere else.
+fn give_things(people: &mut [Player], props: &mut Vec<Prop>, concept: &Concept) {
+    let held = |prop: &Prop| prop.motif.place == Placement::Held && prop.motif.height_m < 1.0;
+    let things: Vec<Prop> = props.iter().filter(|prop| held(prop)).copied().collect();
+    for thing in things {
+        let Some(who) = action::holder_of(thing.motif.name, people, concept) else { continue };
+        let player = &mut people[who];
+        let idle =
+            matches!(player.pose, Pose::Standing | Pose::Walking | Pose::Talking | Pose::Listening);
+        if player.is_beast() || !idle || player.person.carries.is_some() {
+            continue;
+        }
+        player.person.carries = Some(thing.motif.name);
+        if player.pose != Pose::Walking {
+            player.pose = Pose::Standing;
+        }
+        props.retain(|prop| prop.motif.name != thing.motif.name);
     }
 }
 
@@ -162,7 +265,7 @@ fn is_named_with_article(element: &Element) -> bool {
 }
 
 /// A text without what is spoken in it and without its comparisons.
-fn shown(text: &str) -> String {
+pub fn shown(text: &str) -> String {
     let mut told = String::with_capacity(text.len());
     let mut speech = false;
     let mut straight = false;
@@ -196,7 +299,8 @@ fn shown(text: &str) -> String {
 fn add_props(props: &mut Vec<Prop>, text: &str, is_element: bool) {
     for found in motif::find_in(text) {
         if props.iter().all(|prop| prop.motif.name != found.motif.name) {
-            props.push(Prop { motif: found.motif, count: found.count, is_element });
+            let Found { motif, count, is_great, .. } = found;
+            props.push(Prop { motif, count, is_great, is_element });
         }
     }
 }

@@ -38,6 +38,12 @@ impl Colours {
         Self(best.1)
     }
 
+    /// The name of the family: part of the key of everything that is printed in it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.family().name
+    }
+
     pub(super) fn family(self) -> &'static Family {
         &FAMILIES[self.0 % FAMILIES.len()]
     }
@@ -46,6 +52,8 @@ impl Colours {
 /// Colours that go together, and the words of the books they suit.
 #[derive(Debug)]
 pub struct Family {
+    /// Its two inks.
+    name: &'static str,
     /// What such a book speaks of.
     words: &'static str,
     /// How many of a thousand words are among these in a book that they do not suit more than others.
@@ -61,8 +69,8 @@ pub struct Family {
 
 /// Families that were mixed by eye, each around one pair of inks.
 const FAMILIES: [Family; 9] = [
-    // Indigo and ochre.
     Family {
+        name: "indigo and ochre",
         words: "star sky blue dream time moon twilight machine space planet heaven future",
         usual: 4.2,
         paper: 0xF3E9D2,
@@ -73,8 +81,8 @@ const FAMILIES: [Family; 9] = [
         glow: 0xF8DFA0,
         accent: 0xB93E26,
     },
-    // Bottle green and terracotta.
     Family {
+        name: "bottle green and terracotta",
         words: "forest wood tree green garden field farm grass leaf meadow hill bird flower country",
         usual: 5.3,
         paper: 0xF2E8D5,
@@ -85,8 +93,8 @@ const FAMILIES: [Family; 9] = [
         glow: 0xF6E0A8,
         accent: 0xB6452C,
     },
-    // Sepia and slate.
     Family {
+        name: "sepia and slate",
         words: "street city town clerk lodging coach office money poor shop lawyer letter winter",
         usual: 3.8,
         paper: 0xF1E6CF,
@@ -97,8 +105,8 @@ const FAMILIES: [Family; 9] = [
         glow: 0xF7E2B0,
         accent: 0x9E3B2B,
     },
-    // Prussian blue and rose.
     Family {
+        name: "prussian blue and rose",
         words: "love ball rose pink miss lady dance marry dress pretty sister mother heart",
         usual: 3.2,
         paper: 0xF4EADA,
@@ -109,8 +117,8 @@ const FAMILIES: [Family; 9] = [
         glow: 0xF9E3B4,
         accent: 0xC24A4A,
     },
-    // Aubergine and gold.
     Family {
+        name: "aubergine and gold",
         words: "king queen magic witch wizard crown golden gold palace castle fairy jewel prince princess",
         usual: 5.3,
         paper: 0xF2E7D3,
@@ -121,8 +129,8 @@ const FAMILIES: [Family; 9] = [
         glow: 0xF8E09A,
         accent: 0xA83A3A,
     },
-    // Lamp black and vermilion.
     Family {
+        name: "lamp black and vermilion",
         words: "war blood red fire gun soldier battle army kill smoke sword burning enemy",
         usual: 2.9,
         paper: 0xF3EBDA,
@@ -133,8 +141,8 @@ const FAMILIES: [Family; 9] = [
         glow: 0xF5E3B8,
         accent: 0xCB3B22,
     },
-    // Petrol and amber.
     Family {
+        name: "petrol and amber",
         words: "sea ship sailor captain island boat wave ocean storm sail harbour river shore water",
         usual: 1.5,
         paper: 0xF1E9D3,
@@ -145,8 +153,8 @@ const FAMILIES: [Family; 9] = [
         glow: 0xFAE1A0,
         accent: 0xB8492A,
     },
-    // Umber and sage.
     Family {
+        name: "umber and sage",
         words: "dog horse rabbit mouse cat brown house kitchen bread cottage old father village",
         usual: 7.8,
         paper: 0xF3E8D0,
@@ -157,8 +165,8 @@ const FAMILIES: [Family; 9] = [
         glow: 0xF6E2AA,
         accent: 0x9C4A2A,
     },
-    // Midnight and copper.
     Family {
+        name: "midnight and copper",
         words: "night dark ghost grave monster horror fear murder shadow terror creature spirit darkness dead",
         usual: 5.5,
         paper: 0xF2E8D6,

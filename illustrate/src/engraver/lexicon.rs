@@ -50,13 +50,11 @@ pub const PLACES: &[(Place, &str)] = &[
     (Place::Deep, "underwater seabed coral undersea"),
     (
         Place::Cave,
-        "cave cavern grotto tunnel mine den lair burrow rabbit-hole pit underground \
-         catacomb",
+        "cave cavern grotto tunnel den lair burrow rabbit-hole pit underground catacomb mineshaft",
     ),
     (
         Place::Cell,
-        "prison cell dungeon gaol jail cellar attic garret vault crypt scullery shed stable \
-         barn hold",
+        "prison cell dungeon gaol jail cellar attic garret vault crypt scullery shed stable",
     ),
     (
         Place::Hall,
@@ -82,15 +80,16 @@ pub const PLACES: &[(Place, &str)] = &[
     (
         Place::Street,
         "street city town square alley lane pavement shop market bridge london paris \
-         crossroad railway station gate marketplace courtyard quarter",
+         crossroad railway station marketplace courtyard rooftop roof chimney cart wagon \
+         carriage omnibus cab pavement cobble",
     ),
     (
         Place::Shore,
         "harbour harbor quay pier dock port shore beach coast jetty lighthouse seashore \
          wharf bay",
     ),
-    (Place::Sea, "sea ocean ship deck boat waves sail aboard mast vessel raft seas schooner"),
-    (Place::Ice, "ice arctic glacier iceberg frozen pole snowfield icy floe"),
+    (Place::Sea, "sea ocean ship deck boat sail aboard mast vessel raft schooner"),
+    (Place::Ice, "ice arctic glacier iceberg frozen snowfield icy floe"),
     (Place::Desert, "desert sand dune oasis"),
     (
         Place::River,
@@ -104,32 +103,33 @@ pub const PLACES: &[(Place, &str)] = &[
     ),
     (
         Place::Garden,
-        "garden orchard park lawn hedge rose arbour terrace flower-bed croquet flower \
+        "garden orchard park lawn hedge rosebush arbour terrace flower-bed croquet flower \
          greenhouse",
     ),
     (
         Place::Mountain,
-        "mountain peak cliff summit alp pass ravine gorge crag precipice valley jura blanc \
+        "mountain peak cliff summit alp ravine gorge crag precipice valley jura blanc \
          canyon",
     ),
-    (Place::Castle, "castle tower fortress manor mansion ruin abbey citadel keep"),
+    (Place::Castle, "castle tower fortress manor mansion ruin abbey citadel"),
     (
         Place::Village,
-        "village farm cottage hut farmhouse hamlet mill yard homestead farmyard barnyard",
+        "village farm cottage hut farmhouse hamlet mill yard homestead farmyard barnyard barn",
     ),
-    (Place::Road, "road path way track highway lane roadside trail crossroads"),
-    (Place::Sky, "sky air cloud balloon flight space heaven stars"),
+    (Place::Road, "road path track highway lane roadside trail crossroads"),
+    (Place::Sky, "balloon flight space aloft"),
     (
         Place::Open,
-        "field hill moor meadow heath plain prairie country countryside common grass \
-         pasture hillside land landscape outdoors wilderness poppy battlefield camp outside",
+        "field hill moor meadow heath plain prairie country countryside grass \
+         pasture hillside landscape outdoors wilderness poppy battlefield camp outside",
     ),
 ];
 
 /// Words that say a place only when nothing else does.
 pub const VAGUE_PLACES: &[(Place, &str)] = &[
     (Place::Room, "house home door upstairs downstairs inside floor wall chair"),
-    (Place::Open, "outside grass sky sun wind"),
+    (Place::Open, "outside gate land sun wind"),
+    (Place::Sky, "sky air cloud heaven stars"),
 ];
 
 /// Words of hours.
@@ -137,7 +137,7 @@ pub const HOURS: &[(Hour, &str)] = &[
     (
         Hour::Night,
         "night midnight moon moonlight moonlit starlight star starry nightfall nighttime \
-         darkness candlelight late",
+         darkness candlelight",
     ),
     (Hour::Dusk, "dusk sunset evening twilight sundown gloaming dim nightfall"),
     (Hour::Dawn, "dawn sunrise daybreak early"),
@@ -156,8 +156,8 @@ pub const WEATHERS: &[(Weather, &str)] = &[
          whirlwind tornado squall",
     ),
     (Weather::Snow, "snow snowy snowing blizzard snowfall snowstorm snowflake"),
-    (Weather::Rain, "rain rainy raining drizzle shower downpour wet rained"),
-    (Weather::Fog, "fog foggy mist misty haze smoke hazy"),
+    (Weather::Rain, "rain rainy raining drizzle shower downpour rained"),
+    (Weather::Fog, "fog foggy mist misty haze hazy"),
     (Weather::Wind, "wind windy breeze gust blowing breezy"),
     (Weather::Clear, "clear fine fair sunny cloudless mild"),
 ];
@@ -189,18 +189,30 @@ pub const LIGHTS: &[(Light, &str)] = &[
         "fire firelight hearth fireplace flame torch torchlight bonfire campfire fireside \
          blaze burning",
     ),
-    (Light::Lamp, "lamp lamplight candle candlelight lantern gaslight taper lantern-light"),
+    (Light::Lamp, "lamp lamplight candle candlelight lantern gaslight taper match"),
     (Light::Stars, "starlight stars starry moonless"),
     (Light::Sky, "sun sunlight moon moonlight daylight sunset sunrise sunshine"),
 ];
 
 /// Words of many people.
-pub const CROWD: &str = "crowd crowded mob throng multitude audience army soldier procession everyone everybody \
-     villager guest company troop passenger jury people";
+pub const CROWD: &str = "crowd crowded mob throng multitude audience army procession villager guest troop passenger \
+     jury people";
 
 /// Words by which a table is known to stand under the sky.
 pub const OPEN_AIR: &str =
     "tree garden lawn outside grass picnic meadow orchard arbour outdoors terrace";
+
+/// Words of a meal, by which a table is the place.
+pub const MEAL: &str = "tea breakfast dinner supper luncheon lunch feast picnic meal party";
+
+/// Words by which the light of the sky is in the picture, whatever the weather.
+pub const LUMINARIES: &str = "sun moon";
+
+/// Words of a road, by which one leads through whatever the place is.
+pub const ROADS: &str = "road path track trail lane footpath pathway";
+
+/// Words by which people are on board.
+pub const DECK: &str = "deck board aboard gunwale forecastle bulwark";
 
 /// Words of talk.
 pub const TALK: &str = "talk talking speak speaking conversation argue arguing discuss whisper tell told ask \

@@ -53,7 +53,7 @@ use scene::Scene;
 
 /// Counts up when the same sitting gives another picture than before. Part of the key of every plate:
 /// what is drawn is never drawn again for it, but a plate that is asked for again is a new one.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// Everything a plate is made from.
 #[derive(Debug, Clone, Copy)]
@@ -80,6 +80,15 @@ pub struct Sitting<'a> {
     pub seed: u64,
     /// Whether the quote and the chapter are printed below the picture.
     pub caption: bool,
+}
+
+impl Sitting<'_> {
+    fn check(&self) -> Result<(), EngraveError> {
+        let allowed = MIN_SIDE..=MAX_SIDE;
+        let (width, height) = (self.width, self.height);
+        let fits = allowed.contains(&width) && allowed.contains(&height);
+        if fits { Ok(()) } else { Err(EngraveError::Size { width, height }) }
+    }
 }
 
 /// Why a plate could not be engraved.
@@ -119,6 +128,30 @@ pub fn draw(sitting: &Sitting<'_>) -> Result<Picture, EngraveError> {
     Ok(Proof::compose(sitting)?.print())
 }
 
+/// What a picture that is no plate is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decoration {
+    /// A strip over the beginning of a chapter.
+    Headpiece,
+    /// The ground of an initial: so light that a dark letter stands out.
+    Initial,
+}
+
+/// Engraves an ornament: the place and the light of a moment, without a caption, up to the edge.
+///
+/// # Errors
+/// When a side is out of bounds.
+pub fn decorate(sitting: &Sitting<'_>, decoration: Decoration) -> Result<Picture, EngraveError> {
+    sitting.check()?;
+    let page = Page::trimmed(sitting.width as usize, sitting.height as usize);
+    let proof = Proof::cut(sitting, page, None, false);
+    let (picture, paper) = (proof.print(), proof.block.palette.paper);
+    Ok(match decoration {
+        Decoration::Headpiece => picture,
+        Decoration::Initial => picture.thinned(0.55, paper),
+    })
+}
+
 /// A block that is cut but not yet printed.
 #[derive(Debug)]
 pub struct Proof {
@@ -140,16 +173,24 @@ impl Proof {
         sitting: &Sitting<'_>,
         composition: Option<Composition>,
     ) -> Result<Self, EngraveError> {
-        let (width, height) = (sitting.width, sitting.height);
-        let allowed = MIN_SIDE..=MAX_SIDE;
-        if !allowed.contains(&width) || !allowed.contains(&height) {
-            return Err(EngraveError::Size { width, height });
+        sitting.check()?;
+        let (width, height) = (sitting.width as usize, sitting.height as usize);
+        let text = sitting.caption.then_some((sitting.concept.caption(), sitting.chapter_title));
+        let page = Page::new(width, height, text, hash_text(sitting.book));
+        Ok(Self::cut(sitting, page, composition, true))
+    }
+
+    /// Cuts a composition for a page, with the people of the scene or without them.
+    fn cut(
+        sitting: &Sitting<'_>,
+        page: Page,
+        composition: Option<Composition>,
+        peopled: bool,
+    ) -> Self {
+        let mut scene = Scene::of(sitting, mingle(hash_text(sitting.book), sitting.seed));
+        if !peopled {
+            scene.cast.people.clear();
         }
-        let concept = sitting.concept;
-        let book = hash_text(sitting.book);
-        let text = sitting.caption.then_some((concept.caption(), sitting.chapter_title));
-        let page = Page::new(width as usize, height as usize, text, book);
-        let scene = Scene::of(sitting, mingle(book, sitting.seed));
         let palette = Palette::of(
             sitting.colours,
             scene.reading.hour,
@@ -158,7 +199,8 @@ impl Proof {
         );
         let mut block = Block::new(page.bed.width, page.bed.height, palette, sitting.style);
         composition.unwrap_or_else(|| Composition::of(&scene)).cut(&mut block, &scene);
-        Ok(Self { page, block })
+        block.settle();
+        Self { page, block }
     }
 
     /// Prints the block on paper, with frame and caption.

@@ -60,6 +60,21 @@ impl Page {
         Self { bed, width, height, unit, caption, frame }
     }
 
+    /// A sheet that the picture fills up to a narrow margin, with the block's own edge.
+    #[must_use]
+    pub fn trimmed(width: usize, height: usize) -> Self {
+        let unit = ((width * height) as f32).sqrt() / 1254.0;
+        let margin = (width.min(height) / 48).max(1);
+        let bed = Bed {
+            left: margin,
+            top: margin,
+            width: (width - 2 * margin).max(1),
+            height: (height - 2 * margin).max(1),
+            rough: true,
+        };
+        Self { bed, width, height, unit, caption: None, frame: Frame::Bare }
+    }
+
     /// Prints frame and caption in the key ink.
     pub fn finish(&self, sheet: &mut Sheet, key: super::palette::Rgb) {
         if let Some(frame) = self.edge() {

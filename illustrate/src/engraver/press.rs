@@ -21,6 +21,17 @@ pub struct Picture {
 }
 
 impl Picture {
+    /// The picture with its inks thinned: `share` of each pixel becomes paper.
+    #[must_use]
+    pub fn thinned(mut self, share: f32, paper: Rgb) -> Self {
+        for pixel in self.pixels.chunks_exact_mut(3) {
+            for (channel, paper) in pixel.iter_mut().zip(paper) {
+                *channel = mix(f32::from(*channel), paper, share) as u8;
+            }
+        }
+        self
+    }
+
     /// The picture as a PNG file.
     ///
     /// # Errors

@@ -138,6 +138,12 @@ pub struct Reading {
     pub place: Option<Place>,
     /// Whether a table that is spoken of stands under the sky.
     pub open_air: bool,
+    /// Whether sun or moon are spoken of, so that no fog hides them.
+    pub shows_luminary: bool,
+    /// Whether a road is spoken of.
+    pub has_road: bool,
+    /// Whether people are on board and not on land.
+    pub on_deck: bool,
     /// Whether many people are there.
     pub crowd: bool,
     /// Whether people speak with one another.
@@ -156,18 +162,34 @@ impl Reading {
         let mood = Words::of(&concept.mood);
         let lighting = Words::of(&concept.lighting);
         let story = [(&description, 2), (&quote, 1)];
-        let place =
-            lexicon::best(lexicon::PLACES, &[(&setting, 8), (&description, 3), (&quote, 2)])
-                .or_else(|| {
-                    lexicon::best(
-                        lexicon::VAGUE_PLACES,
-                        &[(&setting, 8), (&description, 3), (&quote, 2)],
-                    )
-                });
+        // The setting is said to be the place; elsewhere a word may only be spoken of.
+        let told = [(&description, 3), (&quote, 2)];
+        let place = lexicon::best(lexicon::PLACES, &[(&setting, 1)])
+            .or_else(|| lexicon::best(lexicon::PLACES, &told))
+            .or_else(|| lexicon::best(lexicon::VAGUE_PLACES, &[(&setting, 1)]))
+            .or_else(|| lexicon::best(lexicon::VAGUE_PLACES, &told));
+        let said = |words: &str| [&setting, &description, &quote].map(|text| text.count(words));
+        let is_said = |words: &str| said(words).iter().any(|count| *count > 0);
+        let open_air = is_said(lexicon::OPEN_AIR);
+        // A table that is laid under a tree is what the moment is about, not the garden.
+        let place = match place {
+            Some(place)
+                if !place.indoors() && open_air && is_said("table") && is_said(lexicon::MEAL) =>
+            {
+                Some(Place::Table)
+            }
+            place => place,
+        };
         let hour = lexicon::best(lexicon::HOURS, &[(&time, 20), (&lighting, 6), (&setting, 4)])
             .or_else(|| lexicon::best(lexicon::HOURS, &story));
+        // A night in which the sun shines is its end.
+        let sunlit = lighting.count("sun sunlight sunshine daylight") > 0;
+        let hour = if hour == Some(Hour::Night) && sunlit { Some(Hour::Dusk) } else { hour };
         let light =
             lexicon::best(lexicon::LIGHTS, &[(&lighting, 12), (&description, 2), (&quote, 1)]);
+        // A fire or a lamp and nothing else said: people sit about it in a room.
+        let by_fire = matches!(light, Some(Light::Lamp | Light::Fire));
+        let place = if place.is_none() && by_fire { Some(Place::Room) } else { place };
         let indoors = place.is_some_and(Place::indoors);
         let dark = matches!(place, Some(Place::Cell | Place::Cave)) || light == Some(Light::Stars);
         let by_lamp = matches!(light, Some(Light::Lamp | Light::Fire));
@@ -187,10 +209,10 @@ impl Reading {
                 .unwrap_or(Mood::Calm),
             light: light.unwrap_or(Light::Sky),
             place,
-            open_air: place == Some(Place::Table)
-                && [&setting, &description, &quote]
-                    .iter()
-                    .any(|words| words.count(lexicon::OPEN_AIR) > 0),
+            open_air: place == Some(Place::Table) && open_air,
+            shows_luminary: is_said(lexicon::LUMINARIES),
+            has_road: is_said(lexicon::ROADS),
+            on_deck: is_said(lexicon::DECK),
             crowd: lexicon::best(
                 &[(true, lexicon::CROWD)],
                 &[(&description, 1), (&quote, 1), (&setting, 1)],

@@ -159,7 +159,8 @@ impl Scene {
         let across = chance.range(0.6, 0.8);
         let height = if low { chance.range(0.66, 0.86) } else { chance.range(0.24, 0.42) };
         let hidden = match weather {
-            Weather::Storm | Weather::Rain | Weather::Fog => true,
+            Weather::Storm | Weather::Rain => true,
+            Weather::Fog => !self.reading.shows_luminary,
             Weather::Snow => hour == Hour::Day,
             Weather::Clear | Weather::Wind => self.reading.light == Light::Stars,
         };

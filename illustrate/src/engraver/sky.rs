@@ -227,11 +227,14 @@ impl Sky {
             Weather::Storm => (8, 1.5),
             Weather::Fog => (0, 1.0),
         };
+        // A broad sky has more clouds, not broader ones.
+        let side = block.w().min(block.h() * 0.9);
+        let count = count * (block.w() / side).round().clamp(1.0, 4.0) as usize;
         for i in 0..count {
             // From the horizon upward: the nearer to us, the larger.
             let near = (i as f32 + chance.unit()) / count as f32;
             let y = self.horizon * mix(0.8, 0.16, near);
-            let width = block.w() * size * mix(0.26, 0.62, near) * chance.range(0.8, 1.25);
+            let width = side * size * mix(0.26, 0.62, near) * chance.range(0.8, 1.25);
             let x = chance.range(-0.1, 1.1) * block.w();
             self.cut_cloud(block, chance, x, y, width);
         }

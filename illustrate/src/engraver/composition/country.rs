@@ -26,7 +26,10 @@ pub fn country(block: &mut Block, scene: &Scene) {
     hills(block, scene, &mut chance, horizon, light);
     let front = level(&mut chance, block, horizon + h * 0.19, 26.0);
     land::field(block, &front, h, &scene.ground(&palette, 0.3, h * 0.22, light.x));
-    if scene.reading.place == Some(Place::Road) || scene.framing.height([false, true, false]) {
+    if scene.reading.place == Some(Place::Road)
+        || scene.reading.has_road
+        || scene.framing.height([false, true, false])
+    {
         let far = scene.x(block, 0.6);
         let road = Road {
             from: (scene.x(block, 0.36), h * 1.01),

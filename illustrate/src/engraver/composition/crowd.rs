@@ -1,10 +1,13 @@
 //! Many people, and those the text names raised above them.
 
+use std::collections::BTreeMap;
+
 use resvg::tiny_skia::{PathBuilder, Rect};
 
 use super::super::block::{Block, Cell};
 use super::super::cast::Accent;
 use super::super::chance::Chance;
+use super::super::drawing::Drawing;
 use super::super::figure::{self, Facing, Person, Pose};
 use super::super::land;
 use super::super::palette::blend;
@@ -37,12 +40,13 @@ pub fn crowd(block: &mut Block, scene: &Scene) {
     };
     let leaders = &scene.cast.people;
     // Far off, heads beside heads; nearer, whole figures; before all, those whose backs we see.
-    for row in 0..5 {
-        let t = row as f32 / 4.0;
+    let mut passers_by = Passers::default();
+    for row in 0..4 {
+        let t = row as f32 / 3.0;
         let count = 16 - 2 * row;
         let scale = theatre.scale * mix(0.42, 0.72, t);
         let depth = mix(0.72, 0.28, t);
-        passers_by(
+        passers_by.stand(
             block,
             scene,
             &theatre,
@@ -64,30 +68,42 @@ pub fn crowd(block: &mut Block, scene: &Scene) {
         }
     }
     let near = theatre.scale * scene.framing.distance([2.1, 1.8, 1.5]);
-    passers_by(block, scene, &theatre, &mut chance, (h * 1.2, 7, near * 0.78, 0.12));
+    passers_by.stand(block, scene, &theatre, &mut chance, (h * 1.2, 7, near * 0.78, 0.12));
     let foot = h * 0.74 + near * 1.72;
-    passers_by(block, scene, &theatre, &mut chance, (foot, 5, near, 0.0));
+    passers_by.stand(block, scene, &theatre, &mut chance, (foot, 5, near, 0.0));
     weather::cut(block, scene);
 }
 
-/// A row of people of no name: where their feet are, how many, their pixels of a metre, how far off.
-fn passers_by(
-    block: &mut Block,
-    scene: &Scene,
-    theatre: &Theatre,
-    chance: &mut Chance,
-    (foot, count, scale, depth): (f32, usize, f32, f32),
-) {
-    let (w, h) = (block.w(), block.h());
-    for i in 0..count {
-        let x = (i as f32 + 0.5 + chance.about(0.34)) / count as f32 * w;
-        let person = Person::passer_by(chance.bits() % 97);
-        let left = (x > scene.x(block, 0.52)) != chance.happens(0.12);
-        let facing = if left { Facing::Left } else { Facing::Right };
-        let drawing = figure::draw(&person, Pose::InCrowd, facing);
-        let accent = Accent::Personal((chance.bits() % 8) as u8);
-        let at = (x, foot + chance.about(h * 0.02));
-        theatre.hang(block, &drawing, accent, at, scale * chance.range(0.92, 1.06), depth);
+/// People of no name, each cut once however often they are met.
+#[derive(Default)]
+struct Passers(BTreeMap<(u64, bool), Drawing>);
+
+/// How many different ones there are.
+const PASSERS: u64 = 23;
+
+impl Passers {
+    /// A row of them: where their feet are, how many, their pixels of a metre, how far off.
+    fn stand(
+        &mut self,
+        block: &mut Block,
+        scene: &Scene,
+        theatre: &Theatre,
+        chance: &mut Chance,
+        (foot, count, scale, depth): (f32, usize, f32, f32),
+    ) {
+        let (w, h) = (block.w(), block.h());
+        for i in 0..count {
+            let x = (i as f32 + 0.5 + chance.about(0.34)) / count as f32 * w;
+            let number = chance.bits() % PASSERS;
+            let left = (x > scene.x(block, 0.52)) != chance.happens(0.12);
+            let facing = if left { Facing::Left } else { Facing::Right };
+            let cut = || figure::draw(&Person::passer_by(number), Pose::InCrowd, facing);
+            let drawing = self.0.entry((number, left)).or_insert_with(cut);
+            let accent = Accent::Personal((chance.bits() % 8) as u8);
+            let at = (x, foot + chance.about(h * 0.02));
+            let scale = scale * chance.range(0.92, 1.06);
+            theatre.hang(block, drawing, accent, at, scale, depth);
+        }
     }
 }
 

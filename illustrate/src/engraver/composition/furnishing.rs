@@ -6,11 +6,12 @@ use super::super::block::{Block, Cell, flat};
 use super::super::cast::{Accent, Prop};
 use super::super::chance::{Chance, Grain};
 use super::super::drawing::Ink;
-use super::super::motif::{Kind, Placement};
+use super::super::motif::{self, Kind, Motif, Placement};
 use super::super::palette::{Rgb, blend};
 use super::super::scene::Scene;
 use super::super::trig::{floor, mix, sin, smooth};
 use super::interior::{Interior, arrives};
+use super::layout::{Span, freest};
 
 /// A lamp or a candle that the text names, small enough to stand on a table.
 pub fn table_lamp(scene: &Scene) -> bool {
@@ -235,7 +236,7 @@ pub fn furniture_at(block: &mut Block, scene: &Scene, room: &Interior, places: &
     let mut free = places.iter().copied();
     for prop in scene.cast.of_kind(Kind::Furniture) {
         // The room has its own window and its own table where they belong.
-        if ["window", "table", "curtain", "curtains", "fireplace"].contains(&prop.motif.name) {
+        if ["window", "table", "round-table", "curtain", "fireplace"].contains(&prop.motif.name) {
             continue;
         }
         let Some(share) = free.next() else { break };
@@ -248,6 +249,59 @@ pub fn furniture_at(block: &mut Block, scene: &Scene, room: &Interior, places: &
         room.theatre.hang(block, drawing, stain, (scene.x(block, share), y), scale, 0.08);
     }
 }
+
+/// A small table with what the text names on it, where the people leave room for it: beside one, behind
+/// and between two.
+pub fn side_table(block: &mut Block, scene: &Scene, room: &Interior, taken: &[Span]) {
+    let h = block.h();
+    let named = scene.cast.of_kind(Kind::Furniture).find(|prop| TABLES.contains(&prop.motif.name));
+    let mut things = table_things(scene, 2);
+    if named.is_none() {
+        things.retain(|prop| LIES_ON_TABLES.contains(&prop.motif.name));
+        if things.is_empty() {
+            return;
+        }
+    }
+    let crowd = scene.cast.people.len();
+    let y = if crowd < 2 { h * 0.93 } else { mix(room.floor, h * 0.93, 0.35) };
+    let Some(motif) = named.map(|prop| prop.motif).or_else(|| motif::get("round-table")) else {
+        return;
+    };
+    let drawing = motif.drawing();
+    let scale = (room.theatre.scale_at(y)).min(block.w() * 0.34 / drawing.width().max(0.1));
+    let places = [0.64, 0.48, 0.8, 0.2].map(|share| scene.x(block, share));
+    let (x, _) = freest(&places, drawing.width() * scale / 2.0, taken, block.w());
+    let stain = Accent::Named(blend(block.palette.accent, block.palette.zenith, 0.45));
+    room.theatre.hang(block, drawing, stain, (x, y), scale, 0.0);
+    let (top, wide) = (y - drawing.height() * scale * 0.97, drawing.width() * scale);
+    for (i, prop) in things.iter().enumerate() {
+        let thing = prop.motif.drawing();
+        let size = (h * 0.07 / thing.height().max(0.01)).min(wide * 0.4 / thing.width().max(0.01));
+        let shift = if things.len() == 1 { 0.0 } else { [-0.24, 0.24][i] };
+        room.theatre.hang(block, thing, Accent::Plate, (x + wide * shift, top), size, 0.0);
+    }
+}
+
+/// Things that lie about on tables, where none is named.
+const LIES_ON_TABLES: [&str; 14] = [
+    "book",
+    "letter",
+    "candle",
+    "lamp",
+    "cup",
+    "glass",
+    "teapot",
+    "jug",
+    "key",
+    "skull",
+    "clock",
+    "crystal-ball",
+    "scroll",
+    "bottle",
+];
+
+/// Motifs on which things lie.
+const TABLES: [&str; 2] = ["table", "round-table"];
 
 /// The table's top and its cloth, which hides the knees.
 pub fn board(block: &mut Block, room: &Interior, top: f32) {
@@ -295,10 +349,16 @@ pub fn board(block: &mut Block, room: &Interior, top: f32) {
 /// Things on the table, larger than life, so that they can be seen.
 pub fn on_table(block: &mut Block, scene: &Scene, room: &Interior, top: f32) {
     let (w, h) = (block.w(), block.h());
-    let things = table_things(scene, 4);
+    let named: Vec<&Motif> = table_things(scene, 4).iter().map(|prop| prop.motif).collect();
+    // A table of which nothing is said is laid all the same.
+    let laid = || ["bread", "jug", "glass"].into_iter().filter_map(motif::get);
+    let bare = 3usize.saturating_sub(named.len());
+    let is_new = |motif: &&Motif| named.iter().all(|known| known.name != motif.name);
+    let more: Vec<&Motif> = laid().filter(is_new).take(bare).collect();
+    let things = [named, more].concat();
     let shares = [0.5, 0.32, 0.68, 0.84];
-    for (i, prop) in things.iter().enumerate() {
-        let drawing = prop.motif.drawing();
+    for (i, motif) in things.iter().enumerate() {
+        let drawing = motif.drawing();
         let scale =
             (h * 0.085 / drawing.height().max(0.01)).min(w * 0.15 / drawing.width().max(0.01));
         let at = (scene.x(block, shares[i]), top + h * (0.055 + 0.02 * (i % 2) as f32));

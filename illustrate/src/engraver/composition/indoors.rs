@@ -3,8 +3,9 @@
 use resvg::tiny_skia::{PathBuilder, Rect};
 
 use super::super::block::{Block, Cell, flat};
-use super::super::cast::{Accent, Player};
+use super::super::cast::{Accent, Player, Prop};
 use super::super::chance::Grain;
+use super::super::drawing::Drawing;
 use super::super::figure::{Facing, Pose};
 use super::super::land;
 use super::super::motif::Kind;
@@ -16,9 +17,11 @@ use super::super::wood;
 use super::country;
 use super::furnishing::{
     board, books, curtains, desk_top, dim, fireplace, furniture, furniture_at, hanging_lamp,
-    mirror_on_wall, on_table, picture_on_wall, rafters, shelf, table_lamp, table_things,
+    mirror_on_wall, on_table, picture_on_wall, rafters, shelf, side_table, table_lamp,
+    table_things,
 };
-use super::interior::{Interior, arrives, beam, interior, is_by_lamp, masonry, window};
+use super::interior::{Interior, arrives, beam, interior, is_by_lamp, masonry, upright, window};
+use super::layout::{Span, freest, spread};
 use super::theatre::{self, Theatre, facing};
 
 /// A lived-in room with a window.
@@ -28,6 +31,7 @@ pub fn room(block: &mut Block, scene: &Scene) {
     let at =
         (scene.x(block, framing.height([0.7, 0.64, 0.74])), h * framing.height([0.33, 0.3, 0.36]));
     let size = (w * framing.height([0.3, 0.24, 0.34]), h * framing.height([0.32, 0.36, 0.26]));
+    let size = upright(size);
     let hearth =
         scene.reading.light == Light::Fire || (scene.reading.hour == Hour::Night && scene.flipped);
     let lamp = if hearth {
@@ -54,59 +58,93 @@ pub fn room(block: &mut Block, scene: &Scene) {
         rafters(block, scene);
     }
     if hearth {
-        fireplace(block, (scene.x(block, 0.2), room.floor), (w * 0.34, h * 0.27));
+        fireplace(block, (scene.x(block, 0.2), room.floor), (w.min(h) * 0.34, h * 0.27));
     } else if !room.has_corner {
+        let side = w.min(h);
         match framing.height([0, 1, 2]) {
-            0 => picture_on_wall(block, (scene.x(block, 0.24), h * 0.24), (w * 0.15, w * 0.19)),
-            1 => shelf(block, scene, (scene.x(block, 0.24), h * 0.3), w * 0.26),
-            _ => mirror_on_wall(block, (scene.x(block, 0.26), h * 0.28), w * 0.1),
+            0 => {
+                picture_on_wall(block, (scene.x(block, 0.24), h * 0.24), (side * 0.15, side * 0.19))
+            }
+            1 => shelf(block, scene, (scene.x(block, 0.24), h * 0.3), side * 0.26),
+            _ => mirror_on_wall(block, (scene.x(block, 0.26), h * 0.28), side * 0.1),
         }
     }
     furniture_at(block, scene, &room, if hearth { &[0.9, 0.5] } else { &[0.3, 0.9, 0.5] });
     if room.by_lamp && !hearth {
         hanging_lamp(block, room.light, h * 0.05);
     }
-    people(block, scene, &room);
+    people(block, scene, &room, true);
     frame_of_dark(block, scene);
 }
 
-/// The people of a room, feet on the boards.
-fn people(block: &mut Block, scene: &Scene, room: &Interior) {
-    let h = block.h();
-    let creatures = scene.cast.of_kind(Kind::Creature).take(2);
-    for (i, prop) in creatures.enumerate() {
+/// The people of a room, feet on the boards, the beasts beside them, and a table with what lies on it.
+fn people(block: &mut Block, scene: &Scene, room: &Interior, has_table: bool) {
+    let (w, h) = (block.w(), block.h());
+    let mut players = placed(block, scene, room);
+    let span = |one: &Placed<'_>| Span { x: one.at.0, half: one.drawing.width() * one.scale / 2.0 };
+    let mut taken: Vec<Span> = players.iter().map(span).collect();
+    let mut beasts = Vec::new();
+    let is_company = |prop: &&Prop| {
+        prop.motif.kind == Kind::Creature || prop.motif.kind == Kind::Vehicle && prop.is_element
+    };
+    for prop in scene.cast.props.iter().filter(is_company).take(2) {
         let drawing = prop.motif.drawing();
-        let scale = (room.theatre.scale)
-            .min(h * 0.4 / drawing.height().max(0.05))
-            .max(h * 0.07 / drawing.height().max(0.05));
-        let share = if scene.cast.people.is_empty() { 0.45 } else { [0.8, 0.12][i] };
-        let drawing = facing(drawing.clone(), !scene.flipped);
-        room.theatre.hang(
-            block,
-            &drawing,
-            Accent::Plate,
-            (scene.x(block, share), h * 0.94),
-            scale,
-            0.0,
-        );
+        let (tall, wide) = (drawing.height().max(0.05), drawing.width().max(0.05));
+        let least = if prop.is_great { 0.3 } else { 0.07 };
+        let scale =
+            room.theatre.scale.min(h * 0.4 / tall).max(h * least / tall).min(w * 0.42 / wide);
+        let places = [0.45, 0.8, 0.12, 0.62].map(|share| scene.x(block, share));
+        let (x, _) = freest(&places, wide * scale / 2.0, &taken, w);
+        taken.push(Span { x, half: wide * scale / 2.0 });
+        beasts.push((facing(drawing.clone(), x > w / 2.0), x, scale));
+    }
+    if has_table {
+        side_table(block, scene, room, &taken);
+    }
+    for (drawing, x, scale) in beasts {
+        room.theatre.hang(block, &drawing, Accent::Plate, (x, h * 0.94), scale, 0.0);
     }
     // From the back to the front; who carries a light comes first: the others stand in it.
-    let places = theatre::grouped(scene.cast.people.len());
-    let mut order: Vec<_> = scene.cast.people.iter().zip(places).collect();
-    order.sort_by(|(one, (_, one_back)), (other, (_, other_back))| {
-        let dark = |player: &Player| player.pose != Pose::CarryingLight;
-        dark(one).cmp(&dark(other)).then(other_back.total_cmp(one_back))
+    players.sort_by(|one, other| {
+        let dark = |placed: &Placed<'_>| placed.player.pose != Pose::CarryingLight;
+        dark(one).cmp(&dark(other)).then(one.at.1.total_cmp(&other.at.1))
     });
-    for (player, &(share, back)) in order {
+    for Placed { player, drawing, at, scale } in players {
+        room.theatre.hang(block, &drawing, player.accent, at, scale, 0.0);
+    }
+}
+
+/// Somebody who has found a place in a room.
+struct Placed<'a> {
+    player: &'a Player,
+    drawing: Drawing,
+    at: (f32, f32),
+    scale: f32,
+}
+
+/// Where the people of a room stand and how large they are.
+fn placed<'a>(block: &Block, scene: &'a Scene, room: &Interior) -> Vec<Placed<'a>> {
+    let (w, h) = (block.w(), block.h());
+    let places = theatre::grouped(scene.cast.people.len());
+    let place = |(player, &(share, back)): (&'a Player, &(f32, f32))| {
         let right = (share < 0.5) != scene.flipped;
         let drawing = player.drawing(if right { Facing::Right } else { Facing::Left });
         let y = h * 0.935 - (h * 0.935 - room.floor) * back;
         let size = drawing.height().max(drawing.width() * 0.5).max(0.05);
         let least = if player.is_beast() { h * 0.13 / size } else { 0.0 };
-        let most = block.w() * 0.5 / drawing.width().max(0.05);
+        let most = w * 0.5 / drawing.width().max(0.05);
         let scale = (room.theatre.scale_at(y)).max(least).min(most);
-        room.theatre.hang(block, &drawing, player.accent, (scene.x(block, share), y), scale, 0.0);
+        Placed { player, drawing, at: (scene.x(block, share), y), scale }
+    };
+    let mut placed: Vec<_> = scene.cast.people.iter().zip(places).map(place).collect();
+    let span = |one: &Placed<'_>| Span { x: one.at.0, half: one.drawing.width() * one.scale / 2.0 };
+    let mut spans: Vec<Span> = placed.iter().map(span).collect();
+    let factor = spread(&mut spans, w);
+    for (one, span) in placed.iter_mut().zip(spans) {
+        one.at.0 = span.x;
+        one.scale *= factor;
     }
+    placed
 }
 
 /// Darkness at the edges of the picture, like the jambs of a door we look through.
@@ -213,17 +251,19 @@ fn dining_room(block: &mut Block, scene: &Scene) -> Interior {
     let lamp = (scene.x(block, 0.5), h * if table_lamp(scene) { 0.66 } else { 0.27 });
     let room = interior(block, scene, h * 0.72, at, lamp);
     let size = scene.framing.height([(0.22, 0.24), (0.3, 0.3), (0.18, 0.3)]);
+    let size = upright((w * size.0, h * size.1));
+    let side = w.min(h);
     let arched = scene.framing.height([false, false, true]);
-    window(block, scene, at, (w * size.0, h * size.1), (2, 3), arched);
+    window(block, scene, at, size, (2, 3), arched);
     match scene.vary([0, 1, 2, 3]) {
-        0 if !room.has_corner => shelf(block, scene, (scene.x(block, 0.2), h * 0.26), w * 0.26),
+        0 if !room.has_corner => shelf(block, scene, (scene.x(block, 0.2), h * 0.26), side * 0.26),
         1 => rafters(block, scene),
         2 => {
             let hung = (scene.x(block, 0.2), h * 0.27);
-            picture_on_wall(block, hung, (w * 0.17, w * 0.22));
+            picture_on_wall(block, hung, (side * 0.17, side * 0.22));
         }
         _ if scene.framing.height([false, true, false]) => {
-            curtains(block, at, (w * size.0, h * size.1));
+            curtains(block, at, size);
         }
         _ => {}
     }
@@ -235,7 +275,7 @@ fn dining_room(block: &mut Block, scene: &Scene) -> Interior {
 pub fn study(block: &mut Block, scene: &Scene) {
     let (w, h) = (block.w(), block.h());
     let at = (scene.x(block, scene.vary([0.66, 0.74, 0.7, 0.68])), h * 0.34);
-    let size = (w * scene.framing.height([0.26, 0.2, 0.3]), h * 0.4);
+    let size = upright((w * scene.framing.height([0.26, 0.2, 0.3]), h * 0.4));
     let lamp = if table_lamp(scene) {
         (scene.x(block, 0.76), h * 0.8)
     } else {
@@ -260,7 +300,7 @@ pub fn study(block: &mut Block, scene: &Scene) {
         beam(block, at, size, (scene.x(block, 0.4), h * 0.97), 0.7);
     }
     furniture(block, scene, &room);
-    people(block, scene, &room);
+    people(block, scene, &room, false);
     let desk = h * 0.86;
     let things = table_things(scene, 3);
     if !things.is_empty() {
@@ -284,6 +324,7 @@ pub fn hall(block: &mut Block, scene: &Scene) {
     let at = (scene.x(block, scene.vary([0.54, 0.36, 0.6, 0.44])), h * 0.36);
     let size =
         (w * scene.framing.height([0.19, 0.13, 0.22]), h * scene.framing.height([0.34, 0.3, 0.26]));
+    let size = upright(size);
     let room =
         interior(block, scene, h * scene.framing.height([0.68, 0.62, 0.72]), at, (at.0, h * 0.45));
     window(block, scene, at, size, (2, 5), true);
@@ -298,7 +339,7 @@ pub fn hall(block: &mut Block, scene: &Scene) {
     for &(t, depth) in arches {
         arch(block, at.0, t, depth, &room);
     }
-    people(block, scene, &room);
+    people(block, scene, &room, true);
 }
 
 /// One arch through the whole hall; `t` is how near it is.
@@ -377,7 +418,7 @@ pub fn cell(block: &mut Block, scene: &Scene) {
         h * scene.framing.height([0.24, 0.2, 0.3]),
     );
     let size = scene.framing.height([(0.2, 0.15), (0.26, 0.11), (0.13, 0.22)]);
-    let size = (w * size.0, h * size.1);
+    let size = ((w * size.0).min(h * size.1 * 2.0), h * size.1);
     let room = interior(
         block,
         scene,
@@ -391,5 +432,5 @@ pub fn cell(block: &mut Block, scene: &Scene) {
     furniture(block, scene, &room);
     let lit_from_window =
         Interior { light: at, theatre: Theatre { light: at, ..room.theatre }, ..room };
-    people(block, scene, &lit_from_window);
+    people(block, scene, &lit_from_window, false);
 }

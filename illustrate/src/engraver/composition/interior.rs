@@ -183,6 +183,13 @@ fn boards(block: &mut Block, scene: &Scene, top: f32, light: (f32, f32), by_lamp
     });
 }
 
+/// The size of a window or of a picture on the wall in a room that may be broader than high: it is never
+/// much broader than high itself.
+#[must_use]
+pub fn upright(size: (f32, f32)) -> (f32, f32) {
+    (size.0.min(size.1 * 1.15), size.1.min(size.0 * 2.6))
+}
+
 /// A window with a view of the sky, its bars, and the light it throws.
 pub fn window(
     block: &mut Block,

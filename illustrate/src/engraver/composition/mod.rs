@@ -11,6 +11,7 @@ mod furnishing;
 mod grounds;
 mod indoors;
 mod interior;
+mod layout;
 mod street;
 mod theatre;
 mod town;
@@ -19,7 +20,7 @@ mod wilds;
 
 use super::block::Block;
 use super::figure::Pose;
-use super::motif::Placement;
+use super::motif::{Kind, Placement};
 use super::reading::Place;
 use super::scene::Scene;
 
@@ -147,13 +148,15 @@ impl Composition {
             return Composition::Thing;
         }
         // Every third room in which people talk, or somebody is alone, is seen from close by.
+        let beasts = scene.cast.of_kind(Kind::Creature).count();
         let parlour =
             matches!(scene.reading.place, None | Some(Place::Room | Place::Study | Place::Table));
         if parlour && scene.framing.height([false, false, true]) {
             match people {
                 1 if scene.cast.people.len() == 1
                     && is_still(scene)
-                    && scene.cast.props.len() < 2 =>
+                    && scene.cast.props.len() < 2
+                    && beasts == 0 =>
                 {
                     return Composition::Portrait;
                 }
@@ -179,7 +182,7 @@ impl Composition {
             None => match scene.cast.people.len() {
                 0 => Composition::Country,
                 _ if scene.reading.crowd => Composition::Crowd,
-                1 if is_still(scene) => Composition::Portrait,
+                1 if is_still(scene) && beasts == 0 => Composition::Portrait,
                 2 if people == 2 => Composition::Dialogue,
                 _ => Composition::Country,
             },

@@ -9,6 +9,7 @@ use super::super::reading::{Light, Place};
 use super::super::scene::Scene;
 use super::super::stage::{self, Placing};
 use super::super::weather;
+use super::layout::{Span, freest, spread};
 
 /// A stretch of ground to stand on, in pixels.
 #[derive(Debug, Clone, Copy)]
@@ -116,11 +117,12 @@ impl Theatre {
 
     /// Puts all people and props of an outdoor scene where they belong.
     pub fn fill(&self, block: &mut Block, scene: &Scene) {
-        self.put_far(block, scene);
+        let mut standing = self.people(block, scene);
+        self.put_far(block, scene, &standing);
         weather::veil(block, scene, self.horizon, self.front);
         self.put_aloft(block, scene);
-        let mut standing = self.people(block, scene);
-        standing.extend(self.company(block, scene));
+        self.company(block, scene, &mut standing);
+        self.part(block, &mut standing);
         standing.sort_by(|a, b| a.y.total_cmp(&b.y));
         for who in &standing {
             let placing = self.placing(block, who.accent, (who.x, who.y), who.enlarged);
@@ -132,7 +134,7 @@ impl Theatre {
     }
 
     /// Buildings stand in the middle distance, away from the people.
-    fn put_far(&self, block: &mut Block, scene: &Scene) {
+    fn put_far(&self, block: &mut Block, scene: &Scene, people: &[Standing]) {
         // There is no ground for them there.
         if matches!(scene.reading.place, Some(Place::Sea | Place::Deep | Place::Sky | Place::Cave))
         {
@@ -142,15 +144,18 @@ impl Theatre {
         let named = |&(i, prop): &(usize, &Prop)| i == 0 || prop.is_element;
         let buildings = scene.cast.of_kind(Kind::Building).enumerate().filter(named).take(2);
         let buildings = buildings.map(|(_, prop)| prop);
+        let mut taken: Vec<Span> = people.iter().map(|who| self.span(who)).collect();
         for (i, prop) in buildings.enumerate() {
-            let share = [0.7, 0.16][i];
             let y = self.horizon + (self.front - self.horizon) * [0.3, 0.16][i];
-            let x = scene.x(block, share);
             let drawing = prop.motif.drawing();
             // In true perspective most buildings would be specks or fill the picture.
             let tall = block.h() * [0.2, 0.12][i];
             let wide = block.w() * [0.5, 0.3][i];
             let scale = (tall / drawing.height().max(0.1)).min(wide / drawing.width().max(0.1));
+            let half = drawing.width() * scale / 2.0;
+            let places = [0.7, 0.16, 0.48, 0.86].map(|share| scene.x(block, share));
+            let (x, _) = freest(&places, half, &taken, block.w());
+            taken.push(Span { x, half });
             self.hang(block, drawing, Accent::Plate, (x, y), scale, self.depth_at(y) * 0.8);
         }
     }
@@ -191,6 +196,22 @@ impl Theatre {
     /// The people: one at a strong point, two towards one another, more in groups of which one stands
     /// nearer and another further off.
     fn people(&self, block: &Block, scene: &Scene) -> Vec<Standing> {
+        let mut standing = self.people_as_wanted(block, scene);
+        let mut spans: Vec<Span> = standing.iter().map(|who| self.span(who)).collect();
+        let factor = spread(&mut spans, block.w());
+        for (who, span) in standing.iter_mut().zip(spans) {
+            who.x = span.x;
+            who.enlarged *= factor;
+        }
+        standing
+    }
+
+    /// What somebody hides of the picture.
+    fn span(&self, who: &Standing) -> Span {
+        Span { x: who.x, half: who.drawing.width() * self.scale_at(who.y) * who.enlarged / 2.0 }
+    }
+
+    fn people_as_wanted(&self, block: &Block, scene: &Scene) -> Vec<Standing> {
         let people = &scene.cast.people;
         let shift = scene.framing.distance([0.03, 0.0, -0.04]);
         let place = |(player, (share, back)): (&Player, (f32, f32))| {
@@ -223,64 +244,108 @@ impl Theatre {
         least.max(1.0).min(block.w() * 0.6 / wide.max(1.0)).min(block.h() * 0.5 / tall.max(1.0))
     }
 
-    /// Beasts, carriages, plants and things on the ground.
-    fn company(&self, block: &Block, scene: &Scene) -> Vec<Standing> {
+    /// Beasts, carriages, plants and things on the ground, each where it is seen best.
+    fn company(&self, block: &Block, scene: &Scene, standing: &mut Vec<Standing>) {
+        const MOST: usize = 4;
         let mut chance = scene.chance.branch("company");
         let alone = scene.cast.people.is_empty();
-        let mut standing = Vec::new();
-        let mut free = [0.62, 0.84, 0.12, 0.46].into_iter();
-        if alone {
-            free = [0.38, 0.72, 0.14, 0.88].into_iter();
-        }
-        for prop in &scene.cast.props {
+        let mut taken: Vec<Span> = standing.iter().map(|who| self.span(who)).collect();
+        let grounded = scene.cast.props.iter().filter(|prop| self.is_grounded(scene, prop));
+        for prop in grounded.take(MOST) {
             let drawing = prop.motif.drawing();
             let (tall, wide) = (drawing.height(), drawing.width());
-            let watery = matches!(prop.motif.place, Placement::Swims | Placement::Floats);
-            let grounded = match prop.motif.place {
-                Placement::Stands => !matches!(prop.motif.kind, Kind::Building | Kind::Furniture),
-                Placement::Swims | Placement::Floats => self.water.is_some(),
-                Placement::Held => alone && prop.is_element,
-                Placement::Flies | Placement::Hangs => false,
+            let (y, scale) = self.company_at(block, prop, alone);
+            let enlarged = scale / self.scale_at(y);
+            let half = wide * scale / 2.0;
+            let shares = match (alone, tall > TREE) {
+                (true, _) => [0.38, 0.72, 0.14, 0.88, 0.55],
+                (false, true) => [0.86, 0.12, 0.66, 0.44, 0.96],
+                (false, false) => [0.62, 0.84, 0.12, 0.46, 0.92],
             };
-            let grown_already = prop.motif.kind == Kind::Plant
-                && matches!(scene.reading.place, Some(Place::Forest | Place::Garden));
-            if !grounded || grown_already || prop.motif.kind == Kind::Sky {
-                continue;
-            }
-            let Some(share) = free.next() else { break };
-            let depth = if tall > 2.6 { 0.35 } else { 0.06 };
-            let y = self.front - (self.front - self.horizon) * depth;
-            let y = if watery {
-                self.water.map_or(y, |water| water - (water - self.horizon) * 0.45)
-            } else {
-                y.min(block.h() * 0.955)
-            };
-            let scale = self.scale_at(y);
-            // Small creatures are drawn larger than life, or nobody would see them; giants smaller.
-            let least = block.h() * if alone { 0.13 } else { 0.06 };
-            let most = (block.h() * 0.46 / (tall * scale)).min(block.w() * 0.6 / (wide * scale));
-            let enlarged = (least / (tall * scale)).max(1.0).min(most);
-            // Carriages and trains are large: one stands for all.
-            let most_of_them = match prop.motif.kind {
-                Kind::Vehicle => 1,
-                _ if alone => 4,
-                _ => 3,
-            };
-            let count = prop.count.clamp(1, most_of_them);
-            for n in 0..count {
-                let shift = 0.16 * n as f32 * if share < 0.5 { 1.0 } else { -1.0 };
-                let left = (share + shift > 0.5) != scene.flipped;
+            for n in 0..count_shown(prop, alone) {
+                let places = shares.map(|share| scene.x(block, share));
+                let (x, hidden) = freest(&places, half, &taken, block.w());
+                // What would stand before or behind another is not there a second time.
+                if n > 0 && hidden > 0.35 {
+                    break;
+                }
+                taken.push(Span { x, half });
                 standing.push(Standing {
-                    drawing: facing(drawing.clone(), left),
+                    drawing: facing(drawing.clone(), x > block.w() / 2.0),
                     accent: Accent::Plate,
-                    x: scene.x(block, (share + shift).clamp(0.08, 0.92)),
+                    x,
                     y: y - n as f32 * (self.front - self.horizon) * 0.07 * chance.range(0.6, 1.2),
-                    enlarged,
+                    enlarged: enlarged * if n > 0 { chance.range(0.86, 1.0) } else { 1.0 },
                 });
             }
         }
-        standing
     }
+
+    /// Moves those in front apart, people and beasts alike; what stands behind them may be hidden.
+    fn part(&self, block: &Block, standing: &mut [Standing]) {
+        let front = self.front - (self.front - self.horizon) * 0.3;
+        let mut near: Vec<&mut Standing> =
+            standing.iter_mut().filter(|who| who.y >= front).collect();
+        let mut spans: Vec<Span> = near.iter().map(|who| self.span(who)).collect();
+        let factor = spread(&mut spans, block.w());
+        for (who, span) in near.iter_mut().zip(spans) {
+            who.x = span.x;
+            who.enlarged *= factor.max(0.72);
+        }
+    }
+
+    /// Whether a prop has a place on this ground.
+    fn is_grounded(&self, scene: &Scene, prop: &Prop) -> bool {
+        let grown_already = prop.motif.kind == Kind::Plant
+            && matches!(scene.reading.place, Some(Place::Forest | Place::Garden));
+        let grounded = match prop.motif.place {
+            Placement::Stands => !matches!(prop.motif.kind, Kind::Building | Kind::Furniture),
+            Placement::Swims | Placement::Floats => self.water.is_some(),
+            Placement::Held => scene.cast.people.is_empty() && prop.is_element,
+            Placement::Flies | Placement::Hangs => false,
+        };
+        grounded && !grown_already && prop.motif.kind != Kind::Sky
+    }
+
+    /// Where the feet of a prop are, and its pixels of a metre there.
+    fn company_at(&self, block: &Block, prop: &Prop, alone: bool) -> (f32, f32) {
+        let drawing = prop.motif.drawing();
+        let (tall, wide) = (drawing.height().max(0.02), drawing.width().max(0.02));
+        let back = match (prop.motif.kind, tall > TREE) {
+            (Kind::Plant, true) => 0.52,
+            (_, true) => 0.35,
+            (_, false) => 0.06,
+        };
+        let y = self.front - (self.front - self.horizon) * back;
+        let y = match (prop.motif.place, self.water) {
+            (Placement::Swims | Placement::Floats, Some(water)) => {
+                water - (water - self.horizon) * 0.45
+            }
+            _ => y.min(block.h() * 0.955),
+        };
+        // Small creatures are drawn larger than life, or nobody would see them; giants smaller.
+        let (least, most) = match (prop.is_great, prop.motif.kind) {
+            (_, Kind::Plant) => (0.05, if tall > TREE { 0.34 } else { 0.13 }),
+            (true, _) => (0.3, 0.5),
+            (false, _) => (if alone { 0.13 } else { 0.07 }, 0.46),
+        };
+        let (least, most) = (least * block.h() / tall, most * block.h() / tall);
+        let scale = self.scale_at(y).max(least).min(most);
+        (y, scale.min(block.w() * 0.6 / wide))
+    }
+}
+
+/// Taller than this, in metres, and it is no company but stands behind the people.
+const TREE: f32 = 2.6;
+
+/// How many of a prop are drawn. Carriages and trains are large: one stands for all.
+fn count_shown(prop: &Prop, alone: bool) -> u32 {
+    let most = match prop.motif.kind {
+        Kind::Vehicle => 1,
+        _ if alone => 4,
+        _ => 3,
+    };
+    prop.count.clamp(1, most)
 }
 
 /// Where each of so many people stands: the share of the picture's width, and how far back, in parts

@@ -34,7 +34,11 @@ pub fn sea(block: &mut Block, scene: &Scene) {
     let mut chance = scene.chance.branch("waves");
     let line = h * mix(0.7, 0.74, rough);
     let rows = 5;
+    // Those on board see the sea from their ship, not the ship.
+    let on_deck = !scene.cast.people.is_empty()
+        && (scene.reading.on_deck || scene.framing.height([true, false, true]));
     let afloat = scene.cast.props.iter().find(|prop| prop.motif.place == Placement::Floats);
+    let afloat = afloat.filter(|_| !on_deck);
     let swimmer = scene.cast.props.iter().find(|prop| prop.motif.place == Placement::Swims);
     for row in 0..rows {
         let t = row as f32 / (rows - 1) as f32;
@@ -76,7 +80,7 @@ pub fn sea(block: &mut Block, scene: &Scene) {
         }
     }
     birds_if_empty(block, scene, horizon);
-    if afloat.is_none() && swimmer.is_none() && !scene.cast.people.is_empty() {
+    if afloat.is_none() && (on_deck || swimmer.is_none()) && !scene.cast.people.is_empty() {
         deck(block, scene, &theatre);
     }
     weather::cut(block, scene);

@@ -46,6 +46,15 @@ pub fn forest(block: &mut Block, scene: &Scene) {
     }
     let front = level(&mut chance, block, h * 0.79, 30.0);
     land::field(block, &front, h, &scene.ground(&palette, 0.15, h * 0.18, opening.0));
+    if scene.reading.has_road {
+        let road = land::Road {
+            from: (scene.x(block, 0.4), h * 1.01),
+            to: (opening.0, front.at(opening.0) + 2.0),
+            widths: (w * 0.3, w * 0.02),
+            swing: w * 0.14 * if scene.flipped { -1.0 } else { 1.0 },
+        };
+        road.cut(block, scene.brightness().sqrt() * 0.85);
+    }
     let theatre = Theatre {
         horizon: h * 0.52,
         front: h * 0.91,

@@ -282,15 +282,20 @@ pub(super) fn hand(arm: &Bones, stature: f32, hand: Hand) -> Vec<Curve> {
         Hand::Open => vec![
             Curve::round([
                 p(-0.013, -0.004),
-                p(-0.018, 0.026),
-                p(-0.014, 0.058),
-                p(-0.004, 0.086),
-                p(0.004, 0.084),
-                p(0.012, 0.054),
-                p(0.017, 0.026),
+                p(-0.018, 0.024),
+                p(-0.018, 0.054),
+                p(-0.011, 0.084),
+                p(-0.004, 0.082),
+                p(0.002, 0.052),
+                p(0.014, 0.030),
                 p(0.012, -0.004),
             ]),
-            thumb(0.030, 0.052),
+            // The forefinger stands a little off the others.
+            tapered(
+                &[p(0.007, 0.026), p(0.010, 0.056), p(0.008, 0.082)],
+                &[0.015 * stature, 0.011 * stature, 0.007 * stature],
+            ),
+            thumb(0.032, 0.050),
         ],
         Hand::Fist => vec![fist],
         Hand::Pointing => vec![

@@ -1,5 +1,6 @@
 use book::element::{Element, ElementType, Gender};
 use proptest::prelude::*;
+use resvg::tiny_skia::{FillRule, Mask, Transform};
 
 use super::*;
 use crate::engraver::drawing::Ink;
@@ -109,6 +110,35 @@ fn a_crowd_wears_no_accent() {
 fn who_carries_a_light_gives_light() {
     let drawing = draw(&of("Max", "a man"), Pose::CarryingLight, Facing::Left);
     assert!(drawing.shapes.iter().any(|shape| shape.ink == Ink::Light));
+}
+
+/// What somebody in a pose hides of a square of two and a half metres.
+fn silhouette(person: &Person, pose: Pose) -> Vec<bool> {
+    const SIDE: u32 = 50;
+    let drawing = draw(person, pose, Facing::Right);
+    let mut mask = Mask::new(SIDE, SIDE).unwrap();
+    let place = Transform::from_row(20.0, 0.0, 0.0, 20.0, SIDE as f32 / 2.0, SIDE as f32);
+    for shape in drawing.shapes.iter().filter(|shape| shape.stroke.is_none()) {
+        mask.fill_path(&shape.path, FillRule::Winding, false, place);
+    }
+    mask.data().iter().map(|cover| *cover > 0).collect()
+}
+
+#[test]
+fn every_pose_is_another_silhouette() {
+    // In a crowd people stand as they do elsewhere, only without their colour.
+    let poses: Vec<Pose> =
+        Pose::ALL.iter().copied().filter(|pose| *pose != Pose::InCrowd).collect();
+    for person in [of("Max", "a man in a jacket"), of("Ann", "a woman in a gown")] {
+        let cut: Vec<_> = poses.iter().map(|pose| silhouette(&person, *pose)).collect();
+        for (i, one) in cut.iter().enumerate() {
+            assert!(one.iter().filter(|hidden| **hidden).count() > 60, "{:?} is nobody", poses[i]);
+            for (j, other) in cut.iter().enumerate().skip(i + 1) {
+                let differs = one.iter().zip(other).filter(|(a, b)| a != b).count();
+                assert!(differs >= 20, "{:?} is {:?}: {differs}", poses[i], poses[j]);
+            }
+        }
+    }
 }
 
 #[test]

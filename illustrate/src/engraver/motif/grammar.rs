@@ -53,7 +53,7 @@ pub(super) fn singulars(word: &str) -> Vec<String> {
 }
 
 /// Words that begin the mention of a thing.
-pub(super) fn is_determiner(word: &str) -> bool {
+pub(in crate::engraver) fn is_determiner(word: &str) -> bool {
     matches!(
         word,
         "a" | "an"
@@ -80,7 +80,7 @@ pub(super) fn is_determiner(word: &str) -> bool {
 }
 
 /// Adjectives that may stand between a determiner and its noun.
-pub(super) fn is_adjective(word: &str) -> bool {
+pub(in crate::engraver) fn is_adjective(word: &str) -> bool {
     const COMMON: &[&str] = &[
         "ancient",
         "angry",
@@ -191,6 +191,38 @@ pub(super) fn is_adjective(word: &str) -> bool {
         "young",
     ];
     COMMON.contains(&word)
+}
+
+/// Adjectives by which a thing is larger than its kind.
+pub(super) fn is_great(word: &str) -> bool {
+    matches!(
+        word,
+        "great" | "huge" | "giant" | "gigantic" | "enormous" | "immense" | "monstrous" | "vast"
+    )
+}
+
+/// What dead things are made of.
+pub(super) fn is_matter(word: &str) -> bool {
+    matches!(
+        word,
+        "silver"
+            | "gold"
+            | "brass"
+            | "bronze"
+            | "copper"
+            | "iron"
+            | "stone"
+            | "marble"
+            | "china"
+            | "porcelain"
+            | "glass"
+            | "wood"
+            | "ivory"
+            | "wax"
+            | "paper"
+            | "lead"
+            | "clay"
+    )
 }
 
 /// Words after which a plain noun may follow without a determiner: "a flock of sheep".

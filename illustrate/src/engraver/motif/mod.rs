@@ -21,6 +21,7 @@ use std::sync::{LazyLock, OnceLock};
 use serde::Deserialize;
 
 use super::drawing::Drawing;
+pub(super) use grammar::{is_adjective, is_determiner};
 pub use words::{Found, find_in};
 
 /// What sort of thing a motif shows. Also the folder its file is in.

@@ -7,9 +7,10 @@
 use std::collections::HashMap;
 
 use super::grammar::{
-    SEVERAL, is_adjective, is_denial, is_determiner, is_preposition, number, singulars,
+    SEVERAL, is_adjective, is_denial, is_determiner, is_great, is_matter, is_preposition, number,
+    singulars,
 };
-use super::{CATALOGUE, Motif, Table, get};
+use super::{CATALOGUE, Kind, Motif, Table, get};
 
 /// Words a phrase may have.
 const LONGEST_PHRASE: usize = 4;
@@ -25,6 +26,8 @@ pub struct Found {
     pub len: usize,
     /// How many the text speaks of: 1, the number it gives, 3 for a bare plural, 8 for a flock.
     pub count: u32,
+    /// Whether the text calls it great: "a huge spider".
+    pub is_great: bool,
 }
 
 /// Motifs that a text mentions, in the order of their words; the same motif may come again.
@@ -53,7 +56,13 @@ fn mention(text: &str, words: &[Word<'_>], at: usize, hit: Hit<'_>) -> Option<Fo
         || before.preposition
         || (hit.plural && !before.pronoun);
     let is_name = before.title || words[at].capital && !words[at].opens && !before.determiner;
-    if !noun_is_sure || is_name || before.denied || before.compared {
+    let lives = matches!(motif.kind, Kind::Creature | Kind::Plant);
+    if !noun_is_sure
+        || is_name
+        || before.denied
+        || before.compared
+        || lives && is_of_matter(words, at + hit.words)
+    {
         return None;
     }
     let last = &words[at + hit.words - 1];
@@ -68,7 +77,14 @@ fn mention(text: &str, words: &[Word<'_>], at: usize, hit: Hit<'_>) -> Option<Fo
             _ if hit.plural => SEVERAL,
             _ => 1,
         },
+        is_great: before.great,
     })
+}
+
+/// "The lilies of silver" are lamps, and a horse of wood is a toy.
+fn is_of_matter(words: &[Word<'_>], next: usize) -> bool {
+    let word = |at: usize| words.get(at).map_or("", |word| word.lower.as_str());
+    word(next) == "of" && is_matter(word(next + 1))
 }
 
 /// What a phrase means: a motif, or (`None`) surely something else.
@@ -165,6 +181,7 @@ struct Before {
     pronoun: bool,
     denied: bool,
     compared: bool,
+    great: bool,
     number: Option<u32>,
 }
 
@@ -180,6 +197,7 @@ impl Before {
             before.number = before.number.or_else(|| number(word));
             before.denied |= is_denial(word);
             before.compared |= is_comparison(words, back);
+            before.great |= is_great(word);
             if distance == 0 {
                 before.pronoun = is_pronoun(word);
                 before.preposition = is_preposition(word);

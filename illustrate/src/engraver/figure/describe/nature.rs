@@ -196,6 +196,8 @@ pub(super) fn sex(words: &Words, seed: Seed) -> Sex {
     match she.cmp(&he) {
         std::cmp::Ordering::Greater => Sex::Woman,
         std::cmp::Ordering::Less => Sex::Man,
+        // Of whom nothing is known at all is drawn the plainest: coat and hair, and nothing else.
+        std::cmp::Ordering::Equal if words.is_called(&["narrator"]) => Sex::Man,
         std::cmp::Ordering::Equal => seed.pick("sex", &[Sex::Man, Sex::Man, Sex::Woman]),
     }
 }
