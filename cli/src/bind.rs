@@ -9,6 +9,7 @@ use anyhow::Context;
 use book::bind::{self, BindError, Binding, Cover, PageLayout, Pictures};
 use book::project;
 use clap::ValueEnum;
+use config::{Flags, Sources};
 use manifest::crew::Ending;
 use manifest::{Event, Options, Role, Store};
 use runs::Run;
@@ -48,6 +49,10 @@ pub struct Command {
     /// A TrueType or OpenType font for the letters that the fonts of a PDF do not have
     #[arg(long, value_name = "FILE")]
     pub font: Option<PathBuf>,
+    /// Adorn the book: a headpiece and a drawn initial at the beginning of each chapter [default: as
+    /// chosen before]
+    #[arg(long)]
+    pub ornaments: bool,
     /// Leave out every picture of a later chapter, so that nothing is given away
     #[arg(long, value_name = "N")]
     pub up_to_chapter: Option<u32>,
@@ -122,7 +127,7 @@ impl Command {
 
     fn bind(&self, store: &Store) -> anyhow::Result<Ending> {
         let begun = Instant::now();
-        let mut binding = binding(store)?;
+        let mut binding = binding(store, self.ornaments.then_some(true))?;
         binding.pictures = match self.image_format {
             ImageFormat::Jpeg => Pictures::default(),
             ImageFormat::Png => Pictures::Png { long_side: 1600 },
@@ -251,8 +256,15 @@ fn size(text: &str) -> Result<u64, String> {
 }
 
 /// What is to be bound by now.
-pub fn binding(store: &Store) -> anyhow::Result<Binding> {
-    let binding = project::binding(store, NOTE.to_owned())?;
+///
+/// `ornaments` is what the command line says of them; else the configuration does.
+pub fn binding(store: &Store, ornaments: Option<bool>) -> anyhow::Result<Binding> {
+    let flags = Flags::new().with("plates.ornaments", "--ornaments", ornaments);
+    let plates = config::load(&Sources::of_process(Some(store.folder()), &flags))?.config.plates;
+    let mut binding = project::binding(store, NOTE.to_owned())?;
+    if plates.ornaments {
+        binding.ornaments = illustrate::ornaments(store, plates.style, plates.seed)?;
+    }
     Ok(Binding { fallback_date: NO_DATE.to_owned(), ..binding })
 }
 

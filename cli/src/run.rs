@@ -441,7 +441,7 @@ fn plates(store: &Store) -> Result<u32, StoreError> {
 fn bound(planned: &Planned, store: &Store) -> anyhow::Result<Fate> {
     let _binder = store.register(Role::Bind)?;
     let begun = Instant::now();
-    let bound = bind::Format::Epub.bind_if_changed(store, &bind::binding(store)?)?;
+    let bound = bind::Format::Epub.bind_if_changed(store, &bind::binding(store, None)?)?;
     bind::announce(store, begun.elapsed())?;
     let (progress, refused, spent) = store.view(|manifest| {
         let outcomes = manifest.chapters().values().flat_map(|chapter| chapter.outcomes.values());

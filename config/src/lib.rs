@@ -121,6 +121,8 @@ pub struct Plates {
     /// Another number gives every plate another arrangement.
     #[schemars(range(min = 0, max = i64::MAX))]
     pub seed: u64,
+    /// Whether the bound book has a headpiece and a drawn initial at the beginning of each chapter.
+    pub ornaments: bool,
 }
 
 /// The `[look]` section.

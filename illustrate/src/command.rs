@@ -77,6 +77,9 @@ pub struct Plates {
     /// Draw the main elements as plates of their own, for Elements.md and an appendix
     #[arg(long)]
     pub portraits: bool,
+    /// Adorn the bound book: a headpiece and a drawn initial at the beginning of each chapter
+    #[arg(long)]
+    pub ornaments: bool,
 }
 
 impl Plates {
@@ -91,6 +94,7 @@ impl Plates {
             .with("look.picture", "--look-picture", self.look_picture.as_deref().map(absolute))
             .with("look.genre", "--genre", self.genre.map(Genre::name))
             .with("look.portraits", "--portraits", self.portraits.then_some(true))
+            .with("plates.ornaments", "--ornaments", self.ornaments.then_some(true))
     }
 }
 

@@ -25,9 +25,12 @@ mod intent;
 pub mod likeness;
 pub mod look;
 pub mod message;
+mod ornament;
 mod plate;
 pub mod prompt;
 pub mod redraw;
+
+pub use ornament::ornaments;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -98,6 +101,9 @@ pub enum IllustrateError {
     /// The configured engine cannot be built.
     #[error(transparent)]
     Setup(#[from] engine::EngineError),
+    /// An ornament of the bound book cannot be drawn.
+    #[error("an ornament cannot be drawn")]
+    Ornament(#[source] engraver::EngraveError),
     /// The engine cannot draw any more in this run.
     #[error(transparent)]
     Engine(CallError),

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use base64::write::EncoderWriter;
 
@@ -10,6 +11,7 @@ use super::edits::escape;
 use super::figure::{PORTRAITS, caption};
 use super::flow::{Piece, flow};
 use super::new_epub;
+use super::ornament;
 use super::output::TextOutput;
 use super::picture::Picture;
 use super::{BindError, Binding, Illustration, Portrait};
@@ -24,18 +26,19 @@ pub(crate) fn write(
 ) -> Result<(), BindError> {
     let pieces = flow(layout, plates)?;
     let mut out = TextOutput::create(output)?;
-    begin(layout, STYLE, &mut out)?;
+    begin(layout, &format!("{STYLE}{}", initials(binding)?), &mut out)?;
     out.put(&contents(&pieces))?;
     out.put("<main>\n<section>\n")?;
     let mut part = 0;
     for piece in &pieces {
         match piece {
-            Piece::Part { title, .. } => {
+            Piece::Part { title, number } => {
                 part += 1;
                 out.put(&format!("</section>\n<section id=\"part-{part}\">\n"))?;
                 if !title.is_empty() {
                     out.put(&format!("<h2>{}</h2>\n", escape(title)))?;
                 }
+                headpiece(*number, binding, &mut out)?;
             }
             Piece::Block(block) => out.put(&new_epub::block(block))?,
             Piece::Plate(plate) => {
@@ -59,6 +62,38 @@ pub(crate) fn write(
     }
     out.put("</body>\n</html>\n")?;
     out.finish(0, binding.max_size)
+}
+
+/// The headpiece of a chapter that has one.
+fn headpiece(
+    number: Option<u32>,
+    binding: &Binding,
+    out: &mut TextOutput,
+) -> Result<(), BindError> {
+    let found = binding.ornaments.iter().find(|ornament| Some(ornament.chapter) == number);
+    let Some(ornament) = found else { return Ok(()) };
+    let id = ornament.chapter;
+    out.put(&format!("<div id=\"headpiece-{id}\" class=\"woodcut-headpiece\">"))?;
+    image(&ornament.headpiece, "", binding, out)?;
+    out.put("</div>\n")
+}
+
+/// The styles of all initials, their grounds within them.
+fn initials(binding: &Binding) -> Result<String, BindError> {
+    let mut styles = String::new();
+    for ornament in &binding.ornaments {
+        if styles.is_empty() {
+            styles.push_str(ornament::STYLE);
+        }
+        let picture = Picture::inspect(&ornament.initial, binding.pictures)?;
+        let mut bytes = Vec::new();
+        // Memory takes whatever is written to it.
+        let _ = picture.write(&ornament.initial, binding.pictures, &mut bytes)?;
+        let kind = if picture.extension() == "jpg" { "jpeg" } else { "png" };
+        let ground = format!("data:image/{kind};base64,{}", STANDARD.encode(&bytes));
+        styles.push_str(&ornament::initial(&format!("#headpiece-{}", ornament.chapter), &ground));
+    }
+    Ok(styles)
 }
 
 /// The head of a page, with its styles and the title of the book.

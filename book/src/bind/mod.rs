@@ -18,6 +18,7 @@ mod html;
 mod markdown;
 mod name;
 mod new_epub;
+mod ornament;
 mod output;
 mod package;
 mod patch;
@@ -39,6 +40,8 @@ pub struct Binding {
     pub illustrations: Vec<Illustration>,
     /// Whom the book is about, for an appendix, in their order.
     pub portraits: Vec<Portrait>,
+    /// What adorns the beginnings of chapters, in their order; EPUB and HTML show it.
+    pub ornaments: Vec<Ornament>,
     /// How the pictures were made, for the reader of the book: plain text, paragraphs separated by a
     /// blank line. Empty for no note.
     pub note: String,
@@ -99,6 +102,17 @@ pub struct Portrait {
     pub alt: String,
     /// The picture, a PNG or JPEG file.
     pub picture: PathBuf,
+}
+
+/// What adorns the beginning of a chapter. It is decoration: it has no text alternative.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ornament {
+    /// Number of the chapter ([`crate::Chapter::number`]).
+    pub chapter: u32,
+    /// A picture broader than high, after the heading; a PNG or JPEG file.
+    pub headpiece: PathBuf,
+    /// A square picture, light enough for a dark letter: the ground of the first letter.
+    pub initial: PathBuf,
 }
 
 /// How pictures are stored in a bound book.
@@ -319,6 +333,7 @@ impl Binding {
     pub fn up_to_chapter(mut self, chapter: u32) -> Self {
         self.portraits.clear();
         self.illustrations.retain(|plate| plate.chapter <= chapter);
+        self.ornaments.retain(|ornament| ornament.chapter <= chapter);
         self
     }
 }

@@ -9,6 +9,7 @@ use regex::Regex;
 
 use super::edits::{Edits, escape};
 use super::figure::{Figure, relative};
+use super::ornament::Placed;
 use crate::mark::{self, PREFIX};
 use crate::read::tokens::{Tokens, attribute};
 
@@ -23,6 +24,7 @@ pub(crate) struct Additions<'a> {
     pub figures: &'a [Figure],
     /// Figures of our own page.
     pub portraits: &'a [Figure],
+    pub ornaments: &'a [Placed<'a>],
     /// Names of the entries of our stylesheet and of our page.
     pub style: &'a str,
     pub page: &'a str,
@@ -105,12 +107,22 @@ fn items<'a>(additions: &Additions<'a>) -> Vec<(String, &'a str, &'static str, &
         (format!("{PREFIX}page"), additions.page, "application/xhtml+xml", ""),
     ];
     for (index, figure) in additions.figures.iter().chain(additions.portraits).enumerate() {
-        let media_type = if figure.picture.ends_with(".jpg") { "image/jpeg" } else { "image/png" };
+        let media_type = media_type(&figure.picture);
         let properties = if index == 0 && additions.cover { "cover-image" } else { "" };
         let id = format!("{PREFIX}picture-{}-{}", figure.chapter, figure.concept);
         items.push((id, &figure.picture, media_type, properties));
     }
+    for ornament in additions.ornaments {
+        for ((path, ..), what) in ornament.pictures.iter().zip(["headpiece", "initial"]) {
+            let id = format!("{PREFIX}{what}-{}", ornament.chapter);
+            items.push((id, path, media_type(path), ""));
+        }
+    }
     items
+}
+
+fn media_type(picture: &str) -> &'static str {
+    if picture.ends_with(".jpg") { "image/jpeg" } else { "image/png" }
 }
 
 /// Metadata that is not there yet.

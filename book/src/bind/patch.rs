@@ -11,6 +11,7 @@ use zip::{CompressionMethod, ZipArchive};
 use super::edits::Edits;
 use super::figure::{self, Figure};
 use super::name::Names;
+use super::ornament::{self, Placed};
 use super::output::Output;
 use super::package::{self, Additions};
 use super::picture::Picture;
@@ -57,7 +58,8 @@ pub(crate) fn patch(
     }
     let (portraits, likenesses) = portraits(binding, &folder)?;
     pictures.extend(likenesses);
-    let added = Added { folder, figures, portraits, note: &binding.note };
+    let ornaments = ornament::placed(layout, binding, &folder)?;
+    let added = Added { folder, figures, portraits, ornaments, note: &binding.note };
     let changed = added.changed_entries(&mut epub, layout, binding, &by_page)?;
     copy(source, &epub, &added, changed, out)?;
     let files = plates.iter().map(|plate| plate.picture.as_path());
@@ -109,13 +111,17 @@ struct Added<'a> {
     folder: String,
     figures: Vec<Figure>,
     portraits: Vec<Figure>,
+    ornaments: Vec<Placed<'a>>,
     note: &'a str,
 }
 
 impl Added<'_> {
     /// Nothing goes in at all: then nothing is declared either.
     fn is_empty(&self) -> bool {
-        self.figures.is_empty() && self.portraits.is_empty() && self.note.trim().is_empty()
+        self.figures.is_empty()
+            && self.portraits.is_empty()
+            && self.ornaments.is_empty()
+            && self.note.trim().is_empty()
     }
 
     fn style(&self) -> String {
@@ -149,9 +155,11 @@ impl Added<'_> {
             let figures = by_page.get(&index).map(Vec::as_slice).unwrap_or_default();
             let Some(original) = text(&mut epub.archive, &document.name)? else { continue };
             let stripped = mark::strip(&original.text);
-            let patched = match figures {
-                [] => stripped.clone().into_owned(),
-                figures => self.illustrate(&stripped, version, figures),
+            let is_adorned = self.ornaments.iter().any(|ornament| ornament.document == index);
+            let patched = if figures.is_empty() && !is_adorned {
+                stripped.clone().into_owned()
+            } else {
+                self.illustrate(&stripped, version, (index, &document.name), figures)
             };
             keep_if_changed(&mut changed, &document.name, &original, &patched);
         }
@@ -177,6 +185,7 @@ impl Added<'_> {
                 version,
                 figures: &self.figures,
                 portraits: &self.portraits,
+                ornaments: &self.ornaments,
                 style: &self.style(),
                 page: &self.page(),
                 cover: !self.figures.is_empty()
@@ -193,8 +202,14 @@ impl Added<'_> {
         Ok(changed)
     }
 
-    /// A page with its pictures and the link to our stylesheet.
-    fn illustrate(&self, page: &str, version: u8, figures: &[(usize, usize)]) -> String {
+    /// A page with its pictures and the link to our stylesheet; `document` is its index and its name.
+    fn illustrate(
+        &self,
+        page: &str,
+        version: u8,
+        document: (usize, &str),
+        figures: &[(usize, usize)],
+    ) -> String {
         let mut edits = Edits::default();
         let mut head_end = None;
         let mut namespace = "";
@@ -212,8 +227,8 @@ impl Added<'_> {
                 _ => {}
             }
         }
-        if let (Some(at), Some((_, first))) = (head_end, figures.first()) {
-            let href = figure::relative(&self.figures[*first].page, &self.style());
+        if let Some(at) = head_end {
+            let href = figure::relative(document.1, &self.style());
             let href = super::edits::escape(&href);
             edits.element(
                 at,
@@ -222,10 +237,23 @@ impl Added<'_> {
                 ),
             );
         }
+        for ornament in self.ornaments.iter().filter(|ornament| ornament.document == document.0) {
+            edits.element(ornament.anchor, &ornament.markup(version, namespace));
+        }
         for (anchor, index) in figures {
             edits.element(*anchor, &self.figures[*index].markup(version, namespace));
         }
         edits.apply(page)
+    }
+
+    /// Our stylesheet, with what it takes for each initial.
+    fn styles(&self) -> String {
+        let mut styles = figure::STYLE.to_owned();
+        if !self.ornaments.is_empty() {
+            styles.push_str(ornament::STYLE);
+        }
+        styles.extend(self.ornaments.iter().map(|ornament| ornament.initial(&self.style())));
+        styles
     }
 
     /// Our own entries, after all others.
@@ -240,7 +268,7 @@ impl Added<'_> {
         if self.is_empty() {
             return Ok(());
         }
-        out.text(&self.style(), figure::STYLE.as_bytes())?;
+        out.text(&self.style(), self.styles().as_bytes())?;
         let package = &epub.package;
         let page = figure::page(
             &self.figures,
@@ -252,8 +280,12 @@ impl Added<'_> {
         );
         out.text(&self.page(), page.as_bytes())?;
         let figures = self.figures.iter().chain(&self.portraits);
-        for ((file, picture), figure) in files.iter().zip(pictures).zip(figures) {
-            out.start(&figure.picture, CompressionMethod::Stored)?;
+        let plates = files.iter().zip(pictures).zip(figures);
+        let plates = plates.map(|((file, picture), figure)| (&figure.picture, *file, picture));
+        let ornaments = self.ornaments.iter().flat_map(|ornament| &ornament.pictures);
+        let ornaments = ornaments.map(|(name, file, picture)| (name, *file, picture));
+        for (name, file, picture) in plates.chain(ornaments) {
+            out.start(name, CompressionMethod::Stored)?;
             let written = picture.write(file, binding.pictures, &mut out.zip)?;
             written.map_err(|source| out.failed(source))?;
         }
