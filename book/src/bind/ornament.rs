@@ -127,7 +127,7 @@ mod tests {
     fn book(folder: &Path) -> (PathBuf, Binding) {
         let source = folder.join("tale.md");
         let text = "# Tale\n\n## One\n\nIt rained.\n\nIt snowed.\n\n## Two\n\nThe sun rose.\n";
-        std::fs::write(&source, text).unwrap();
+        manifest::artifact::put(folder, "tale.md", text.as_bytes()).unwrap();
         let ground = folder.join("ground.png");
         image::RgbImage::new(8, 8).save(&ground).unwrap();
         let ornament =

@@ -7,6 +7,7 @@ use book::concept::Concept;
 use book::element::{Element, ElementType, Gender};
 
 use super::action;
+use super::bystander::bystander;
 use super::drawing::Drawing;
 use super::figure::{self, Facing, Person, Pose, Species};
 use super::motif::{self, Found, Kind, Motif, Placement};
@@ -87,7 +88,10 @@ impl Cast {
             }
         }
         if people.is_empty() {
-            people.extend(unnamed(&concept.description));
+            let bystander = bystander(&concept.description);
+            people.extend(bystander.into_iter().flat_map(|(element, count)| {
+                (0..count).map(|number| one_of(&element, number)).collect::<Vec<_>>()
+            }));
         }
         leave_out(&mut people);
         // What is only spoken of, or only compared with, is not there.
@@ -135,75 +139,6 @@ fn leave_out(people: &mut Vec<Player>) {
         let beast = people.iter().rposition(Player::is_beast);
         people.remove(beast.unwrap_or(people.len() - 1));
     }
-}
-
-/// Somebody whom the text shows without a name: "a footman", "the old woman", "two children".
-fn unnamed(description: &str) -> Vec<Player> {
-    const PEOPLE: &[&str] = &[
-        "footman",
-        "soldier",
-        "sailor",
-        "fiddler",
-        "boy",
-        "girl",
-        "man",
-        "woman",
-        "child",
-        "children",
-        "lady",
-        "gentleman",
-        "beggar",
-        "servant",
-        "maid",
-        "priest",
-        "monk",
-        "knight",
-        "king",
-        "queen",
-        "prince",
-        "princess",
-        "witch",
-        "wizard",
-        "shepherd",
-        "fisherman",
-        "policeman",
-        "traveller",
-        "stranger",
-        "peasant",
-        "hunter",
-        "huntsman",
-        "farmer",
-        "nurse",
-        "captain",
-        "men",
-        "women",
-    ];
-    let text = shown(description);
-    let words: Vec<&str> = text
-        .split(|letter: char| !letter.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .collect();
-    let is_before = |word: &&str| {
-        let word = word.to_lowercase();
-        motif::is_determiner(&word) || motif::is_adjective(&word)
-    };
-    let said = words.iter().enumerate().find(|(at, word)| {
-        PEOPLE.contains(word)
-            && *at > 0
-            && is_before(&words[at - 1])
-            && words.get(at + 1) != Some(&"of")
-    });
-    let Some((at, noun)) = said else { return Vec::new() };
-    let start =
-        words[..at].iter().rposition(|word| !is_before(word)).map_or(0, |before| before + 1);
-    let name = words[start..=at].join(" ");
-    let count = if noun.ends_with("men") || *noun == "children" { 2 } else { 1 };
-    let element =
-        Element { description: name.clone(), ..Element::new(name, ElementType::Character) };
-    let name_only = (*noun).to_owned();
-    (0..count)
-        .map(|number| Player { name: name_only.clone(), ..one_of(&element, number) })
-        .collect()
 }
 
 /// What somebody is said to hold is in their hand and nowhere else.

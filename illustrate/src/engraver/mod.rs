@@ -11,6 +11,7 @@
 
 mod action;
 mod block;
+mod bystander;
 mod caption;
 mod cast;
 mod chance;

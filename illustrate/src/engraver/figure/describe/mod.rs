@@ -5,6 +5,7 @@
 mod dress;
 mod hair;
 mod nature;
+mod sex;
 mod words;
 
 use super::person::{Age, Beard, Bearing, Dress, Hat, Person, Profile, Seed, Sex, Species};
@@ -12,7 +13,7 @@ pub(super) use words::Words;
 
 /// Everything the words say, and the seed for the rest.
 pub(in crate::engraver::figure) fn person(words: &Words, seed: Seed) -> Person {
-    let sex = nature::sex(words, seed);
+    let sex = sex::sex(words, seed);
     let age = nature::age(words);
     let species = nature::species(words);
     let dress = dress::dress(words, seed, sex, age, species);
