@@ -61,7 +61,11 @@ pub fn room(block: &mut Block, scene: &Scene) {
         let side = w.min(h);
         match framing.height([0, 1, 2]) {
             0 => {
-                picture_on_wall(block, (scene.x(block, 0.24), h * 0.24), (side * 0.15, side * 0.19));
+                picture_on_wall(
+                    block,
+                    (scene.x(block, 0.24), h * 0.24),
+                    (side * 0.15, side * 0.19),
+                );
             }
             1 => shelf(block, scene, (scene.x(block, 0.24), h * 0.3), side * 0.26),
             _ => mirror_on_wall(block, (scene.x(block, 0.26), h * 0.28), side * 0.1),
