@@ -108,21 +108,38 @@ fn only_the_chosen_chapters_are_done_until_more_are_chosen() {
 }
 
 #[test]
-fn a_choice_about_the_elements_survives_the_next_run() {
+fn every_choice_about_the_elements_survives_the_next_run() {
     let shelf = finished();
-    let names = |shelf: &Shelf| {
+    let names = || {
         let json = shelf.woodcut(&["elements", "tale.woodcut", "--json"]).finish().code(0).out;
         let elements: serde_json::Value = serde_json::from_str(&json).unwrap();
         let list = elements["elements"].as_array().unwrap().clone();
         list.iter().map(|e| e["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
-    assert!(names(&shelf).contains(&"Ada Brook".to_owned()), "{:?}", names(&shelf));
-    let rename = ["elements", "tale.woodcut", "--rename", "Ada Brook", "The Ferrywoman"];
-    let _ = shelf.woodcut(&rename).finish().code(0);
-    assert!(names(&shelf).contains(&"The Ferrywoman".to_owned()));
-    fs::remove_file(shelf.tale().0.join("elements.json")).unwrap();
-    let _ = shelf.run("tale.woodcut", &[]).code(0);
-    assert!(names(&shelf).contains(&"The Ferrywoman".to_owned()), "{:?}", names(&shelf));
+    let bears = |name: &str| names().contains(&name.to_owned());
+    let choose = |choice: &[&str]| {
+        let arguments: Vec<&str> =
+            ["elements", "tale.woodcut"].iter().chain(choice).copied().collect();
+        let _ = shelf.woodcut(&arguments).finish().code(0);
+    };
+    let run_again = || {
+        fs::remove_file(shelf.tale().0.join("elements.json")).unwrap();
+        let _ = shelf.run("tale.woodcut", &[]).code(0);
+    };
+    assert!(bears("Ada Brook") && bears("Tom Hale") && !bears("Ada"), "{:?}", names());
+
+    choose(&["--split", "Ada Brook"]);
+    run_again();
+    assert!(bears("Ada Brook") && bears("Ada"), "two now: {:?}", names());
+
+    choose(&["--merge", "Tom Hale", "Ada"]);
+    run_again();
+    assert!(bears("Tom Hale") && !bears("Ada"), "another name of his: {:?}", names());
+
+    choose(&["--rename", "Ada Brook", "The Ferrywoman"]);
+    run_again();
+    assert!(bears("The Ferrywoman") && !bears("Ada Brook") && !bears("Ada"), "{:?}", names());
+
     let twice = ["elements", "tale.woodcut", "--rename", "Nobody", "X"];
     assert!(shelf.woodcut(&twice).finish().code(1).err.contains("`Nobody`"));
 }
