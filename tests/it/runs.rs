@@ -130,7 +130,7 @@ fn details_are_logged_when_asked_for() {
     shelf.book(1);
     let _ = shelf.run("tale.md", &["-v"]).code(0);
     let log = fs::read_to_string(of(&shelf, "illustrate").log).unwrap();
-    assert!(log.contains("DEBUG illustrated a chapter"), "{log}");
+    assert!(log.contains("DEBUG was at a chapter"), "{log}");
 }
 
 #[test]
