@@ -92,7 +92,15 @@ export async function show(page, id, n) {
     edited.hidden = !plate.isEdited;
     undo.hidden = !plate.hasEarlier;
   };
-  const look = async () => { plate = await api.plate(id, n); update(); };
+  // Answers may overtake each other: only that to the last question counts.
+  let asked = 0;
+  const look = async () => {
+    const mine = ++asked;
+    const told = await api.plate(id, n);
+    if (mine !== asked) return;
+    plate = told;
+    update();
+  };
   update();
 
   const key = (event) => {
