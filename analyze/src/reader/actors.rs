@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::lexicon::{beings, looks, words};
+use super::lexicon::{beings, grammar, looks, words};
 use super::names::Mention;
 use super::text::{Document, Kind};
 
@@ -128,31 +128,7 @@ fn determined(document: &Document<'_>, at: usize) -> Option<(usize, usize)> {
 }
 
 fn is_descriptive(word: &str) -> bool {
-    matches!(
-        word,
-        "strange"
-            | "dead"
-            | "blind"
-            | "deaf"
-            | "dumb"
-            | "mad"
-            | "invisible"
-            | "medical"
-            | "holy"
-            | "wise"
-            | "rich"
-            | "poor"
-            | "foreign"
-            | "unknown"
-            | "mysterious"
-            | "sick"
-            | "wounded"
-            | "tin"
-            | "wild"
-            | "hidden"
-            | "lame"
-            | "drunken"
-    ) || word.ends_with("-haired")
+    grammar().is(word, "describing-person") || word.ends_with("-haired")
         || word.ends_with("-faced")
         || word.ends_with("-eyed")
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::lexicon::{things, verbs, words};
+use super::lexicon::{grammar, things, verbs, words};
 use super::names::Mention;
 use super::text::{Document, Kind};
 
@@ -195,37 +195,7 @@ pub(super) fn is_subject(document: &Document<'_>, mention: &Range<usize>) -> boo
     let article =
         matches!(document.before(start, 1), "the" | "a" | "an" | "my" | "old" | "poor" | "little");
     let before = document.before(start, if article { 2 } else { 1 });
-    let role = matches!(
-        before,
-        "of" | "in"
-            | "to"
-            | "with"
-            | "by"
-            | "for"
-            | "at"
-            | "than"
-            | "like"
-            | "from"
-            | "on"
-            | "upon"
-            | "after"
-            | "before"
-            | "behind"
-            | "about"
-            | "over"
-            | "around"
-            | "into"
-            | "beside"
-            | "near"
-            | "toward"
-            | "towards"
-            | "told"
-            | "asked"
-            | "saw"
-            | "sent"
-            | "let"
-            | "made"
-    );
+    let role = grammar().is(before, "no-subject");
     let object =
         is_deed(before) && !words().is(before, "speech") && !matches!(before, "was" | "were");
     !role && !object && !document.is_possessive(mention.end)

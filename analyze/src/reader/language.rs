@@ -1,14 +1,9 @@
 //! Whether a text is English, told by the share of its most common words.
 
+use super::lexicon::grammar;
 use super::text::{Document, Kind};
 
-/// The most common words of English prose that other languages do not share.
-const COMMON: [&str; 24] = [
-    "the", "of", "and", "to", "that", "with", "for", "his", "her", "he", "she", "it", "they",
-    "you", "not", "from", "which", "had", "but", "were", "this", "by", "as", "have",
-];
-
-/// In English prose three to four words of ten are in [`COMMON`]; in other languages under one.
+/// In English prose three to four words of ten are among the common ones; in other languages under one.
 const LEAST_SHARE: f64 = 0.16;
 
 /// Fewer words than this decide nothing: taken for English.
@@ -17,7 +12,7 @@ const FEWEST_WORDS: u32 = 60;
 /// How many words of the text are common English ones.
 pub(super) fn common_words(document: &Document<'_>) -> u32 {
     let is_common =
-        |i: &usize| document.tokens[*i].kind == Kind::Word && COMMON.contains(&document.word(*i));
+        |i: &usize| document.tokens[*i].kind == Kind::Word && grammar().is(document.word(*i), "common");
     u32::try_from((0..document.tokens.len()).filter(is_common).count()).unwrap_or(u32::MAX)
 }
 

@@ -113,6 +113,8 @@ macro_rules! lists {
 lists! {
     /// Function words, verbs of speech and motion, abbreviations, interjections.
     words = "words.txt";
+    /// How words go together.
+    grammar = "grammar.txt";
     /// Titles, given names, nationalities, places of the world, and what is never a name.
     names = "names.txt";
     /// Given names by their short forms.

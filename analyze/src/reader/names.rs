@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::lexicon::{beings, names, words};
+use super::lexicon::{beings, grammar, names, words};
 use super::text::{Document, Kind};
 
 /// One place where something is named.
@@ -125,10 +125,7 @@ fn may_be_of(document: &Document<'_>, run: Range<usize>) -> bool {
         || names().is(head, "title-female")
         || beings().has(head)
         || super::kinds::is_place_word(head)
-        || matches!(
-            head,
-            "house" | "isle" | "order" | "land" | "temple" | "bay" | "lord" | "keeper"
-        )
+        || grammar().is(head, "of-something")
 }
 
 /// Whether the word is a title that stands before a name.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use book::element::Aspect;
 
-use super::lexicon::{beings, looks, settings, things, words};
+use super::lexicon::{beings, grammar, looks, settings, things, words};
 use super::text::{Document, Kind, Sentence};
 
 /// More words than this are no noun phrase.
@@ -318,29 +318,7 @@ pub(super) fn scene(
     } else {
         from
     });
-    let placed = matches!(
-        start,
-        "in" | "on"
-            | "at"
-            | "among"
-            | "amid"
-            | "upon"
-            | "beside"
-            | "near"
-            | "built"
-            | "full"
-            | "surrounded"
-            | "covered"
-            | "like"
-            | "above"
-            | "below"
-            | "over"
-            | "under"
-            | "by"
-            | "to"
-            | "before"
-            | "the"
-    ) || is_telling_start(document, from);
+    let placed = grammar().is(start, "placing") || is_telling_start(document, from);
     let ordinary =
         placed && !clause.clone().any(|i| matches!(document.word(i), "i" | "not" | "you" | "’t"));
     (clause.len() <= MOST_WORDS && seen.count() >= 2 && ordinary && !is_denied(document, from))

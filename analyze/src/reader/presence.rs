@@ -7,7 +7,7 @@ use book::element::{ElementType, Elements, Gender};
 
 use super::candidate::plain_words;
 use super::evidence::is_subject;
-use super::lexicon::{beings, looks, things};
+use super::lexicon::{beings, grammar, looks, things};
 use super::text::{Document, Kind};
 
 /// Names of the elements, ready to be found in a text.
@@ -245,7 +245,7 @@ fn resolve(
 fn is_met(document: &Document<'_>, name: &Range<usize>) -> bool {
     let article = matches!(document.before(name.start, 1), "the" | "my" | "old" | "poor");
     let verb = document.before(name.start, if article { 2 } else { 1 });
-    matches!(verb, "beheld" | "saw" | "found" | "perceived" | "met" | "discovered" | "observed")
+    grammar().is(verb, "meeting")
 }
 
 /// Whether a person without a name enters at `at`, and of which gender.
