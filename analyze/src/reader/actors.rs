@@ -128,7 +128,8 @@ fn determined(document: &Document<'_>, at: usize) -> Option<(usize, usize)> {
 }
 
 fn is_descriptive(word: &str) -> bool {
-    grammar().is(word, "describing-person") || word.ends_with("-haired")
+    grammar().is(word, "describing-person")
+        || word.ends_with("-haired")
         || word.ends_with("-faced")
         || word.ends_with("-eyed")
 }

@@ -11,8 +11,9 @@ const FEWEST_WORDS: u32 = 60;
 
 /// How many words of the text are common English ones.
 pub(super) fn common_words(document: &Document<'_>) -> u32 {
-    let is_common =
-        |i: &usize| document.tokens[*i].kind == Kind::Word && grammar().is(document.word(*i), "common");
+    let is_common = |i: &usize| {
+        document.tokens[*i].kind == Kind::Word && grammar().is(document.word(*i), "common")
+    };
     u32::try_from((0..document.tokens.len()).filter(is_common).count()).unwrap_or(u32::MAX)
 }
 

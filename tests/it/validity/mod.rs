@@ -57,6 +57,40 @@ fn bound_books_are_valid() {
     assert_eq!(errors(&jar, &books), vec![BTreeMap::new(); 3], "{books:?}");
 }
 
+#[test]
+fn an_adorned_book_of_jpegs_is_valid_and_without_ornaments_plain_again() {
+    let shelf = Shelf::new();
+    shelf.book(2);
+    std::fs::create_dir(shelf.path("tale.woodcut")).expect("a folder");
+    shelf.file("tale.woodcut/woodcut.toml", "[plates]\nformat = 'jpeg'\n");
+    let _ = shelf.run("tale.md", &["--ornaments"]).code(0);
+    let plates = std::fs::read_dir(shelf.path("tale.woodcut/plates")).expect("plates").flatten();
+    let plates = plates.map(|plate| plate.path());
+    let plates: Vec<_> = plates.filter(|path| path.extension() != Some("json".as_ref())).collect();
+    assert_eq!(plates.len(), 2, "{plates:?}");
+    for plate in plates {
+        let bytes = std::fs::read(&plate).expect("a plate");
+        assert!(bytes.starts_with(b"\xFF\xD8\xFF"), "{} is no JPEG", plate.display());
+    }
+    let book = shelf.path("tale.woodcut/out/tale.epub");
+    let entries = || {
+        let file = std::fs::File::open(&book).expect("a bound book");
+        let archive = zip::ZipArchive::new(file).expect("an archive");
+        archive.file_names().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let adorned = entries();
+    for ornament in ["headpiece-1.", "initial-1.", "headpiece-2.", "initial-2."] {
+        assert!(adorned.iter().any(|name| name.contains(ornament)), "{ornament}: {adorned:?}");
+    }
+    if let Some(jar) = jar() {
+        assert_eq!(errors(&jar, std::slice::from_ref(&book)), [BTreeMap::new()]);
+    }
+    let plain = "[plates]\nformat = 'jpeg'\nsize = '64x96'\nornaments = false\n";
+    shelf.file("tale.woodcut/woodcut.toml", plain);
+    let _ = shelf.run("tale.md", &[]).code(0);
+    assert!(!entries().iter().any(|name| name.contains("headpiece")), "{:?}", entries());
+}
+
 /// EPUBs that are books, odd ones included.
 fn books(folder: &Path) -> Vec<PathBuf> {
     let mut books: Vec<PathBuf> = [folder.to_owned(), folder.join("tricky")]
