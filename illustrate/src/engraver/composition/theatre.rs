@@ -199,6 +199,12 @@ impl Theatre {
         let mut standing = self.people_as_wanted(block, scene);
         let mut spans: Vec<Span> = standing.iter().map(|who| self.span(who)).collect();
         let factor = spread(&mut spans, block.w());
+        // No head is cut off by the frame; a giant stays one beside the others.
+        let room = |who: &Standing| {
+            let tall = who.drawing.height() * self.scale_at(who.y) * who.enlarged * factor;
+            (who.y - block.h() * HEADROOM) / tall.max(1.0)
+        };
+        let factor = factor * standing.iter().map(room).fold(1.0, f32::min).max(0.3);
         for (who, span) in standing.iter_mut().zip(spans) {
             who.x = span.x;
             who.enlarged *= factor;
@@ -334,6 +340,9 @@ impl Theatre {
         (y, scale.min(block.w() * 0.6 / wide))
     }
 }
+
+/// Above every head this share of the picture's height is free.
+const HEADROOM: f32 = 0.06;
 
 /// Taller than this, in metres, and it is no company but stands behind the people.
 const TREE: f32 = 2.6;
