@@ -11,7 +11,7 @@ pub type Making = fn(&Novel) -> Option<Vec<u8>>;
 
 /// By the name of the file: `what it is.ending`.
 pub const MAKINGS: [(&str, Making); 25] = [
-    ("plain.txt", |novel| text(novel, &Layout::default())),
+    ("plain.txt", |novel| text(novel, &PLAIN)),
     ("wrapped by Gutenberg.txt", |novel| text(novel, &GUTENBERG)),
     ("titles below numbers.txt", |novel| text(novel, &Layout { title: "\n\n", ..GUTENBERG })),
     ("titles in the next line.txt", |novel| text(novel, &Layout { title: "\n", ..GUTENBERG })),
@@ -20,11 +20,9 @@ pub const MAKINGS: [(&str, Making); 25] = [
         text(novel, &Layout { pages: true, indent: 8, ..GUTENBERG })
     }),
     ("no contents.txt", |novel| text(novel, &Layout { contents: false, ..GUTENBERG })),
-    ("underscores.txt", |novel| text(novel, &Layout { around: "_", ..Layout::default() })),
-    ("a line for each paragraph.txt", |novel| {
-        text(novel, &Layout { width: 0, blank: 0, ..Layout::default() })
-    }),
-    ("page numbers.txt", |novel| text(novel, &Layout { folios: true, ..Layout::default() })),
+    ("underscores.txt", |novel| text(novel, &Layout { around: "_", ..PLAIN })),
+    ("a line for each paragraph.txt", |novel| text(novel, &Layout { width: 0, blank: 0, ..PLAIN })),
+    ("page numbers.txt", |novel| text(novel, &Layout { folios: true, ..PLAIN })),
     ("gutenberg.htm", gutenberg_page),
     ("plain.html", plain_page),
     ("word.htm", word_page),
@@ -73,25 +71,9 @@ struct Layout {
     folios: bool,
 }
 
-impl Default for Layout {
-    fn default() -> Self {
-        Self {
-            wrapped: false,
-            contents: false,
-            pages: false,
-            indent: 0,
-            title: ". ",
-            around: "",
-            width: 72,
-            blank: 1,
-            folios: false,
-        }
-    }
-}
-
-const GUTENBERG: Layout = Layout {
-    wrapped: true,
-    contents: true,
+const PLAIN: Layout = Layout {
+    wrapped: false,
+    contents: false,
     pages: false,
     indent: 0,
     title: ". ",
@@ -100,6 +82,8 @@ const GUTENBERG: Layout = Layout {
     blank: 1,
     folios: false,
 };
+
+const GUTENBERG: Layout = Layout { wrapped: true, contents: true, ..PLAIN };
 
 fn joined(piece: &Piece, title: &str) -> String {
     match (piece.number.as_str(), piece.title.as_str()) {

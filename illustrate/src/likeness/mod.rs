@@ -9,9 +9,11 @@
 //! another seed or deletes it, whatever else changes; a sheet shows nothing that the chapter it is used
 //! in does not know yet.
 
-use std::sync::Mutex;
-use std::sync::PoisonError;
+mod intent;
+mod sitters;
+
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -19,38 +21,24 @@ use book::concept::Concept;
 use book::element::{Element, ElementType, Elements};
 use book::likeness::{self, Kind, Likeness};
 use book::project;
-use manifest::{CallEvent, Event};
 use models::{CallError, Picture};
 
 use crate::IllustrateError;
-use crate::choice::Pattern;
 use crate::duty::Illustration;
 use crate::engine::Order;
 use crate::engraver::Colours;
-use crate::intent::Intent;
 use crate::message::Message;
+use crate::prompt;
 use crate::prompt::draft::{self, Draft};
 use crate::prompt::template::Sitter;
-use crate::prompt::{self};
+
+use intent::OfLikeness;
+pub use sitters::main;
 
 /// How often somebody else's turn is looked at.
 const LOOK: Duration = Duration::from_millis(50);
 /// Longest side of a sheet in pixels.
 const SHEET: u32 = 1024;
-/// An element is main only if it is named at least one time for so many of the most often named one.
-const OFTEN: u32 = 20;
-
-/// The main elements of a book: those that are chosen, the most often named first.
-#[must_use]
-pub fn main<'e>(elements: &'e Elements, chosen: &[Pattern], most: usize) -> Vec<&'e Element> {
-    let top = elements.elements.iter().map(|element| element.mentions).max().unwrap_or(0);
-    let is_main = |element: &&Element| {
-        let often = element.mentions.saturating_mul(OFTEN) >= top;
-        often && chosen.iter().any(|pattern| pattern.fits(element))
-    };
-    elements.elements.iter().filter(is_main).take(most).collect()
-}
-
 /// What goes along with a prompt so that faces and manner stay the same.
 #[derive(Default)]
 pub(crate) struct Faces {
@@ -380,19 +368,6 @@ impl Illustration<'_> {
         Ok(Ok(record))
     }
 
-    /// Counts a call for a likeness that nobody has seen the end of, unless its picture came; the record
-    /// without it.
-    fn without_lost(&self, kind: Kind, mut record: Likeness) -> Result<Likeness, IllustrateError> {
-        let Some(key) = record.intended.take() else { return Ok(record) };
-        let name = |ending: &str| likeness::picture_name(kind, &record.element, &key, ending);
-        if self.found(&name)?.is_none() {
-            let change = CallEvent::Lost { calls: 1 };
-            self.store.update(|_| (vec![Event::Call { change }], ()))?;
-        }
-        likeness::write(self.store, kind, &record)?;
-        Ok(record)
-    }
-
     /// What a likeness is drawn after: a portrait after the sheet, and both in the manner that is shown.
     fn references_of(
         &self,
@@ -414,35 +389,6 @@ impl Illustration<'_> {
     }
 }
 
-/// Keeps the intent of a call with the record that there is.
-struct OfLikeness<'l> {
-    duty: &'l Illustration<'l>,
-    kind: Kind,
-    kept: Likeness,
-}
-
-impl OfLikeness<'_> {
-    fn write(&self, intended: Option<&str>) -> Result<(), IllustrateError> {
-        let duty = self.duty;
-        let can_ask_again = intended.is_some_and(|id| duty.engine.job(id).is_some());
-        if !duty.engine.is_costly() || can_ask_again {
-            return Ok(());
-        }
-        let record = Likeness { intended: intended.map(str::to_owned), ..self.kept.clone() };
-        Ok(likeness::write(duty.store, self.kind, &record)?)
-    }
-}
-
-impl Intent for OfLikeness<'_> {
-    fn begin(&self, request_id: &str) -> Result<(), IllustrateError> {
-        self.write(Some(request_id))
-    }
-
-    fn end(&self) -> Result<(), IllustrateError> {
-        self.write(None)
-    }
-}
-
 /// The moment in which somebody sits for a picture, for an engine that does not read prompts.
 fn sitting(element: &Element, draft: &Draft) -> Concept {
     let stands = match element.kind {
@@ -456,33 +402,4 @@ fn sitting(element: &Element, draft: &Draft) -> Concept {
     };
     let elements = vec![element.name.clone()];
     Concept { index: 1, description, elements, unverified: true, ..Concept::default() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn main_are_those_who_are_named_often_and_chosen() {
-        let element = |name: &str, kind, mentions| Element { mentions, ..Element::new(name, kind) };
-        let elements = Elements {
-            elements: vec![
-                element("Ada", ElementType::Character, 200),
-                element("The River", ElementType::Place, 90),
-                element("Tom", ElementType::Character, 40),
-                element("Rex", ElementType::Creature, 10),
-                element("A Carter", ElementType::Character, 9),
-            ],
-            ..Elements::default()
-        };
-        let names = |patterns: &[&str], most| {
-            let chosen: Vec<Pattern> = patterns.iter().map(|p| p.parse().unwrap()).collect();
-            let main = main(&elements, &chosen, most);
-            main.into_iter().map(|element| element.name.clone()).collect::<Vec<_>>()
-        };
-        assert_eq!(names(&["character:*", "creature:*"], 6), ["Ada", "Tom", "Rex"]);
-        assert_eq!(names(&["character:*", "creature:*"], 2), ["Ada", "Tom"]);
-        assert_eq!(names(&["place:*river"], 6), ["The River"]);
-        assert_eq!(names(&[], 6), Vec::<String>::new());
-    }
 }
