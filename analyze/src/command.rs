@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use book::project::{self, RecordError};
 use config::{Config, Flags, Sources};
 use manifest::crew::Ending;
-use manifest::{Interrupt, Options, Store, StoreError, names};
+use manifest::{Interrupt, Options, Store, names};
 use models::Surroundings;
 
 use crate::engine::{self, Builtin, TextEngine};
@@ -104,14 +105,14 @@ impl Command {
 /// The book file and the project's folder, where either of the two is named.
 ///
 /// # Errors
-/// When the project named cannot be read.
+/// When the project named cannot be read, or its book is nowhere to be found.
 pub fn book_and_project(
     named: &Path,
     output: Option<&Path>,
-) -> Result<(PathBuf, PathBuf), StoreError> {
+) -> Result<(PathBuf, PathBuf), RecordError> {
     if named.join(names::MANIFEST).is_file() {
         let store = Store::open(named, Options::default())?;
-        return Ok((PathBuf::from(store.view(|m| m.source.path.clone())?), named.to_owned()));
+        return Ok((project::book_file(&store)?, named.to_owned()));
     }
     let project = output.map_or_else(|| default_project(named), Path::to_owned);
     Ok((named.to_owned(), project))

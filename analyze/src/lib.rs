@@ -124,6 +124,7 @@ pub fn run(
         ..Options::default()
     };
     let store = Store::create(&settings.project, source, options)?;
+    project::keep_book_file(&store, &settings.book)?;
     let worker = store.register(Role::Analyze)?;
     let record = Run::begin(&settings.project, "analyze", Some(worker.id()))?;
     let noted = |message: Message| {

@@ -49,8 +49,8 @@ pub fn refresh(series: &Series, store: &Store) -> Result<Option<Vec<Conflict>>, 
     let source = store.view(|manifest| manifest.source.clone())?;
     let reading = project::reading(&source).map_err(RecordError::from)?;
     // Without the book file it is not known who else is named in it; all the rest is.
-    let chapters = book::read_as(Path::new(&source.path), &reading).map(|book| book.chapters);
-    let chapters = chapters.unwrap_or_default();
+    let book = project::book_file(store).ok().and_then(|path| book::read_as(&path, &reading).ok());
+    let chapters = book.map(|book| book.chapters).unwrap_or_default();
     let (now, conflicts) = recall(&elements, &earlier.books, earlier.memory, &chapters);
     if now != elements {
         project::write(store, project::ELEMENTS, &now)?;

@@ -183,7 +183,7 @@ impl Format {
         }
         std::fs::create_dir_all(&folder)
             .with_context(|| format!("cannot make {}", folder.display()))?;
-        let stored = bind(&source, &output, binding)
+        let stored = bind(&project::book_file(store)?, &output, binding)
             .with_context(|| format!("cannot bind {}", output.display()))?;
         if stored != binding.pictures {
             eprintln!("{}: {}, to stay within --max-size", output.display(), described(stored));

@@ -42,7 +42,7 @@ impl Command {
             let store = Store::open(&self.book, Options::default())?;
             let source = store.view(|manifest| manifest.source.clone())?;
             let kept = project::reading(&source)?;
-            return Ok((source.path.into(), self.headings.clone().unwrap_or(kept)));
+            return Ok((project::book_file(&store)?, self.headings.clone().unwrap_or(kept)));
         }
         Ok((self.book.clone(), self.headings.clone().unwrap_or_default()))
     }

@@ -7,7 +7,9 @@ use anyhow::bail;
 use book::project;
 use clap::ValueEnum;
 use manifest::crew::Ending;
-use manifest::{ChapterId, Options, Request, Step, Store};
+use manifest::{ChapterId, Options, Refusal, Request, Step, Store, control};
+
+use crate::shelf;
 
 /// A book, and nothing else to say
 #[derive(Debug, Clone, clap::Args)]
@@ -40,6 +42,9 @@ pub struct Reset {
     /// Only this chapter
     #[arg(long, value_name = "N")]
     pub chapter: Option<u32>,
+    /// Only say which files would be removed
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// A step as it is written on the command line.
@@ -106,6 +111,9 @@ impl Reset {
             StepName::Illustration => Step::Illustration,
         };
         let request = Request::Reset { step, chapter: self.chapter.map(ChapterId) };
+        if self.dry_run {
+            return would(&self.project, &request);
+        }
         ask(&self.project, &request, |events| match events {
             0 => "nothing has been done yet that could be done again".to_owned(),
             1 => "1 chapter is done again".to_owned(),
@@ -120,8 +128,32 @@ fn ask(folder: &Path, request: &Request, said: impl Fn(usize) -> String) -> anyh
     let before = |manifest: &_, events: &[_]| project::remove_results(&store, manifest, events);
     match store.request(request, before)? {
         Ok(events) => writeln!(std::io::stdout(), "{}", said(events))?,
-        // The reason names the project as people type it.
-        Err(why) => bail!("{}", why.to_string().replace("DIR", &folder.display().to_string())),
+        Err(why) => bail!("{}", refusal(&why, folder)),
     }
     Ok(Ending::Complete)
+}
+
+/// Lists the files that would be removed by what is asked for; nothing is changed.
+fn would(folder: &Path, request: &Request) -> anyhow::Result<Ending> {
+    let store = Store::open(folder, Options::default())?;
+    let decided = store.view(|manifest| {
+        control::decide(manifest, request)
+            .map(|events| (events.len(), project::results(manifest, &events)))
+    })?;
+    let (chapters, files) = match decided {
+        Ok(decided) => decided,
+        Err(why) => bail!("{}", refusal(&why, folder)),
+    };
+    let mut out = std::io::stdout().lock();
+    for file in files.iter().filter(|file| folder.join(file).is_file()) {
+        writeln!(out, "{file}")?;
+    }
+    let chapters = shelf::counted(u32::try_from(chapters).unwrap_or(u32::MAX), "chapter");
+    eprintln!("{chapters} would be done again; nothing was changed");
+    Ok(Ending::Complete)
+}
+
+/// The reason, with the project as people type it.
+fn refusal(why: &Refusal, folder: &Path) -> String {
+    why.to_string().replace("DIR", &folder.display().to_string())
 }

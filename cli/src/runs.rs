@@ -62,8 +62,20 @@ impl Command {
             for run in &shown {
                 writeln!(out, "{}", line(run, now))?;
             }
+            if shown.is_empty() {
+                eprintln!("{}", self.nothing());
+            }
         }
         Ok(Ending::Complete)
+    }
+
+    /// What is said where there is nothing to list.
+    fn nothing(&self) -> &'static str {
+        match (self.active, self.hours) {
+            (true, _) => "nothing is running; `woodcut runs` lists what ran",
+            (false, Some(_)) => "nothing ran in that time; `woodcut runs` lists all",
+            (false, None) => "nothing has run yet; `woodcut run BOOK` does",
+        }
     }
 
     fn wants(&self, run: &Shown, now: DateTime<Utc>) -> bool {
@@ -75,6 +87,7 @@ impl Command {
 impl Clean {
     pub fn execute(&self) -> anyhow::Result<Ending> {
         let mut out = std::io::stdout().lock();
+        let mut none = true;
         for project in projects(self.project.as_ref())? {
             let now = Utc::now();
             let removed = if self.dry_run {
@@ -83,8 +96,12 @@ impl Clean {
                 clean::clean(&project, self.older_than, now)
             };
             for path in removed {
+                none = false;
                 writeln!(out, "{}", one_line(&path.display().to_string()))?;
             }
+        }
+        if none {
+            eprintln!("nothing to remove; `--older-than` says how old what is removed has to be");
         }
         Ok(Ending::Complete)
     }

@@ -4,6 +4,7 @@ use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use anyhow::bail;
 use dashboard::Report;
 use manifest::crew::Ending;
 use manifest::progress::Progress;
@@ -11,10 +12,13 @@ use manifest::{Interrupt, Manifest, Options, Overall, Status, Store};
 use models::Usd;
 use runs::Highest;
 
+use crate::left::Left;
+use crate::overview;
+
 /// Say how far a project is, and who is at work
 #[derive(Debug, Clone, clap::Args)]
 pub struct Command {
-    /// The project [default: the only one in the current folder]
+    /// The project, or a folder of projects [default: the current folder]
     #[arg(value_name = "DIR")]
     pub project: Option<PathBuf>,
     /// Print JSON
@@ -27,9 +31,15 @@ pub struct Command {
 
 impl Command {
     pub fn execute(&self, interrupt: &Interrupt) -> anyhow::Result<Ending> {
-        let folder = match &self.project {
-            Some(folder) => folder.clone(),
-            None => only_project()?,
+        let folder = match self.projects()?.as_slice() {
+            [only] => only.clone(),
+            several if self.watch => bail!(
+                "{} projects here, and one can be watched: `woodcut status {} --watch`; \
+                 `woodcut serve` shows all",
+                several.len(),
+                several[0].display()
+            ),
+            several => return overview::print(several, self.json),
         };
         let options = Options { interrupt: interrupt.clone(), ..Options::default() };
         let store = Store::open(&folder, options)?;
@@ -57,6 +67,21 @@ impl Command {
         }
     }
 
+    /// The project that is named, or those in the folder that is.
+    fn projects(&self) -> anyhow::Result<Vec<PathBuf>> {
+        let folder = self.project.clone().unwrap_or_else(|| PathBuf::from("."));
+        if !folder.is_dir() || folder.join(manifest::names::MANIFEST).is_file() {
+            return Ok(vec![folder]);
+        }
+        let found = overview::projects_in(&folder)?;
+        match (found.is_empty(), &self.project) {
+            // Opening it says why it is none.
+            (true, Some(named)) => Ok(vec![named.clone()]),
+            (true, None) => bail!("no project here; name one: `woodcut status DIR`"),
+            (false, _) => Ok(found),
+        }
+    }
+
     fn print(&self, report: &Report) -> anyhow::Result<()> {
         let mut out = std::io::stdout().lock();
         if self.json {
@@ -81,22 +106,14 @@ impl Command {
     }
 }
 
-/// The project in the current folder, if there is just one.
-fn only_project() -> anyhow::Result<PathBuf> {
-    let entries = std::fs::read_dir(".")?.flatten().map(|entry| entry.path());
-    let mut found: Vec<_> =
-        entries.filter(|path| path.join(manifest::names::MANIFEST).is_file()).collect();
-    match (found.pop(), found.is_empty()) {
-        (Some(only), true) => Ok(only),
-        (None, _) => anyhow::bail!("no project here; name one: `woodcut status DIR`"),
-        (Some(_), false) => anyhow::bail!("several projects here; name one: `woodcut status DIR`"),
-    }
-}
-
 fn text(report: &Report) -> String {
     use std::fmt::Write;
     let mut text = format!("{}\n\n", one_line(&report.title));
-    let _ = writeln!(text, "status        {}{}", report.overall, time_left(report.eta_seconds));
+    let stalled = report.overall == Overall::Stalled;
+    let left = stalled.then(|| Left::of(&report.project, report.illustrate_complete));
+    let overall =
+        left.map_or_else(|| report.overall.to_string(), |left| left.in_short().to_owned());
+    let _ = writeln!(text, "status        {overall}{}", time_left(report.eta_seconds));
     let phases = [
         ("elements", &report.progress.elements),
         ("analysis", &report.progress.analysis),
@@ -119,7 +136,7 @@ fn text(report: &Report) -> String {
     let folder = report.project.display();
     let _ = match report.overall {
         Overall::Pending | Overall::Stalled => {
-            writeln!(text, "nobody is at work; `woodcut run {folder}` goes on")
+            writeln!(text, "{}", left.unwrap_or(Left::Unsaid).what_next(&report.project))
         }
         Overall::Paused => writeln!(text, "`woodcut resume {folder}` goes on"),
         Overall::Cancelled => writeln!(text, "`woodcut resume {folder}` takes that back"),

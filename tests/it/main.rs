@@ -17,6 +17,7 @@ mod docs;
 mod edges;
 mod faces;
 mod failures;
+mod glance;
 #[cfg(target_os = "linux")]
 mod limits;
 mod migration;

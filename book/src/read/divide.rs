@@ -59,7 +59,7 @@ pub(crate) fn divide(book: &Manuscript) -> Vec<Part> {
     let mut lent: Option<(String, usize)> = None;
     for (cut, end) in cuts.into_iter().zip(ends) {
         let (title, start) = match (lent.take(), cut.label) {
-            (Some((number, start)), Some(label)) => (Some(format!("{number}: {label}")), start),
+            (Some((number, start)), Some(label)) => (Some(joined(&[number, label])), start),
             (Some((number, start)), None) => (Some(number), start),
             (None, label) => (label, cut.at),
         };
@@ -98,6 +98,18 @@ fn part(
     Part { title, range, body, words, titled, licence }
 }
 
+/// Number and title in one line: `LETTER I. To the Captain`, `Chapter One: The Mill`.
+fn joined(headings: &[String]) -> String {
+    let mut title = String::new();
+    for heading in headings {
+        if !title.is_empty() {
+            title.push_str(if title.ends_with(['.', ':', '!', '?', '—']) { " " } else { ": " });
+        }
+        title.push_str(heading);
+    }
+    title
+}
+
 /// The title a part begins with, and its first block after it.
 fn heading_of(book: &Manuscript, range: &Range<usize>, label: Option<&str>) -> (String, usize) {
     let blocks = &book.blocks[range.clone()];
@@ -105,7 +117,7 @@ fn heading_of(book: &Manuscript, range: &Range<usize>, label: Option<&str>) -> (
     if headings > 0 {
         let own = blocks[..headings].iter().map(|block| block.text.replace('\n', " "));
         let own: Vec<String> = own.filter(|text| folded(text) != folded(&book.title)).collect();
-        return (own.join(": "), range.start + headings);
+        return (joined(&own), range.start + headings);
     }
     // No heading: the first lines may be the title all the same.
     let Some(label) = label.map(folded).filter(|label| !label.is_empty()) else {

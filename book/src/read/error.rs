@@ -8,7 +8,7 @@ use std::path::PathBuf;
 #[non_exhaustive]
 pub enum ReadError {
     /// The file could not be opened or read.
-    #[error("cannot read {}", path.display())]
+    #[error("cannot read {}{}", path.display(), hint(source))]
     Io {
         /// The book file.
         path: PathBuf,
@@ -16,13 +16,13 @@ pub enum ReadError {
         source: io::Error,
     },
     /// There is nothing in the file.
-    #[error("{} is empty", path.display())]
+    #[error("{} is empty; get a fresh copy of the book", path.display())]
     Empty {
         /// The book file.
         path: PathBuf,
     },
     /// The file is of no format that is read here.
-    #[error("{} is not a book in a known format (EPUB, PDF, MOBI, AZW3, DOCX, FB2, HTML, Markdown or plain text)", path.display())]
+    #[error("{} is not a book in a known format (EPUB, PDF, MOBI, AZW3, DOCX, FB2, HTML, Markdown or plain text); convert it first, for example with Calibre to EPUB", path.display())]
     UnknownFormat {
         /// The book file.
         path: PathBuf,
@@ -36,7 +36,7 @@ pub enum ReadError {
         source: zip::result::ZipError,
     },
     /// The name says EPUB, the content is something else.
-    #[error("{} is named like an EPUB but is not one", path.display())]
+    #[error("{} is named like an EPUB but is not one; get a fresh copy, or give it the ending of what it is", path.display())]
     NoArchive {
         /// The book file.
         path: PathBuf,
@@ -56,16 +56,20 @@ pub enum ReadError {
         lock: &'static str,
     },
     /// An archive without a package document.
-    #[error("the archive has no package document (*.opf), so it is no EPUB")]
+    #[error(
+        "the archive has no package document (*.opf), so it is no EPUB; get a fresh copy of the book"
+    )]
     NoPackage,
     /// A package that lists nothing to read.
-    #[error("`{entry}` lists nothing to read")]
+    #[error("`{entry}` lists nothing to read; get a fresh copy of the book")]
     NoSpine {
         /// Name of the package document.
         entry: String,
     },
     /// An entry inflates beyond all reason.
-    #[error("`{entry}` in the book inflates beyond {limit_mib} MiB, which no chapter needs")]
+    #[error(
+        "`{entry}` in the book inflates beyond {limit_mib} MiB, which no chapter needs; get another copy of the book"
+    )]
     TooLarge {
         /// Name of the entry, or of the file.
         entry: String,
@@ -73,7 +77,9 @@ pub enum ReadError {
         limit_mib: u64,
     },
     /// An archive of too many entries.
-    #[error("the archive has {count} entries, more than the {limit} a book may have")]
+    #[error(
+        "the archive has {count} entries, more than the {limit} a book may have; get another copy of the book"
+    )]
     TooManyEntries {
         /// Entries found.
         count: usize,
@@ -81,7 +87,9 @@ pub enum ReadError {
         limit: usize,
     },
     /// Elements are nested too deeply, or are too many.
-    #[error("`{entry}` nests its elements too deeply, or has too many of them, to be a book")]
+    #[error(
+        "`{entry}` nests its elements too deeply, or has too many of them, to be a book; get another copy of it"
+    )]
     TooDeep {
         /// Name of the entry, or of the file.
         entry: String,
@@ -115,9 +123,19 @@ pub enum ReadError {
         path: PathBuf,
     },
     /// There is no text in the book.
-    #[error("{} has no text to illustrate, only pictures or empty pages", path.display())]
+    #[error("{} has no text to illustrate, only pictures or empty pages; get an edition that has its text", path.display())]
     NoText {
         /// The book file.
         path: PathBuf,
     },
+}
+
+/// What to do where the system does not give a file out.
+fn hint(source: &io::Error) -> &'static str {
+    match source.kind() {
+        io::ErrorKind::NotFound => "; name a file that is there, or the folder of a project",
+        io::ErrorKind::PermissionDenied => "; `chmod u+r FILE` gives leave",
+        io::ErrorKind::IsADirectory => ", a folder; name the book in it",
+        _ => "; try another copy of it",
+    }
 }

@@ -99,3 +99,18 @@ pub(crate) fn is_narrative(blocks: &[Block], words: usize) -> bool {
         blocks.iter().filter(|block| block.text.contains(['“', '"', '‘', '«', '„'])).count();
     words >= 500 && paragraphs > 0 && (words / paragraphs >= 25 || spoken * 5 > paragraphs)
 }
+
+/// Words that tell: who, and what was.
+const TELLING: [&str; 16] = [
+    "he", "she", "they", "him", "her", "his", "them", "their", "was", "were", "had", "said",
+    "went", "came", "could", "would",
+];
+/// In so many words of a story there is one of them; an index, a glossary or a licence has fewer.
+const TELLING_SHARE: usize = 33;
+
+/// Whether a text tells a story, and not only at length: people, and what was.
+pub(crate) fn is_told(blocks: &[Block], words: usize) -> bool {
+    let said = blocks.iter().flat_map(|block| block.text.split(|c: char| !c.is_alphabetic()));
+    let telling = said.filter(|word| TELLING.contains(&word.to_lowercase().as_str())).count();
+    is_narrative(blocks, words) && telling * TELLING_SHARE >= words
+}

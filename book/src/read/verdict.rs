@@ -9,6 +9,7 @@ use super::block::{Block, Declared, Manuscript};
 use super::divide::{Part, declared};
 use super::heading::{Kind, mark};
 use super::matter;
+use super::teaser::teaser;
 use super::title::{self, Title};
 
 /// Text that a part's title page does not have.
@@ -57,9 +58,11 @@ pub(crate) fn verdicts(book: &Manuscript, parts: &[Part]) -> Vec<Verdict> {
     let mut known: Vec<usize> = certain.iter().enumerate().filter_map(is_story).collect();
     let long = |(at, part): (usize, &Part)| {
         let blocks = &book.blocks[part.body..part.range.end];
-        let plain = title::judge(&part.title, &book.title) == Title::Plain
-            && !matter::speaks_of_books(blocks, &book.author);
-        (certain[at].is_none() && plain && part.words >= UNNUMBERED).then_some(at)
+        let told = match title::judge(&part.title, &book.title) {
+            Title::Plain => !matter::speaks_of_books(blocks, &book.author),
+            _ => is_told_under(&part.title, book, blocks, part.words),
+        };
+        (certain[at].is_none() && told && part.words >= UNNUMBERED).then_some(at)
     };
     let unnumbered: Vec<usize> = parts.iter().enumerate().filter_map(long).collect();
     // A book that numbers its chapters numbers most of them.
@@ -73,12 +76,15 @@ pub(crate) fn verdicts(book: &Manuscript, parts: &[Part]) -> Vec<Verdict> {
         (Some(_), Some(_)) => Place::Between,
         _ => Place::Unknown,
     };
-    let total: usize = parts.iter().filter(|part| !part.licence).map(|part| part.words).sum();
+    let whole = Whole {
+        words: parts.iter().filter(|part| !part.licence).map(|part| part.words).sum(),
+        titled: parts.iter().any(|part| part.titled),
+    };
     let mut out: Vec<Verdict> = certain
         .into_iter()
         .enumerate()
         .map(|(at, verdict)| {
-            verdict.unwrap_or_else(|| by_place(book, &parts[at], place(at), total))
+            verdict.unwrap_or_else(|| by_place(book, &parts[at], place(at), &whole))
         })
         .collect();
     if !out.iter().any(|verdict| verdict.story) {
@@ -101,6 +107,13 @@ fn by_pattern(book: &Manuscript, part: &Part, headings: &Regex) -> Verdict {
     } else {
         story("its heading matches")
     }
+}
+
+/// What is known of the book as a whole.
+struct Whole {
+    words: usize,
+    /// Whether anything in it has a title.
+    titled: bool,
 }
 
 /// Where a part stands among those known to be story.
@@ -165,13 +178,13 @@ fn declaration(book: &Manuscript, blocks: &[Block], words: usize) -> Option<Decl
 }
 
 /// The rest: title, text and place together.
-fn by_place(book: &Manuscript, part: &Part, place: Place, total: usize) -> Verdict {
+fn by_place(book: &Manuscript, part: &Part, place: Place, whole: &Whole) -> Verdict {
     let blocks = &book.blocks[part.body..part.range.end];
     let narrative = matter::is_narrative(blocks, part.words);
     let words = part.words;
     match title::judge(&part.title, &book.title) {
         // No title makes most of a book something else than the book.
-        _ if narrative && words * 2 > total => story("most of the book"),
+        _ if narrative && words * 2 > whole.words => story("most of the book"),
         Title::Page | Title::Teaser if narrative && place == Place::Between => {
             story("a narrative between chapters, whatever its title")
         }
@@ -184,6 +197,17 @@ fn by_place(book: &Manuscript, part: &Part, place: Place, total: usize) -> Verdi
         Title::Essay if narrative && place == Place::Between => {
             story("a narrative between chapters, whatever its title")
         }
+        Title::Page if is_told_under(&part.title, book, blocks, words) => {
+            story("a narrative, whatever its title")
+        }
+        Title::Essay
+            if place == Place::After
+                && title::is_opening(&part.title)
+                && matter::is_told(blocks, words)
+                && !matter::speaks_of_books(blocks, &book.author) =>
+        {
+            story("a narrative where nothing is introduced any more")
+        }
         Title::Page | Title::Essay | Title::Teaser => apart(format!("titled “{}”", part.title)),
         Title::Plain => match matter::apparatus(blocks, words) {
             Some(reason) => apart(reason),
@@ -192,18 +216,27 @@ fn by_place(book: &Manuscript, part: &Part, place: Place, total: usize) -> Verdi
             {
                 apart("speaks of books and their authors")
             }
-            None => plain(book, part, place, narrative),
+            None => plain(book, part, place, narrative, whole),
         },
     }
 }
 
-fn plain(book: &Manuscript, part: &Part, place: Place, narrative: bool) -> Verdict {
+/// Whether a story is told under a title that is the name of a page: a list of contents never tells one.
+fn is_told_under(title: &str, book: &Manuscript, blocks: &[Block], words: usize) -> bool {
+    title::is_name_of_a_page(title)
+        && matter::is_told(blocks, words)
+        && matter::apparatus(blocks, words).is_none()
+        && !matter::speaks_of_books(blocks, &book.author)
+}
+
+fn plain(book: &Manuscript, part: &Part, place: Place, narrative: bool, whole: &Whole) -> Verdict {
     let words = part.words;
     let before_body = book.body_start.is_some_and(|start| part.range.start < start);
     let enough = match place {
         Place::Before if before_body => false,
         Place::Before => narrative || (part.titled && words >= OPENING),
         Place::Between => true,
+        Place::After if !whole.titled => narrative || words >= OPENING,
         Place::After => narrative || (part.titled && words >= CLOSING),
         Place::Unknown => false,
     };
@@ -216,18 +249,4 @@ fn plain(book: &Manuscript, part: &Part, place: Place, narrative: bool) -> Verdi
         Place::After => "a short text after the last chapter",
         Place::Between | Place::Unknown => "a short text",
     })
-}
-
-/// Index of the part with which another book begins at the end of this one; all that follows is not
-/// of this book. The number of parts if there is none.
-fn teaser(book: &Manuscript, parts: &[Part]) -> usize {
-    let total: usize = parts.iter().map(|part| part.words).sum();
-    let mut before = 0;
-    let found = parts.iter().position(|part| {
-        let late = before * 2 > total;
-        before += part.words;
-        late && mark(&part.title).is_none()
-            && title::judge(&part.title, &book.title) == Title::Teaser
-    });
-    found.unwrap_or(parts.len())
 }

@@ -50,17 +50,25 @@ impl Kindle {
 
     /// A file for each chapter, in pieces.
     pub fn new(chapters: &[&str]) -> Self {
+        let file = |chapter: &&str| {
+            let pieces = [format!("<h2>{chapter}</h2><p>{PROSE}</p>"), "<p>Café.</p>".to_owned()];
+            (Some((*chapter).to_owned()), pieces)
+        };
+        Self::files(chapters.iter().map(file))
+    }
+
+    /// Files of two pieces each, named in the table of contents or not.
+    pub fn files(files: impl IntoIterator<Item = (Option<String>, [String; 2])>) -> Self {
         let mut book =
             Self { text: Vec::new(), contents: Vec::new(), version: 8, ..Self::old(&[]) };
-        for chapter in chapters {
+        for (label, pieces) in files {
             let (head, tail) = ("<html><head></head><body>", "</body></html>");
             let start = book.text.len();
-            let pieces = [format!("<h2>{chapter}</h2><p>{PROSE}</p>"), "<p>Café.</p>".to_owned()];
             book.text.extend(format!("{head}{tail}{}{}", pieces[0], pieces[1]).bytes());
             let first = start + head.len();
             let fragments =
                 vec![(first, pieces[0].len()), (first + pieces[0].len(), pieces[1].len())];
-            book.contents.push((first, (*chapter).to_owned()));
+            book.contents.extend(label.map(|label| (first, label)));
             book.files.push((head.len() + tail.len(), fragments));
         }
         book

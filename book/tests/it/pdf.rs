@@ -7,10 +7,10 @@ use lopdf::{Document, Object, Stream, dictionary};
 use crate::library::Shelf;
 
 /// Where a line stands, how large it is, and what it says.
-type Line<'a> = (i64, i64, i64, &'a str);
+pub type Line<'a> = (i64, i64, i64, &'a str);
 
 /// A PDF of these pages, with bookmarks that lead to pages by index.
-fn pdf(pages: &[Vec<Line>], bookmarks: &[(&str, usize)]) -> Document {
+pub fn pdf(pages: &[Vec<Line>], bookmarks: &[(&str, usize)]) -> Document {
     let mut pdf = Document::with_version("1.5");
     let tree = pdf.new_object_id();
     let font = pdf.add_object(dictionary! {
@@ -26,7 +26,7 @@ fn pdf(pages: &[Vec<Line>], bookmarks: &[(&str, usize)]) -> Document {
                 Operation::new("BT", vec![]),
                 Operation::new("Tf", vec!["F".into(), (*size).into()]),
                 Operation::new("Td", vec![(*x).into(), (*y).into()]),
-                Operation::new("Tj", vec![Object::string_literal(*text)]),
+                Operation::new("Tj", vec![Object::string_literal(win_ansi(text))]),
                 Operation::new("ET", vec![]),
             ]
         });
@@ -40,7 +40,7 @@ fn pdf(pages: &[Vec<Line>], bookmarks: &[(&str, usize)]) -> Document {
     let mut next: Option<lopdf::ObjectId> = None;
     for (title, page) in bookmarks.iter().rev() {
         let mut item = dictionary! {
-            "Title" => Object::string_literal(*title),
+            "Title" => lopdf::text_string(title),
             "Dest" => vec![kids[*page].into(), "Fit".into()],
         };
         if let Some(next) = next {
@@ -64,6 +64,11 @@ fn pdf(pages: &[Vec<Line>], bookmarks: &[(&str, usize)]) -> Document {
     let info = pdf.add_object(info);
     pdf.trailer.set("Info", info);
     pdf
+}
+
+/// As the font of these pages has its letters.
+pub fn win_ansi(text: &str) -> Vec<u8> {
+    encoding_rs::WINDOWS_1252.encode(text).0.into_owned()
 }
 
 fn shelve(mut pdf: Document) -> Shelf {

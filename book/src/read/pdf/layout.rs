@@ -97,12 +97,12 @@ fn title(lines: &[Line], body: f32) -> String {
 
 /// Takes out running heads, running feet and page numbers.
 fn drop_margins(lines: &mut Vec<Line>, pages: usize, body: f32) {
-    let edge = edges(lines, pages);
     let small = |line: &Line| line.size <= body * LARGER;
-    let mut heads: HashMap<String, HashSet<usize>> = HashMap::new();
+    let edge = edges(lines, pages, small);
+    let mut heads: HashMap<String, Vec<(usize, f32)>> = HashMap::new();
     let mut offsets: HashMap<i64, HashSet<usize>> = HashMap::new();
     for (line, _) in lines.iter().zip(&edge).filter(|(line, edge)| **edge && small(line)) {
-        heads.entry(without_numbers(&line.text)).or_default().insert(line.page);
+        heads.entry(without_numbers(&line.text)).or_default().push((line.page, line.base));
         for number in numbers(&line.text) {
             offsets.entry(number - page_index(line)).or_default().insert(line.page);
         }
@@ -112,7 +112,12 @@ fn drop_margins(lines: &mut Vec<Line>, pages: usize, body: f32) {
     let offset = numbered.filter(|(_, on)| on.len() >= enough).map(|(offset, _)| offset);
     let runs = |line: &Line| {
         let key = without_numbers(&line.text);
-        let repeats = !key.is_empty() && heads.get(&key).is_some_and(|on| on.len() >= REPEATS);
+        // Every letter may end with the same name, but not at the same place of the page.
+        let same = |on: &Vec<(usize, f32)>| -> usize {
+            let near = on.iter().filter(|(_, base)| (base - line.base).abs() < 0.8 * body);
+            near.map(|(page, _)| page).collect::<HashSet<_>>().len()
+        };
+        let repeats = !key.is_empty() && heads.get(&key).is_some_and(|on| same(on) >= REPEATS);
         let counts = numbers(&line.text).any(|number| Some(number - page_index(line)) == offset);
         let roman = !line.text.is_empty() && line.text.chars().all(|c| "ivxlc".contains(c));
         repeats || counts || roman
@@ -121,8 +126,9 @@ fn drop_margins(lines: &mut Vec<Line>, pages: usize, body: f32) {
     lines.retain(|line| !(edge.next().unwrap_or(false) && small(line) && runs(line)));
 }
 
-/// Whether each line is one of the two highest or the two lowest of its page.
-fn edges(lines: &[Line], pages: usize) -> Vec<bool> {
+/// Whether each line is one of the two highest or the two lowest of its page. What stands below a
+/// heading is none: `A room with two doors.` opens every scene.
+fn edges(lines: &[Line], pages: usize, small: impl Fn(&Line) -> bool) -> Vec<bool> {
     let mut of_page: Vec<Vec<usize>> = vec![Vec::new(); pages];
     for (index, line) in lines.iter().enumerate() {
         if let Some(page) = of_page.get_mut(line.page) {
@@ -133,8 +139,9 @@ fn edges(lines: &[Line], pages: usize) -> Vec<bool> {
     for mut page in of_page {
         page.sort_by(|&a, &b| lines[b].base.total_cmp(&lines[a].base));
         let last = page.len().saturating_sub(2);
+        let headed = page.first().is_some_and(|&first| !small(&lines[first]));
         for (rank, index) in page.into_iter().enumerate() {
-            edge[index] = rank < 2 || rank >= last;
+            edge[index] = rank < if headed { 1 } else { 2 } || rank >= last;
         }
     }
     edge
@@ -164,14 +171,15 @@ fn without_numbers(text: &str) -> String {
     text.split_whitespace().filter(word).collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
-/// A large first letter belongs to the word after it.
+/// A large first letter belongs to the word after it, unless that stands below: `I` is a heading too.
 fn join_initials(lines: &mut Vec<Line>, body: f32) {
     let mut index = 0;
     while index + 1 < lines.len() {
         let letter = lines[index].text.chars().all(char::is_alphabetic)
             && lines[index].text.chars().count() == 1
             && lines[index].size >= body * 1.7
-            && lines[index].page == lines[index + 1].page;
+            && lines[index].page == lines[index + 1].page
+            && lines[index + 1].base > lines[index].base - 0.5 * body;
         if letter {
             let letter = lines.remove(index);
             // `I` before a word that is whole is a word itself; nothing but the space tells.
@@ -298,7 +306,11 @@ impl Setting<'_> {
         gap > self.leading * 1.35
             || gap > 2.5 * self.body
             || (indented && !quoted)
-            || (before > 1.5 && here < 0.3 && before - here > 1.5 && self.is_short(last))
+            || (before > 1.5
+                && here < 0.3
+                && before - here > 1.5
+                && self.is_short(last)
+                && !line.text.starts_with(char::is_lowercase))
             || (self.is_short(last) && ended)
     }
 }
@@ -408,5 +420,33 @@ mod tests {
         let shown = shown(lines, 1);
         assert_eq!(shown[..2], ["2|Chapter 1", "2|Down the Hole"]);
         assert!(shown[2].starts_with("Alice was"), "{shown:?}");
+    }
+    #[test]
+    fn a_large_numeral_above_the_text_is_a_heading() {
+        let numeral = Line { size: 20.0, ..line(0, 50.0, 720.0, "I") };
+        let lines = vec![numeral, line(0, 65.0, 690.0, LONG), line(0, 50.0, 678.0, LONG)];
+        assert_eq!(shown(lines, 1)[0], "1|I");
+    }
+    #[test]
+    fn what_letters_end_with_is_no_running_foot() {
+        let mut lines = Vec::new();
+        for page in 0_u8..4 {
+            let bottom = 400.0 - 60.0 * f32::from(page);
+            lines.push(line(page.into(), 50.0, 700.0, LONG));
+            lines.push(line(page.into(), 50.0, bottom, "Your brother,"));
+            lines.push(line(page.into(), 50.0, bottom - 12.0, "R. W."));
+        }
+        let shown = shown(lines, 4);
+        assert_eq!(shown.iter().filter(|text| text.contains("R. W.")).count(), 4, "{shown:?}");
+    }
+
+    #[test]
+    fn a_ragged_first_line_does_not_end_its_paragraph() {
+        let lines = vec![
+            line(0, 50.0, 700.0, LONG),
+            line(0, 68.0, 688.0, "MARTHA. I went down to the old mill beyond"),
+            line(0, 50.0, 676.0, "the orchard, and the snow lay deep upon everything there"),
+        ];
+        assert_eq!(shown(lines, 1).len(), 2);
     }
 }

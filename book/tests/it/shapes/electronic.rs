@@ -22,9 +22,9 @@ pub const MAKINGS: [(&str, Making); 22] = [
     ("headings as styled paragraphs", |novel| on_one_level(novel, styled)),
     ("headings as bold paragraphs in one file", |novel| one_file(novel, bold)),
     ("one file, headings", |novel| one_file(novel, plain)),
-    ("one file, fragments", |novel| Some(chunks(novel, usize::MAX))),
-    ("cut by size, fragments", |novel| Some(chunks(novel, 24))),
-    ("cut by size, no contents", |novel| Some(chunks(novel, 24).contents(""))),
+    ("one file, fragments", |novel| chunks(novel, usize::MAX)),
+    ("cut by size, fragments", |novel| chunks(novel, 24)),
+    ("cut by size, no contents", |novel| Some(chunks(novel, 24)?.contents(""))),
     ("parts alone in the contents", parts_alone),
     ("chapters in two files", halves),
     ("declared", declared),
@@ -183,7 +183,7 @@ fn one_file(novel: &Novel, heading: fn(&Novel, &Piece) -> String) -> Option<Epub
     let body: String =
         pieces.map(|piece| format!("{}{}", heading(novel, piece), text(piece))).collect();
     // Headings that look alike do not tell sections from chapters.
-    let told = !body.contains("MsoNormal") || !novel.has_sections();
+    let told = novel.has_titles() && (!body.contains("MsoNormal") || !novel.has_sections());
     told.then(|| Epub::new().page("book", &body))
 }
 
@@ -197,7 +197,7 @@ const FOOTER: &str = "<section id=\"pg-footer\"><p>*** END OF THE PROJECT GUTENB
     works.</p></section>";
 
 /// As Project Gutenberg does: files end after so many paragraphs, wherever that is.
-fn chunks(novel: &Novel, size: usize) -> Epub {
+fn chunks(novel: &Novel, size: usize) -> Option<Epub> {
     let mut blocks = vec![HEADER.to_owned()];
     let mut targets = Vec::new();
     for piece in &novel.pieces {
@@ -218,7 +218,8 @@ fn chunks(novel: &Novel, size: usize) -> Epub {
     let line = |(at, level, heading): &(usize, usize, String)| {
         format!("{}{}#id{at} {heading}\n", "  ".repeat(*level), name(at / size))
     };
-    epub.contents(&targets.iter().map(line).collect::<String>())
+    let epub = epub.contents(&targets.iter().map(line).collect::<String>());
+    novel.has_titles().then_some(epub)
 }
 
 fn parts_alone(novel: &Novel) -> Option<Epub> {

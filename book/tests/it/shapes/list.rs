@@ -6,7 +6,7 @@ pub fn novels() -> Vec<Novel> {
     SHAPES.iter().map(|(name, lines)| Novel::new(name, lines)).collect()
 }
 
-const SHAPES: [(&str, &str); 50] = [
+const SHAPES: [(&str, &str); 55] = [
     ("roman chapters with titles", "
 - ~titlepage
 + CHAPTER I. | Down the Burrow
@@ -352,4 +352,38 @@ const SHAPES: [(&str, &str); 50] = [
 + — 1 —
 + — 2 —
 + — 3 —"),
+    ("an excerpt that a page announces", "
+- ~copyright
++ Chapter 1
++ Chapter 2
++ Chapter 3
++ Chapter 4
+- About the Author ~about
+- The White Hare ~readon
+- Chapter 1 *500"),
+    ("an excerpt that nothing announces", "
+- ~copyright
++ Chapter 1 *900
++ Chapter 2 *900
++ Chapter 3 *900
+- Acknowledgements *200
+- About the Author ~about
+- Chapter 1 *500"),
+    ("chapters called as pages of books are", "
+- ~copyright
++ Contents *900
++ The Mill *900
++ Index *900
++ The Weir *900"),
+    ("stories, the last of them an introduction", "
+- ~copyright
++ The Lantern *900
++ A Cold Road *900
++ Bread and Smoke *900
++ Introduction *900"),
+    ("no titles, a short last one", "
++ ~prose *900
++ ~prose *700
++ ~prose *900
++ ~prose *140"),
 ];

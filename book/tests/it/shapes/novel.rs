@@ -59,6 +59,11 @@ impl Novel {
         after.take_while(|piece| piece.role == Role::Section).count()
     }
 
+    /// Whether its chapters have titles: without, only files tell them apart.
+    pub fn has_titles(&self) -> bool {
+        self.story().any(|(_, piece)| !piece.heading().is_empty())
+    }
+
     pub fn has_sections(&self) -> bool {
         self.pieces.iter().any(|piece| piece.role == Role::Section)
     }
@@ -127,6 +132,7 @@ impl Piece {
                 | "epigraph"
                 | "titlepage"
                 | "newsletter"
+                | "readon"
                 | "nothing"
                 | "list"
         )
@@ -172,6 +178,7 @@ fn text(kind: &str, words: Option<usize>, index: usize) -> Vec<String> {
              written seven others, and has been given two prizes for them."
                 .into(),
         ],
+        "readon" => vec!["Read on for the first chapter of A. Hare’s next novel.".into()],
         "newsletter" => vec![
             "Sign up for our newsletter to hear of new books at www.example.com and win prizes.".into(),
         ],

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::novel::{Novel, Piece, Role, TITLE};
+use super::printed;
 use crate::kindle::Kindle;
 use crate::library::archive;
 
@@ -10,7 +11,7 @@ use crate::library::archive;
 pub type Making = fn(&Novel) -> Option<Vec<u8>>;
 
 /// By the name of the file: `what it is.ending`.
-pub const MAKINGS: [(&str, Making); 25] = [
+pub const MAKINGS: [(&str, Making); 29] = [
     ("plain.txt", |novel| text(novel, &PLAIN)),
     ("wrapped by Gutenberg.txt", |novel| text(novel, &GUTENBERG)),
     ("titles below numbers.txt", |novel| text(novel, &Layout { title: "\n\n", ..GUTENBERG })),
@@ -47,6 +48,10 @@ pub const MAKINGS: [(&str, Making); 25] = [
     ("custom styles.docx", |novel| (!novel.has_sections()).then(|| word(novel, by_custom_style))),
     ("bold.docx", |novel| (!novel.has_sections()).then(|| word(novel, by_bold))),
     ("old.mobi", kindle),
+    ("new.azw3", |novel| new_kindle(novel, true)),
+    ("no contents.azw3", |novel| new_kindle(novel, false)),
+    ("bookmarks.pdf", |novel| printed::pages(novel, true)),
+    ("no bookmarks.pdf", |novel| printed::pages(novel, false)),
     ("nested.fb2", nested),
     ("flat.fb2", flat),
 ];
@@ -269,6 +274,17 @@ fn kindle(novel: &Novel) -> Option<Vec<u8>> {
         body.push_str(&html_text(piece));
     }
     (!novel.has_sections()).then(|| Kindle::page(&body).bytes())
+}
+
+/// As publishers make them: a file for each piece, in fragments.
+fn new_kindle(novel: &Novel, contents: bool) -> Option<Vec<u8>> {
+    let file = |piece: &Piece| {
+        let heading = piece.heading();
+        let (level, label) = (level(novel, piece) - 1, (!heading.is_empty()).then_some(&heading));
+        let title = label.map_or_else(String::new, |text| format!("<h{level}>{text}</h{level}>"));
+        (label.filter(|_| contents).cloned(), [title, html_text(piece)])
+    };
+    (!novel.has_sections()).then(|| Kindle::files(novel.pieces.iter().map(file)).bytes())
 }
 
 fn markdown(novel: &Novel, heading: fn(&Novel, &Piece) -> String) -> Vec<u8> {

@@ -1,10 +1,12 @@
-//! The records of a project: where each stands, reading and writing them, and the views made of them.
+//! The records of a project: where each stands, reading and writing them.
 //!
 //! Both daemons and every command go through here, so that one name stands for one file. A record
 //! that an engine made carries the key of what it was made from: found again with the same key, it is
 //! not made again.
 
-use std::collections::BTreeMap;
+mod made;
+mod origin;
+
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -18,18 +20,14 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::bind::{Binding, Illustration, Portrait};
 use crate::concept::ChapterConcepts;
 use crate::element::Elements;
-use crate::likeness::{self, Kind};
-use crate::view::{self, ChapterView};
 use crate::{Book, Chapter, PatternError, Reading};
+pub use made::{binding, write_views};
+pub use origin::{book_file, keep_book_file};
 
 /// The record of all elements.
 pub const ELEMENTS: &str = "elements.json";
-/// How often views are made anew because the project changed meanwhile.
-const VIEW_AGAIN: usize = 100;
-
 /// Why a record could not be used.
 #[derive(Debug, thiserror::Error)]
 pub enum RecordError {
@@ -39,6 +37,20 @@ pub enum RecordError {
     /// The pattern that the project was made with cannot be used.
     #[error(transparent)]
     Pattern(#[from] PatternError),
+    /// The book of a project lies nowhere that is known.
+    #[error("the book of {0} is not at {1} any more; put it back, or go on with a copy: `woodcut run BOOK -o {0}`", folder.display(), book.display())]
+    NoBook {
+        /// The project.
+        folder: PathBuf,
+        /// Where the book was.
+        book: PathBuf,
+    },
+    /// A project that was made of old files without their book.
+    #[error("nobody knows the book of {}; `woodcut migrate OLD --book BOOK -o OTHER` makes a project that can be run", folder.display())]
+    UnknownBook {
+        /// The project.
+        folder: PathBuf,
+    },
     /// A record is not what it should be.
     #[error("{file} in {} cannot be understood; delete it and it will be made again", folder.display())]
     Malformed {
@@ -128,11 +140,8 @@ impl ChapterPlates {
     }
 }
 
-/// Describes a book file, and how it is read, for the manifest.
-///
-/// # Errors
-/// When the file cannot be read.
-pub fn source(file: &Path, title: &str, reading: &Reading) -> io::Result<Source> {
+/// The hash of a file, in hexadecimal.
+fn hash(file: &Path) -> io::Result<String> {
     let mut hash = Sha256::new();
     let mut reader = BufReader::with_capacity(64 * 1024, File::open(file)?);
     while let bytes @ [_, ..] = reader.fill_buf()? {
@@ -140,9 +149,18 @@ pub fn source(file: &Path, title: &str, reading: &Reading) -> io::Result<Source>
         let length = bytes.len();
         reader.consume(length);
     }
+    Ok(hexadecimal(&hash.finalize()))
+}
+
+/// Describes a book file, and how it is read, for the manifest.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn source(file: &Path, title: &str, reading: &Reading) -> io::Result<Source> {
+    let sha256 = hash(file)?;
     Ok(Source {
         path: file.canonicalize()?.to_string_lossy().into_owned(),
-        sha256: hexadecimal(&hash.finalize()),
+        sha256,
         title: title.to_owned(),
         headings: reading.headings().map(str::to_owned),
     })
@@ -316,6 +334,25 @@ pub fn reset_missing_concepts(store: &Store) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// The files that the steps which these events begin again have made, as names in the project.
+#[must_use]
+pub fn results(manifest: &Manifest, events: &[Event]) -> Vec<String> {
+    let mut names = Vec::new();
+    for event in events {
+        let Event::Chapter { chapter, change: ChapterEvent::Reset { step } } = event else {
+            continue;
+        };
+        let outcomes = manifest.chapters().get(chapter).map(|chapter| chapter.outcomes.values());
+        names.extend(outcomes.into_iter().flatten().filter_map(|outcome| match outcome {
+            Outcome::Drawn(plate) => Some(plate.file.clone()),
+            Outcome::Blocked(_) => None,
+        }));
+        names.push(plates_name(*chapter));
+        names.extend((*step == Step::Analysis).then(|| concepts_name(*chapter)));
+    }
+    names
+}
+
 /// Removes the records and pictures that these resets are to make anew: whoever does a step again would
 /// find them and keep them. A crash before the events are written leaves what deleted files leave.
 ///
@@ -326,125 +363,8 @@ pub fn remove_results(
     manifest: &Manifest,
     events: &[Event],
 ) -> Result<(), StoreError> {
-    for event in events {
-        let Event::Chapter { chapter, change: ChapterEvent::Reset { step } } = event else {
-            continue;
-        };
-        let outcomes = manifest.chapters().get(chapter).map(|chapter| chapter.outcomes.values());
-        let pictures = outcomes.into_iter().flatten().filter_map(|outcome| match outcome {
-            Outcome::Drawn(plate) => Some(plate.file.clone()),
-            Outcome::Blocked(_) => None,
-        });
-        let concepts = (*step == Step::Analysis).then(|| concepts_name(*chapter));
-        for name in pictures.chain([plates_name(*chapter)]).chain(concepts) {
-            manifest::artifact::remove(store.folder(), &name)?;
-        }
+    for name in results(manifest, events) {
+        manifest::artifact::remove(store.folder(), &name)?;
     }
     Ok(())
-}
-
-/// Makes all views anew. If the project changes meanwhile they are made again, so that of several
-/// processes that end at the same time the last one leaves views of the last state.
-///
-/// # Errors
-/// When a record cannot be read or a view not be written.
-pub fn write_views(store: &Store) -> Result<(), RecordError> {
-    for _ in 0..VIEW_AGAIN {
-        let (serial, chapters, title) = store.view(|manifest| {
-            (manifest.serial, chapter_views(manifest), manifest.source.title.clone())
-        })?;
-        let chapters = with_concepts(store, chapters)?;
-        let elements = elements(store)?;
-        let portraits = likeness::all(store, Kind::Portrait, &elements)?;
-        let portraits = portraits
-            .into_iter()
-            .filter_map(|(element, portrait)| Some((element.name, portrait.file?)))
-            .collect();
-        let text = view::elements_md(&title, &elements, &portraits);
-        store.put("Elements.md", text.as_bytes())?;
-        store.put("Chapters.md", view::chapters_md(&title, &chapters).as_bytes())?;
-        store.put("Contents.md", view::contents_md(&title, &chapters).as_bytes())?;
-        store.put("plates.csv", view::plates_csv(&chapters).as_bytes())?;
-        if store.view(|manifest| manifest.serial)? == serial {
-            break;
-        }
-    }
-    Ok(())
-}
-
-fn chapter_views(manifest: &Manifest) -> Vec<ChapterView> {
-    let view = |(number, chapter): (&ChapterId, &manifest::Chapter)| {
-        let mut view = ChapterView {
-            number: number.0,
-            title: chapter.title.clone(),
-            words: chapter.words,
-            concepts: None,
-            plates: BTreeMap::new(),
-            blocked: BTreeMap::new(),
-        };
-        for (concept, outcome) in &chapter.outcomes {
-            match outcome {
-                Outcome::Drawn(plate) => drop(view.plates.insert(*concept, plate.file.clone())),
-                Outcome::Blocked(why) => drop(view.blocked.insert(*concept, why.clone())),
-            }
-        }
-        view
-    };
-    manifest.chapters().iter().map(view).collect()
-}
-
-fn with_concepts(
-    store: &Store,
-    mut chapters: Vec<ChapterView>,
-) -> Result<Vec<ChapterView>, RecordError> {
-    for chapter in &mut chapters {
-        chapter.concepts = concepts(store, ChapterId(chapter.number))?;
-    }
-    Ok(chapters)
-}
-
-/// What is to be bound: every plate that is on disk, at the passage it shows.
-///
-/// # Errors
-/// When a record cannot be read.
-pub fn binding(store: &Store, note: String) -> Result<Binding, RecordError> {
-    let chapters = with_concepts(store, store.view(chapter_views)?)?;
-    let mut illustrations = Vec::new();
-    for chapter in &chapters {
-        for concept in chapter.concepts.iter().flat_map(|record| &record.concepts) {
-            let Some(file) = chapter.plates.get(&concept.index) else { continue };
-            illustrations.push(Illustration {
-                chapter: chapter.number,
-                concept: concept.index,
-                offset: concept.offset,
-                quote: concept.caption().to_owned(),
-                alt: alt_text(&concept.description, &concept.quote),
-                picture: manifest::artifact::path(store.folder(), file)?,
-            });
-        }
-    }
-    let reading = reading(&store.view(|manifest| manifest.source.clone())?)?;
-    let portraits = portraits(store)?;
-    Ok(Binding { illustrations, portraits, note, reading, ..Binding::default() })
-}
-
-/// The portraits that are on disk, those of the most often named first.
-fn portraits(store: &Store) -> Result<Vec<Portrait>, RecordError> {
-    let mut portraits = Vec::new();
-    for (element, record) in likeness::all(store, Kind::Portrait, &elements(store)?)? {
-        let Some(file) = record.file else { continue };
-        portraits.push(Portrait {
-            alt: alt_text(&element.description, &element.name),
-            picture: manifest::artifact::path(store.folder(), &file)?,
-            name: element.name,
-        });
-    }
-    Ok(portraits)
-}
-
-/// What a plate shows, for those who cannot see it: never empty.
-fn alt_text(description: &str, quote: &str) -> String {
-    let text = if description.trim().is_empty() { quote } else { description };
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if text.is_empty() { "Illustration".to_owned() } else { text }
 }
