@@ -58,6 +58,10 @@ pub(crate) fn divide(book: &Manuscript) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
     let mut lent: Option<(String, usize)> = None;
     for (cut, end) in cuts.into_iter().zip(ends) {
+        if let Some((number, start)) = lent.take_if(|_| is_bare_chapter(cut.label.as_deref())) {
+            // A chapter without a word, not the number of the next one.
+            parts.push(part(book, Some(number), start..cut.at, &licence));
+        }
         let (title, start) = match (lent.take(), cut.label) {
             (Some((number, start)), Some(label)) => (Some(joined(&[number, label])), start),
             (Some((number, start)), None) => (Some(number), start),
@@ -71,6 +75,12 @@ pub(crate) fn divide(book: &Manuscript) -> Vec<Part> {
         }
     }
     parts
+}
+
+/// Whether a title is the name of a chapter and no more: `CHAPTER TWO`.
+fn is_bare_chapter(title: Option<&str>) -> bool {
+    let named = title.and_then(mark);
+    named.is_some_and(|mark| mark.kind == Kind::Chapter && mark.title.is_empty())
 }
 
 /// A bare number waits for its title: `CHAPTER ONE`.

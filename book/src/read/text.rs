@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use super::block::{Block, Document, Manuscript};
+use super::heading::mark;
 use super::promote::promote;
 use super::run::collapse;
 
@@ -48,9 +49,23 @@ pub(crate) fn read(text: &str) -> Manuscript {
     book
 }
 
+/// The lines of a text. A new page amid the text divides a paragraph no more than a new line does; one
+/// that begins with the name of a division stands apart.
+fn lines(text: &str) -> Vec<&str> {
+    let mut lines = Vec::new();
+    for (nth, page) in text.split('\x0c').enumerate() {
+        let first = page.lines().next().unwrap_or_default();
+        if nth > 0 && mark(first).is_some() {
+            lines.extend(["", "", ""]);
+        }
+        lines.extend(page.split('\n').map(str::trim_end));
+    }
+    lines
+}
+
 /// Groups of lines between blank lines; single lines where a text has a line for each paragraph.
 fn paragraphs(text: &str) -> Vec<Raw<'_>> {
-    let lines: Vec<&str> = text.split(['\n', '\x0c']).map(str::trim_end).collect();
+    let lines = lines(text);
     let full = lines.iter().filter(|line| !line.is_empty()).count();
     let groups = lines.windows(2).filter(|pair| pair[0].is_empty() && !pair[1].is_empty()).count();
     let characters: usize = lines.iter().map(|line| line.len()).sum();
@@ -256,5 +271,13 @@ mod tests {
                 prop_assert!(!block.text.is_empty() && !block.text.contains("\n\n"));
             }
         }
+    }
+
+    #[test]
+    fn a_new_page_that_begins_a_chapter_stands_apart() {
+        let text = format!("Chapter 1\n\n{PROSE}\x0c{PROSE}\n\x0cChapter 2\n\n{PROSE}");
+        let headings = read(&text).blocks.into_iter().filter(|block| block.heading.is_some());
+        let headings: Vec<_> = headings.map(|block| block.text).collect();
+        assert_eq!(headings, ["Chapter 1", "Chapter 2"]);
     }
 }

@@ -50,7 +50,7 @@ pub(crate) fn verdicts(book: &Manuscript, parts: &[Part]) -> Vec<Verdict> {
     let judge = |(at, part): (usize, &Part)| match certain(book, part) {
         verdict if at < teaser => verdict,
         Some(verdict) if !verdict.story => Some(verdict),
-        _ => Some(apart("part of an excerpt from another book")),
+        _ => Some(apart("part of an excerpt or of notes behind the end")),
     };
     let certain: Vec<Option<Verdict>> = parts.iter().enumerate().map(judge).collect();
     let is_story =

@@ -6,7 +6,7 @@ pub fn novels() -> Vec<Novel> {
     SHAPES.iter().map(|(name, lines)| Novel::new(name, lines)).collect()
 }
 
-const SHAPES: [(&str, &str); 55] = [
+const SHAPES: [(&str, &str); 57] = [
     ("roman chapters with titles", "
 - ~titlepage
 + CHAPTER I. | Down the Burrow
@@ -386,4 +386,19 @@ const SHAPES: [(&str, &str); 55] = [
 + ~prose *700
 + ~prose *900
 + ~prose *140"),
+    ("notes by chapter", "
+- ~copyright
++ Chapter 1 *900
++ Chapter 2 *900
++ Chapter 3 *900
+- Acknowledgements *200
+= Notes
+ - Chapter 1 ~list
+ - Chapter 2 ~list
+ - Chapter 3 ~list"),
+    ("a chapter without a word", "
++ CHAPTER 1
+= CHAPTER 2
++ CHAPTER 3
++ CHAPTER 4"),
 ];
