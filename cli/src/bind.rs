@@ -54,7 +54,7 @@ pub struct Command {
     #[arg(long)]
     pub ornaments: bool,
     /// Leave out every picture of a later chapter, so that nothing is given away
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub up_to_chapter: Option<u32>,
 }
 

@@ -16,7 +16,7 @@ use crate::status::one_line;
 
 /// Group books, so that later ones know who and what earlier ones have told of
 ///
-/// The folder is made if need be. Whatever is asked for, every book whose elements are known is brought up
+/// The folder is made when a book is added. Whatever is asked for, every book whose elements are known is brought up
 /// to date with the books before it, and the catalogue is made anew: `Series.md` and `catalogue.json`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Command {
@@ -53,6 +53,11 @@ pub enum How {
 
 impl Command {
     pub fn execute(&self, interrupt: &Interrupt) -> anyhow::Result<Ending> {
+        // A slip of the pen begins no series.
+        if self.add.is_empty() && !self.folder.join(book::series::RECORD).is_file() {
+            let folder = self.folder.display();
+            bail!("no series in {folder}; `woodcut series {folder} --add BOOK` begins one");
+        }
         let series = Series::at(&self.folder, interrupt)?;
         for named in &self.add {
             let is_book = named.is_file();
@@ -60,7 +65,10 @@ impl Command {
                 if is_book { analyze::command::default_project(named) } else { named.clone() };
             let is_project = project.join(manifest::names::MANIFEST).is_file();
             if !is_book && !is_project {
-                bail!("{} is neither a book nor a project", named.display());
+                bail!(
+                    "{} is neither a book nor a project; name a file, or the folder of a project",
+                    named.display()
+                );
             }
             add(&series, &project)?;
         }
@@ -111,7 +119,7 @@ fn remove(series: &Series, project: &Path) -> anyhow::Result<()> {
         Some(record.books.remove(at))
     })?;
     if removed.is_none() {
-        bail!("{} is not in the series", project.display());
+        bail!("{} is not in the series; without `--remove` it lists its books", project.display());
     }
     if project.join(config::FILE).is_file() {
         config::forget(project, "series.folder")?;

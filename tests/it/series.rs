@@ -132,3 +132,11 @@ fn a_series_may_be_made_of_finished_books_and_undone() {
     let wrong = shelf.woodcut(&["series", "saga", "--add", "nowhere"]).finish().code(1);
     assert!(wrong.err.contains("nowhere is neither a book nor a project"), "{}", wrong.err);
 }
+
+#[test]
+fn a_slip_of_the_pen_begins_no_series() {
+    let shelf = Shelf::new();
+    let said = shelf.woodcut(&["series", "sage"]).finish().code(1).err;
+    assert!(said.contains("`woodcut series sage --add BOOK`"), "{said}");
+    assert!(!shelf.path("sage").exists());
+}
