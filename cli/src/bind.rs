@@ -53,7 +53,8 @@ pub struct Command {
     /// chosen before]
     #[arg(long)]
     pub ornaments: bool,
-    /// Leave out every picture of a later chapter, so that nothing is given away
+    /// Leave out every picture of a later chapter, so that nothing is given away; such a book has a name of
+    /// its own
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub up_to_chapter: Option<u32>,
 }
@@ -145,8 +146,9 @@ impl Command {
         if self.format.contains(&Format::Pdf) {
             warn_of_missing_letters(&binding)?;
         }
+        let part = self.up_to_chapter.map(|chapter| format!("-to-chapter-{chapter}"));
         for format in &self.format {
-            let book = format.bind_if_changed(store, &binding)?;
+            let book = format.bind_part(store, &binding, part.as_deref().unwrap_or_default())?;
             writeln!(std::io::stdout(), "{}", book.display())?;
         }
         if self.up_to_chapter.is_none() {
@@ -159,6 +161,11 @@ impl Command {
 impl Format {
     /// Binds the plates of a project unless just that has been bound already; returns the file.
     pub fn bind_if_changed(self, store: &Store, binding: &Binding) -> anyhow::Result<PathBuf> {
+        self.bind_part(store, binding, "")
+    }
+
+    /// The same with `part` behind the book's name: what is bound of a part leaves the whole alone.
+    fn bind_part(self, store: &Store, binding: &Binding, part: &str) -> anyhow::Result<PathBuf> {
         type Binder = fn(&Path, &Path, &Binding) -> Result<Pictures, BindError>;
         let (kind, bind): (_, Binder) = match self {
             Self::Epub => ("epub", bind::epub),
@@ -173,12 +180,13 @@ impl Format {
         })?;
         let stem = source.file_stem().unwrap_or_default().to_string_lossy();
         let folder = store.folder().join("out");
-        let output = folder.join(format!("{stem}.{kind}"));
+        let output = folder.join(format!("{stem}{part}.{kind}"));
+        let name = format!("{kind}{part}");
         let key = project::key(&[&sha256, &format!("{binding:?}"), env!("CARGO_PKG_VERSION")]);
         // A damaged record is no reason to fail: the book is bound again.
         let mut bound: BTreeMap<String, String> =
             project::read(store, BOUND).unwrap_or_default().unwrap_or_default();
-        if output.is_file() && bound.get(kind) == Some(&key) {
+        if output.is_file() && bound.get(&name) == Some(&key) {
             return Ok(output);
         }
         std::fs::create_dir_all(&folder)
@@ -188,7 +196,7 @@ impl Format {
         if stored != binding.pictures {
             eprintln!("{}: {}, to stay within --max-size", output.display(), described(stored));
         }
-        bound.insert(kind.to_owned(), key);
+        bound.insert(name, key);
         project::write(store, BOUND, &bound)?;
         Ok(output)
     }

@@ -63,6 +63,16 @@ fn bound_up_to_a_chapter_nothing_tells_of_a_later_one() {
 }
 
 #[test]
+fn what_is_bound_of_a_part_leaves_the_whole_alone() {
+    let shelf = finished();
+    let whole = fs::read(shelf.path("tale.woodcut/out/tale.epub")).unwrap();
+    let arguments = ["bind", "tale.woodcut", "--up-to-chapter", "2"];
+    let part = shelf.woodcut(&arguments).finish().code(0).out;
+    assert_eq!(part.trim_end(), "tale.woodcut/out/tale-to-chapter-2.epub");
+    assert!(fs::read(shelf.path("tale.woodcut/out/tale.epub")).unwrap() == whole);
+}
+
+#[test]
 fn chapters_says_what_was_found_and_why() {
     let shelf = Shelf::new();
     shelf.book(3);
