@@ -68,6 +68,7 @@ pub(crate) fn promote(blocks: &mut [Block]) {
         if outstanding.len() >= 2 || outstanding.first().is_some_and(|&at| at < 12) {
             more.extend(outstanding);
         }
+        more.extend(years(blocks, &text));
         candidates.extend(more.into_iter().filter(|at| text.contains(at)));
         candidates.sort_unstable();
         candidates.dedup();
@@ -135,6 +136,21 @@ fn stands_out(block: &Block) -> bool {
         && block.text.chars().count() <= HEADING_LENGTH
         && !block.text.contains("***")
         && (reads_like_a_title(&block.text) || starts_with_a_day(&block.text))
+}
+
+/// Years that stand alone above the text of each, in their order: `1914`, `1918`.
+fn years(blocks: &[Block], text: &Range<usize>) -> Vec<usize> {
+    let year = |at: usize| -> Option<u32> {
+        let year = blocks[at].text.trim_matches(['_', '*', ' ']);
+        year.parse().ok().filter(|number| year.len() == 4 && (1000..3000).contains(number))
+    };
+    let found: Vec<usize> = text.clone().filter(|&at| year(at).is_some()).collect();
+    let ends = found.iter().skip(1).copied().chain([text.end]);
+    let is_long = |(at, end): (&usize, usize)| {
+        blocks[at + 1..end].iter().map(Block::words).sum::<usize>() >= UNNUMBERED_WORDS
+    };
+    let told = found.len() >= 2 && found.iter().zip(ends).all(is_long);
+    if told && found.is_sorted_by_key(|&at| year(at)) { found } else { Vec::new() }
 }
 
 /// `3 May`, `11 August, evening`: how a diary names its days.

@@ -6,7 +6,7 @@ pub fn novels() -> Vec<Novel> {
     SHAPES.iter().map(|(name, lines)| Novel::new(name, lines)).collect()
 }
 
-const SHAPES: [(&str, &str); 57] = [
+const SHAPES: [(&str, &str); 58] = [
     ("roman chapters with titles", "
 - ~titlepage
 + CHAPTER I. | Down the Burrow
@@ -401,4 +401,10 @@ const SHAPES: [(&str, &str); 57] = [
 = CHAPTER 2
 + CHAPTER 3
 + CHAPTER 4"),
+    ("years", "
+- ~titlepage
++ 1914
++ 1915
++ 1915
++ 1918"),
 ];
